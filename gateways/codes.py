@@ -1,0 +1,51 @@
+"""Why a payment did not go through, in words, from the code a gateway gave; and whether it may be tried again.
+
+The tables stand in `ach_codes` (returns of US bank debits, R01 to R90) and `card_codes` (declines). An unknown code
+gets a sentence too, which names it, and is never tried again by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.words import N_, Sentence
+from gateways.ach_codes import ACH_RETURNS
+from gateways.card_codes import DECLINES
+
+Retryable = Literal["yes", "after_correction", "never"]
+
+# Nacha counts three kinds of return against the one who sent the debits, each with its own limit.
+UNAUTHORISED_RETURNS = frozenset({"R05", "R07", "R10", "R11", "R29", "R51"})
+ADMINISTRATIVE_RETURNS = frozenset({"R02", "R03", "R04"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a code means: `title` says why it failed, `advice` what to do now.
+
+    `retryable`: "yes" = the same debit may be presented again (within the scheme's limits, which are not ours to
+    know here); "after_correction" = only after the details or the permission were put right; "never" = this method
+    must not be tried again for this debt without a new one or a new authorisation.
+    """
+
+    code: str
+    title: Sentence
+    advice: Sentence
+    retryable: Retryable
+
+
+def reason(code: str) -> Reason:
+    """What `code` ("R01", "insufficient_funds", in any case) means; a general reason for one nobody listed."""
+    known = ACH_RETURNS.get(code.upper()) or DECLINES.get(code.lower())
+    if known is None:
+        title = Sentence(N_("The payment was not accepted (code %(code)s)."), {"code": code or "?"})
+        return Reason(code, title, Sentence(N_("Use another way to pay, or ask us.")), "never")
+    title, advice, retryable = known
+    return Reason(code, Sentence(title), Sentence(advice), retryable)
+
+
+def decline_sentence(code: str) -> Sentence:
+    """Why it failed and what to do, as one text."""
+    why = reason(code)
+    return Sentence(N_("%(why)s %(advice)s"), {"why": why.title, "advice": why.advice})
