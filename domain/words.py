@@ -1,0 +1,132 @@
+"""Sentences for people, kept as message id and parameters until somebody's language is known.
+
+Rules, actions and gateways say things ("the amount is above what is owed") without knowing who listens. They return
+a `Sentence`; the edges (pages, mails, PDFs, the command line) turn it into text with `say`. Nothing here formats money
+or dates by itself: a parameter may be a `Money` or a `date`, and the edge formats it for the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - the name gettext tools look for
+    """Mark `msgid` for translation and return it unchanged."""
+    return msgid
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount as people read it: `minor` in minor units (cents, yen, fils) of the ISO 4217 `currency`."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: an English message id with `%(name)s` places, and what goes into them.
+
+    Parameters may be str, int, date, Money, Decimal or another Sentence.
+    """
+
+    msgid: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """The English text, for logs, the command line and tests; pages use the reader's language instead."""
+        return say(self, lambda msgid: msgid, str, plain_money)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a reason: what was done, in words, and the amount it gave (minor units), if it gave one."""
+
+    sentence: Sentence
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Why a number is what it is: the rule by name and version, and the steps that led to it, in order.
+
+    The trace is made by the code that computed the number, so the explanation cannot drift from the arithmetic.
+    """
+
+    rule: str
+    version: int
+    steps: tuple[Step, ...] = ()
+
+    def plus(self, *steps: Step) -> Trace:
+        """The same reason with more steps after it."""
+        return Trace(self.rule, self.version, self.steps + steps)
+
+
+_EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "OMR": 3, "TND": 3, "JOD": 3}
+
+
+def exponent(currency: str) -> int:
+    """How many decimal places the currency has (ISO 4217): USD 2, JPY 0, KWD 3."""
+    return _EXPONENTS.get(currency, 2)
+
+
+def plain_amount(minor: int, currency: str) -> str:
+    """`123456` USD as `1234.56`: no grouping, a point, a minus sign. For files and the command line."""
+    places = exponent(currency)
+    sign = "-" if minor < 0 else ""
+    digits = str(abs(minor)).rjust(places + 1, "0")
+    return f"{sign}{digits}" if places == 0 else f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def plain_money(money: Money) -> str:
+    """The amount with its currency code, `1234.56 USD`."""
+    return f"{plain_amount(money.minor, money.currency)} {money.currency}"
+
+
+def say(
+    sentence: Sentence,
+    translate: Callable[[str], str],
+    day: Callable[[date], str],
+    money: Callable[[Money], str],
+) -> str:
+    """The sentence as text, with the edge's own ways of translating and of writing days and money."""
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, Sentence):
+            return say(value, translate, day, money)
+        if isinstance(value, Money):
+            return money(value)
+        if isinstance(value, date):
+            return day(value)
+        return value
+
+    text = translate(sentence.msgid)
+    return text % {name: shown(value) for name, value in sentence.params.items()} if sentence.params else text
+
+
+class DomainError(Exception):
+    """Something a person asked for cannot be done; `sentence` tells them why. `app.py` maps each type to a status."""
+
+    def __init__(self, sentence: Sentence, field: str | None = None):
+        super().__init__(str(sentence))
+        self.sentence = sentence
+        self.field = field
+
+
+class Refused(DomainError):
+    """What was asked breaks a rule of the business (shown with 422, beside `field` where one is named)."""
+
+
+class NotAllowed(DomainError):
+    """The person may see this, but not do that (403)."""
+
+
+class Gone(DomainError):
+    """The row is not there, or not for this person (404)."""
+
+
+class Conflict(DomainError):
+    """Something else happened first, so the request no longer fits (409)."""
