@@ -1,0 +1,150 @@
+"""The mails of the portal: `compose` turns a name and plain data into subject, text and HTML.
+
+The sources stand in `templates/mail/`: `<name>.subject.txt`, `<name>.txt` and `<name>.html`. What each needs is listed
+in `WANTS`, so that a missing value is found by the caller and not by a customer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from papers.voice import Voice
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates" / "mail"
+ACCENT = "#0d5b4c"
+
+_PAYMENT = ("agreement_number", "agreement_title", "amount", "method")
+_RECEIPT = (*_PAYMENT, "receipt_number", "paid_on", "rows", "balance_after", "state", "reference", "link")
+
+WANTS: Mapping[str, tuple[str, ...]] = {
+    "claim": ("agreement_number", "link", "expires"),
+    "second_claim": ("agreement_number", "at", "link"),
+    "account_claimed": ("agreement_number", "username", "at", "link"),
+    "recover_password": ("link", "expires"),
+    "password_changed": ("at", "link"),
+    "username_reminder": ("username", "link"),
+    "new_sign_in": ("at", "device", "place", "link"),
+    "payment_started": (*_PAYMENT, "started_on", "settles_on", "reference", "link"),
+    "receipt": _RECEIPT,
+    "counter_receipt": (*_RECEIPT, "received_by"),
+    "payment_failed": (*_PAYMENT, "failed_on", "what", "cost", "next_step", "link"),
+    "payment_returned": (*_PAYMENT, "paid_on", "returned_on", "why", "fee", "owed", "next_step", "link"),
+}
+"""What each mail needs in `data`. Money is `Money`, days are `date`, moments are aware `datetime`; `device` and `place`
+are text; `why`, `what`, `cost`, `next_step` and `state` are Sentence or text; `rows` is a sequence of
+(label as Sentence or text, Money); `link` is an absolute http(s) address. `fee` and `settles_on` may be None."""
+
+OPTIONAL = ("name", "agreement_title", "return_until", "next_due_on", "next_due", "device", "place", "phrase", "reference")
+"""What every mail may be given besides: `name` greets the person, `phrase` is the phrase by which they know our mail."""
+
+BUSINESS = ("name", "phone", "email", "address_lines", "site")
+"""What every mail needs to know of the business; `site` is the portal's base address. `hours`, `accent` (#rrggbb) and
+`test_mode` are optional."""
+
+
+class MailData(ValueError):
+    """The caller left something out, or gave something that may not stand in a mail. Names keys, never values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A finished mail without its address: one-line `subject`, `text`, and `html` that loads nothing from outside."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(template: str, voice: Voice, data: Mapping[str, Any], business: Mapping[str, Any]) -> Mail:
+    """The mail called `template` (a key of WANTS) in the reader's `voice`.
+
+    Raises MailData when a value that the mail needs is missing, or a link is not an absolute http(s) address.
+    """
+    _check(template, data, business)
+    values = {name: None for name in OPTIONAL} | {name: _tidy(value) for name, value in data.items()}
+    house = {"hours": None, "test_mode": False} | {name: _tidy(value) for name, value in business.items()}
+    house["accent"] = _colour(business.get("accent"))
+    values |= {"business": house, "language": voice.language, "rtl": voice.right_to_left}
+    subject = _text().get_template(f"{template}.subject.txt").render(values, **_plain_words(voice))
+    text = _text().get_template(f"{template}.txt").render(values, **_plain_words(voice))
+    html = _html().get_template(f"{template}.html").render(values, **_html_words(voice))
+    return Mail(" ".join(subject.split()), _paragraphs(text), html)
+
+
+def _check(template: str, data: Mapping[str, Any], business: Mapping[str, Any]) -> None:
+    if template not in WANTS:
+        raise MailData(f"there is no mail called {template[:40]!r}")
+    missing = [name for name in WANTS[template] if name not in data]
+    missing += [f"business.{name}" for name in BUSINESS if name not in business]
+    if missing:
+        raise MailData(f"the mail {template!r} needs {', '.join(missing)}")
+    for name, value in (("link", data.get("link", "")), ("business.site", business["site"])):
+        if value and not re.match(r"https?://[^\s<>\"']+\Z", str(value)):
+            raise MailData(f"{name} is not an absolute http(s) address")
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# Marks that turn the reading direction of what follows: a name could make our own words read backwards.
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+def _tidy(value: Any) -> Any:
+    """Text on one line, so that a name or a label cannot add lines of its own to a mail; sequences item by item."""
+    if isinstance(value, str):
+        return _TURNING.sub("", _CONTROL.sub(" ", value)).strip()
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return tuple(_tidy(item) for item in value)
+    return value
+
+
+def _colour(value: Any) -> str:
+    return value if isinstance(value, str) and re.match(r"#[0-9a-fA-F]{6}\Z", value) else ACCENT
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text with no trailing blanks and never more than one empty line in a row."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+def _plain_words(voice: Voice) -> dict[str, Any]:
+    def shown(value: Any) -> str:
+        return _tidy(voice.words(value))
+
+    def message(msgid: str, **params: Any) -> str:
+        return voice(msgid, **{name: shown(value) for name, value in params.items()})
+
+    return {"_": message, "shown": shown}
+
+
+def _html_words(voice: Voice) -> dict[str, Any]:
+    def shown(value: Any) -> Markup:
+        return escape(_tidy(voice.words(value)))
+
+    def message(msgid: str, **params: Any) -> Markup:
+        # The catalogue's words are escaped as well: a translation is text, never markup.
+        text = escape(voice.translate(msgid))
+        filled = {name: value if isinstance(value, Markup) else shown(value) for name, value in params.items()}
+        return text % filled if filled else text
+
+    return {"_": message, "shown": shown}
+
+
+@cache
+def _text() -> Environment:
+    return Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@cache
+def _html() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )

@@ -1,0 +1,82 @@
+"""A receipt on paper: what was paid, what it paid, and what is left. The same sheet serves the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.words import Money, Sentence
+from papers.press import frame, print_pdf
+from papers.voice import Voice
+
+Text = str | Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptData:
+    """One receipt. Amounts are minor units of `currency`; `rows` are what the payment paid and sum to `amount_minor`.
+
+    `business_lines` begin with the name of the business; the rest is address, phone and mail as they shall be printed.
+    `state` says what the payment is now ("Settled", "Sent to your bank, not settled yet"). `received_by` is the person
+    at the counter, where there was one. `test_mode` prints that no real money has moved.
+    """
+
+    business_lines: Sequence[str]
+    receipt_number: str
+    paid_on: date
+    payer: str
+    agreement_number: str
+    agreement_title: str
+    method: Text
+    amount_minor: int
+    currency: str
+    rows: Sequence[tuple[Text, int]]
+    balance_after_minor: int
+    state: Text
+    reference: str
+    received_by: str | None = None
+    note: Text | None = None
+    test_mode: bool = False
+
+
+def receipt_pdf(data: ReceiptData, voice: Voice, font_folders: Sequence[str] = ()) -> bytes:
+    """The receipt as a PDF; the same data and voice give the same bytes.
+
+    Raises ValueError when the rows do not sum to the amount: a receipt that does not add up is never printed.
+    """
+    if sum(amount for _label, amount in data.rows) != data.amount_minor:
+        raise ValueError("the rows of a receipt must sum to its amount")
+    return print_pdf("receipt", _sheet(data, voice), font_folders)
+
+
+def _sheet(data: ReceiptData, voice: Voice) -> dict[str, Any]:
+    """The receipt as the typst source reads it: every value already a text in the reader's language."""
+    _ = voice
+
+    def money(minor: int) -> str:
+        return voice.money(Money(minor, data.currency))
+
+    facts = [
+        (_("Date"), voice.day(data.paid_on)),
+        (_("From"), data.payer),
+        (_("For"), f"{data.agreement_title} · {data.agreement_number}"),
+        (_("Paid by"), voice.words(data.method)),
+        (_("Reference"), data.reference),
+    ]
+    if data.received_by:
+        facts.append((_("Received by"), data.received_by))
+    return {
+        **frame(voice, data.currency, data.business_lines, data.test_mode),
+        "title": _("Receipt %(number)s", number=data.receipt_number),
+        "amount": money(data.amount_minor),
+        "state": voice.words(data.state),
+        "facts": facts,
+        "rows_title": _("What it paid"),
+        "amount_title": _("Amount"),
+        "rows": [(voice.words(label), money(amount)) for label, amount in data.rows],
+        "total": (_("Total"), money(data.amount_minor)),
+        "balance": (_("Left to pay after this payment"), money(data.balance_after_minor)),
+        "note": voice.words(data.note),
+    }
