@@ -1,0 +1,10 @@
+"""Where the fixtures come from. Each file of tests/fixtures/ opens with the list of what it offers."""
+
+pytest_plugins = [
+    "tests.fixtures.databases",
+    "tests.fixtures.app",
+    "tests.fixtures.servers",
+    "tests.fixtures.browser",
+    "tests.fixtures.mail",
+    "tests.fixtures.data",
+]
