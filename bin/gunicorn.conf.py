@@ -23,5 +23,10 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # the heartb
 
 
 def when_ready(server):
-    """Say where the pages are, once they can be asked for."""
-    server.log.info("Duebook answers at %s", os.environ.get("DUEBOOK_BASE_URL") or f"http://localhost:{port}")
+    """Say where the pages are, once they can be asked for, and where the demo's secrets stand."""
+    address = os.environ.get("DUEBOOK_BASE_URL") or f"http://localhost:{port}"
+    secrets = os.path.join(os.environ.get("DUEBOOK_INSTANCE") or "instance", "demo-sign-ins.txt")
+    print(f"\n  Duebook answers at {address}", flush=True)
+    if os.path.exists(secrets):
+        print(f"  Demo sign-ins and their passwords: {secrets}", flush=True)
+    print("  Ctrl+C ends it.\n", flush=True)
