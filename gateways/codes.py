@@ -39,8 +39,8 @@ def reason(code: str) -> Reason:
     """What `code` ("R01", "insufficient_funds", in any case) means; a general reason for one nobody listed."""
     known = ACH_RETURNS.get(code.upper()) or DECLINES.get(code.lower())
     if known is None:
-        title = Sentence(N_("The payment was not accepted (code %(code)s)."), {"code": code or "?"})
-        return Reason(code, title, Sentence(N_("Use another way to pay, or ask us.")), "never")
+        unknown = Sentence(N_("The payment was not accepted (code %(code)s)."), {"code": code or "?"})
+        return Reason(code, unknown, Sentence(N_("Use another way to pay, or ask us.")), "never")
     title, advice, retryable = known
     return Reason(code, Sentence(title), Sentence(advice), retryable)
 

@@ -1,7 +1,8 @@
 """The mails of the portal: `compose` turns a name and plain data into subject, text and HTML.
 
-The sources stand in `templates/mail/`: `<name>.subject.txt`, `<name>.txt` and `<name>.html`. What each needs is listed
-in `WANTS`, so that a missing value is found by the caller and not by a customer.
+Each mail is one source, `templates/mail/<name>.html`, with its words written once: rendered over `_base.txt` and
+`_parts.txt` it is the plain text, over `_base.html` and `_parts.html` the HTML, so the two cannot say different things.
+What each mail needs is listed in `WANTS`, so that a missing value is found by the caller and not by a customer.
 """
 
 from __future__ import annotations
@@ -42,7 +43,17 @@ WANTS: Mapping[str, tuple[str, ...]] = {
 are text; `why`, `what`, `cost`, `next_step` and `state` are Sentence or text; `rows` is a sequence of
 (label as Sentence or text, Money); `link` is an absolute http(s) address. `fee` and `settles_on` may be None."""
 
-OPTIONAL = ("name", "agreement_title", "return_until", "next_due_on", "next_due", "device", "place", "phrase", "reference")
+OPTIONAL = (
+    "name",
+    "phrase",
+    "reference",
+    "device",
+    "place",
+    "return_until",
+    "next_due",
+    "next_due_on",
+    "signed_out_elsewhere",
+)
 """What every mail may be given besides: `name` greets the person, `phrase` is the phrase by which they know our mail."""
 
 BUSINESS = ("name", "phone", "email", "address_lines", "site")
@@ -73,10 +84,14 @@ def compose(template: str, voice: Voice, data: Mapping[str, Any], business: Mapp
     house = {"hours": None, "test_mode": False} | {name: _tidy(value) for name, value in business.items()}
     house["accent"] = _colour(business.get("accent"))
     values |= {"business": house, "language": voice.language, "rtl": voice.right_to_left}
-    subject = _text().get_template(f"{template}.subject.txt").render(values, **_plain_words(voice))
-    text = _text().get_template(f"{template}.txt").render(values, **_plain_words(voice))
-    html = _html().get_template(f"{template}.html").render(values, **_html_words(voice))
-    return Mail(" ".join(subject.split()), _paragraphs(text), html)
+    plain, rich = _environment(html=False), _environment(html=True)
+    plain_values = values | {"layout": "_base.txt", "parts": "_parts.txt"} | _plain_words(voice)
+    source = plain.get_template(f"{template}.html")
+    subject = "".join(source.blocks["subject"](source.new_context(plain_values)))
+    text = source.render(plain_values)
+    html_values = values | {"layout": "_base.html", "parts": "_parts.html"} | _html_words(voice)
+    html = rich.get_template(f"{template}.html").render(html_values)
+    return Mail(" ".join(subject.split()), _paragraphs(text), _paragraphs(html))
 
 
 def _check(template: str, data: Mapping[str, Any], business: Mapping[str, Any]) -> None:
@@ -99,7 +114,8 @@ _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 def _tidy(value: Any) -> Any:
     """Text on one line, so that a name or a label cannot add lines of its own to a mail; sequences item by item."""
     if isinstance(value, str):
-        return _TURNING.sub("", _CONTROL.sub(" ", value)).strip()
+        # str.__str__: text that calls itself markup is text here, like any other.
+        return _TURNING.sub("", _CONTROL.sub(" ", str.__str__(value))).strip()
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         return tuple(_tidy(item) for item in value)
     return value
@@ -127,24 +143,20 @@ def _plain_words(voice: Voice) -> dict[str, Any]:
 
 def _html_words(voice: Voice) -> dict[str, Any]:
     def shown(value: Any) -> Markup:
-        return escape(_tidy(voice.words(value)))
+        # Markup comes only from our own messages: what callers give was made plain text by `_tidy`.
+        return value if isinstance(value, Markup) else escape(_tidy(voice.words(value)))
 
     def message(msgid: str, **params: Any) -> Markup:
         # The catalogue's words are escaped as well: a translation is text, never markup.
         text = escape(voice.translate(msgid))
-        filled = {name: value if isinstance(value, Markup) else shown(value) for name, value in params.items()}
+        filled = {name: shown(value) for name, value in params.items()}
         return text % filled if filled else text
 
     return {"_": message, "shown": shown}
 
 
 @cache
-def _text() -> Environment:
-    return Environment(loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-@cache
-def _html() -> Environment:
+def _environment(html: bool) -> Environment:
     return Environment(
-        loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=html, trim_blocks=True, lstrip_blocks=True
     )

@@ -24,6 +24,7 @@ FONTS = HERE / "fonts"
 
 # What a PDF cannot show as text: control characters, and marks that turn the reading direction of what follows.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_ENDLESS = re.compile(r"(\S{36})(?=\S)")
 _compiling = Lock()
 
 
@@ -48,7 +49,7 @@ def print_pdf(source: str, sheet: Mapping[str, Any], font_folders: Sequence[str]
 
 
 def frame(voice: Voice, currency: str, business_lines: Sequence[str], test_mode: bool) -> dict[str, Any]:
-    """What every paper's source expects besides its own values: language, paper size, head and footer.
+    """What a source expects besides its own values, `title` and `footer`: language, paper size, head.
 
     Paper is US letter where money is US or Canadian dollars, Mexican or Philippine pesos, and A4 elsewhere.
     """
@@ -58,7 +59,6 @@ def frame(voice: Voice, currency: str, business_lines: Sequence[str], test_mode:
         "rtl": voice.right_to_left,
         "paper": "us-letter" if currency in {"USD", "CAD", "MXN", "PHP"} else "a4",
         "business": list(business_lines) or [""],
-        "footer": " · ".join(line for line in business_lines[:1] if line),
         "page_of": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
         "test_mode": _("Test mode: no real money has moved.") if test_mode else "",
     }
@@ -74,7 +74,8 @@ def _compiler(font_folders: tuple[str, ...]) -> typst.Compiler:
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        return _UNPRINTABLE.sub("\ufffd", value)
+        # A word wider than its column would run off the paper: such words may be broken.
+        return _ENDLESS.sub("\\1\u200b", _UNPRINTABLE.sub("\ufffd", value))
     if isinstance(value, Mapping):
         return {str(name): _printable(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

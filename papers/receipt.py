@@ -58,6 +58,7 @@ def _sheet(data: ReceiptData, voice: Voice) -> dict[str, Any]:
     def money(minor: int) -> str:
         return voice.money(Money(minor, data.currency))
 
+    title = _("Receipt %(number)s", number=data.receipt_number)
     facts = [
         (_("Date"), voice.day(data.paid_on)),
         (_("From"), data.payer),
@@ -69,7 +70,8 @@ def _sheet(data: ReceiptData, voice: Voice) -> dict[str, Any]:
         facts.append((_("Received by"), data.received_by))
     return {
         **frame(voice, data.currency, data.business_lines, data.test_mode),
-        "title": _("Receipt %(number)s", number=data.receipt_number),
+        "title": title,
+        "footer": " · ".join([*data.business_lines[:1], title]),
         "amount": money(data.amount_minor),
         "state": voice.words(data.state),
         "facts": facts,

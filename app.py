@@ -1,0 +1,202 @@
+"""The web application. `create_app` reads as the list of steps by which one installation comes to life.
+
+`python app.py` serves it for development; `make run` serves it with gunicorn.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask_babel import Babel
+from flask_login import current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import Engine, event
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import cli
+import jobs
+from blueprints.shared import assets, formats, frame, headers, htmx, signed_in
+from config import ROOT, Settings, Unsafe, read_settings
+from domain import sealing, transaction
+from domain.words import Conflict, DomainError, Gone, NotAllowed, Refused
+from gateways import registry
+from gateways.sandbox.client import EmbeddedSandbox, RemoteSandbox
+from models import db
+
+STATUS: dict[type[DomainError], int] = {Refused: 422, NotAllowed: 403, Gone: 404, Conflict: 409, DomainError: 422}
+log = structlog.get_logger()
+
+
+def create_app(given: Mapping[str, object] | None = None) -> Flask:
+    """One installation, from `given` settings over the environment (see config.read_settings). Raises Unsafe."""
+    os.umask(0o077)
+    settings = read_settings(given)
+    if problems := settings.problems():
+        raise Unsafe(" ".join(problems))
+    app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    configure(app, settings)
+    open_database(app, settings)
+    sealing.configure(settings.sealing_key)
+    open_gateways(app, settings)
+    speak_languages(app)
+    signed_in.init_app(app)
+    CSRFProtect(app)
+    for part in (formats, assets, frame):
+        part.init_app(app)
+    mount_pages(app)
+    answer_errors(app)
+    headers.init_app(app)
+    cli.init_app(app)
+    jobs.init_app(app, settings)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    sandbox_origin = _origin(settings.sandbox_url)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MIGRATION_URL=settings.migration_url,
+        SETTINGS=settings,
+        PRODUCTION=settings.production,
+        TESTING=settings.testing,
+        TEST_MODE=not settings.live_gateway,
+        BASE_URL=settings.base_url,
+        SANDBOX_DATABASE=str(settings.sandbox_database),
+        FORM_TARGETS=sandbox_origin,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="__Host-duebook_page" if settings.production else "duebook_page",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.extensions["clock"] = settings.clock
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+
+
+def open_database(app: Flask, settings: Settings) -> None:
+    """Two engines on one database: the pages' one reads and cannot write, `transaction()` owns the other."""
+    if settings.database_url.startswith("postgresql"):
+        options = "-c timezone=UTC -c default_transaction_read_only=on"
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "connect_args": {"options": options}}
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            read_only(db.engine)
+    app.extensions["write_engine"] = transaction.write_engine(settings.database_url)
+    transaction.configure(app.extensions["write_engine"])
+
+
+def read_only(engine: Engine) -> None:
+    """Make a SQLite engine read: deferred begin (no wait behind a writer), query_only."""
+
+    def pragmas(connection: object, record: object) -> None:
+        transaction.sqlite_pragmas(connection, record)
+        connection.execute("PRAGMA query_only=ON")  # type: ignore[attr-defined]
+
+    event.listen(engine, "connect", pragmas)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+
+
+def open_gateways(app: Flask, settings: Settings) -> None:
+    """The sandbox is embedded unless an address says that it runs as a server of its own."""
+    if settings.sandbox_url:
+        registry.configure(RemoteSandbox(settings.sandbox_url))
+        return
+    sandbox = EmbeddedSandbox(
+        settings.sandbox_database,
+        public_url=f"{settings.base_url}/sandbox-processor",
+        settle_days=settings.sandbox_settle_days,
+    )
+    registry.configure(sandbox)
+    app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        app.wsgi_app, {"/sandbox-processor": sandbox.wsgi_app(return_origins=[settings.base_url])}
+    )
+
+
+def speak_languages(app: Flask) -> None:
+    def chosen() -> str:
+        """The language of this visit: the one picked, else the person's own, else what the browser asks for."""
+        if not request:
+            return "en"
+        wanted = session.get("language") or (current_user.language if current_user.is_authenticated else "")
+        if wanted in frame.LANGUAGES:
+            return wanted
+        return request.accept_languages.best_match(list(frame.LANGUAGES)) or "en"
+
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "translations")
+    Babel(app, locale_selector=chosen)
+    app.extensions["language"] = chosen
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+
+
+def mount_pages(app: Flask) -> None:
+    from blueprints.office import office
+    from blueprints.portal import portal
+    from blueprints.public import public
+
+    for pages in (public, portal, office):
+        app.register_blueprint(pages)
+
+
+def answer_errors(app: Flask) -> None:
+    """Every refusal becomes a page (or its fragment) with a sentence and what to do; nothing internal is shown."""
+
+    def page(code: int, text: str | None = None) -> Response:
+        # An error page must render even when the database does not answer.
+        return htmx.render("errors/error.html", "errors/_error.html", code, code=code, text=text, trace=g.get("request_id"))
+
+    @app.before_request
+    def name_request() -> None:
+        g.request_id = secrets.token_hex(6)
+
+    @app.errorhandler(DomainError)
+    def refused(error: DomainError) -> Response:
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+        return page(status, formats.here().say(error.sentence))
+
+    @app.errorhandler(CSRFError)
+    def out_of_date(_error: CSRFError) -> Response:
+        return page(400, formats.here().translate("This form is out of date. Nothing was sent."))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        code = error.code or 500
+        if code < 400:
+            return make_response(error.get_response())
+        return page(code if code in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503) else 400 if code < 500 else 500)
+
+    @app.errorhandler(Exception)
+    def fault(error: Exception) -> Response:
+        log.error("fault", request_id=g.get("request_id"), path=request.path, exc_info=error)
+        db.session.rollback()
+        try:
+            return page(500)
+        except Exception:
+            return make_response(render_template("errors/plain.html"), 500)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+if __name__ == "__main__":
+    create_app().run(host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000")), threaded=True)

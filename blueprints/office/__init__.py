@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+office = Blueprint("office", __name__)

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+portal = Blueprint("portal", __name__)

@@ -1,0 +1,139 @@
+"""What the frame around every page shows: the business, the visitor, the navigation, the languages."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from blueprints.shared.clock import today
+from domain.access import Scope
+from models import Business, db
+
+LANGUAGES = {"en": "English", "es": "Español"}
+
+# Label, endpoint, icon, the words by which a path belongs to the entry. A label is marked here, translated when shown.
+Entry = tuple[str, str, str, tuple[str, ...]]
+
+
+def portal_entries() -> list[Entry]:
+    return [
+        (_("Home"), "portal.dashboard", "home", ("portal.dashboard",)),
+        (_("Pay"), "portal.pay", "wallet", ("portal.pay", "portal.new_payment", "portal.review_payment")),
+        (_("Plan"), "portal.plans", "calendar-days", ("portal.plans", "portal.schedule", "portal.agreement")),
+        (_("History"), "portal.payments", "receipt", ("portal.payments", "portal.payment")),
+        (_("Methods"), "portal.methods", "landmark", ("portal.methods", "portal.new_method")),
+    ]
+
+
+def office_entries(scope: Scope) -> list[Entry]:
+    entries = [
+        ("office", _("Desk"), "office.desk", "home", ("office.desk",)),
+        ("people", _("People"), "office.people", "users", ("office.people", "office.person")),
+        ("people", _("Agreements"), "office.agreements", "file-text", ("office.agreements", "office.agreement")),
+        ("counter", _("Counter"), "office.counter", "banknote", ("office.counter",)),
+        ("imports", _("Imports"), "office.imports", "upload", ("office.imports", "office.import")),
+    ]
+    return [entry[1:] for entry in entries if scope.may(entry[0])]
+
+
+def public_entries() -> list[Entry]:
+    return [
+        (_("Pay"), "public.pay", "wallet", ("public.pay",)),
+        (_("Help"), "public.help", "help-circle", ("public.help",)),
+        (_("Contact"), "public.contact", "phone", ("public.contact",)),
+    ]
+
+
+def navigation() -> list[tuple[str, str, str, bool]]:
+    """(label, address, icon, current) for the visitor's role; entries whose page does not exist are left out."""
+    if not current_user.is_authenticated or current_user.stage != "full":
+        entries = public_entries()
+    elif current_user.role == "customer":
+        entries = portal_entries()
+    else:
+        entries = office_entries(current_user.scope)
+    endpoint = request.endpoint or ""
+    return [
+        (label, url_for(target), icon, any(endpoint.startswith(word) for word in words))
+        for label, target, icon, words in entries
+        if target in current_app.view_functions
+    ]
+
+
+def business() -> dict[str, Any] | None:
+    """The business as the frame shows it, kept in this process for a few seconds; None before it was set up."""
+    memory = current_app.extensions["business_memory"]
+    moment = current_app.extensions["clock"].now().timestamp()
+    if memory.get("until", 0) < moment:
+        try:
+            row = db.session.scalars(select(Business)).first()
+        except SQLAlchemyError:
+            return None
+        memory["row"] = _shown(row) if row else None
+        memory["until"] = moment + 10
+    return memory["row"]
+
+
+def _shown(row: Business) -> dict[str, Any]:
+    values = {attribute.key: getattr(row, attribute.key) for attribute in inspect(Business).column_attrs}
+    return values | {"address_lines": [line for line in row.address.splitlines() if line.strip()]}
+
+
+def links() -> dict[str, str]:
+    wanted = {
+        "home": _home(),
+        "sign_out": "public.sign_out",
+        "search": "office.search",
+        "contact": "public.contact",
+    }
+    return {name: url_for(target) for name, target in wanted.items() if target in current_app.view_functions}
+
+
+def _home() -> str:
+    if not current_user.is_authenticated or current_user.stage != "full":
+        return "public.home"
+    return "portal.dashboard" if current_user.role == "customer" else "office.desk"
+
+
+def languages() -> list[tuple[str, str, str, bool]]:
+    here = urlencode({"next": request.full_path.rstrip("?") if request.method == "GET" else "/"})
+    current = str(current_app.extensions["language"]())
+    return [
+        (code, name, f"{url_for('public.language', code=code)}?{here}", code == current)
+        for code, name in LANGUAGES.items()
+    ]
+
+
+def me_entries() -> list[tuple[str, str, str, bool]]:
+    entries = [(_("Sign-ins and security"), "portal.sign_ins", "shield"), (_("Profile"), "portal.profile", "user")]
+    return [
+        (label, url_for(target), icon, request.endpoint == target)
+        for label, target, icon in entries
+        if target in current_app.view_functions and current_user.role == "customer"
+    ]
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["business_memory"] = {}
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        signed_in = current_user.is_authenticated
+        return {
+            "business": business(),
+            "lang": app.extensions["language"](),
+            "languages": languages() if "public.language" in app.view_functions else [],
+            "links": links(),
+            "nav": navigation(),
+            "footer_nav": [(label, url_for(t)) for label, t, _i, _w in public_entries() if t in app.view_functions],
+            "me": current_user if signed_in else None,
+            "me_nav": me_entries() if signed_in else [],
+            "test_mode": app.config["TEST_MODE"],
+            "today": today(),
+        }

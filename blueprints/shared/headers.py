@@ -1,0 +1,40 @@
+"""The headers of every response, errors included (safety W3, W7, W8).
+
+The policy names no inline script or style and no other origin: htmx needs neither. Pages of a signed-in person are
+never stored by a browser or proxy; files under /static carry their content's hash in the address and live for ever.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from flask_login import current_user
+
+
+def policy(form_targets: str = "") -> str:
+    """The Content-Security-Policy. `form_targets`: further origins a form may lead to (a gateway's hosted page)."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; "
+        f"frame-ancestors 'none'; frame-src 'none'; form-action 'self'{' ' + form_targets if form_targets else ''}"
+    )
+
+
+def init_app(app: Flask) -> None:
+    csp = policy(app.config["FORM_TARGETS"])
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = csp
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer" if "/claim/" in request.path else "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+        if app.config["PRODUCTION"]:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint == "static":
+            response.headers["Cache-Control"] = (
+                "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+            )
+        elif "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache, private"
+        return response

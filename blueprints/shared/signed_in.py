@@ -1,0 +1,124 @@
+"""Who is signed in. The cookie holds a random id only; its hash names a row the server can end at any time.
+
+`load` runs once a request through Flask-Login. `scope()` is what look-ups and reports start from. Polling a widget does
+not count as use, so an open dashboard does not keep a forgotten browser signed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask, Response, current_app, g, request
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy import select
+
+from blueprints.shared.clock import now
+from domain import sealing
+from domain.access import STRANGER, Scope
+from domain.actions import sign_ins
+from models import Person, SignIn, User, db
+
+TOUCH_EVERY = timedelta(minutes=1)
+
+login = LoginManager()
+
+
+@dataclass(frozen=True)
+class Visitor(UserMixin):
+    """The signed-in person as the pages see them, read in one statement."""
+
+    sign_in_id: int
+    stage: str
+    user_id: int
+    user_ref: str
+    username: str
+    role: str
+    person_id: int
+    person_ref: str
+    name: str
+    email: str
+    language: str
+
+    def get_id(self) -> str:
+        return str(self.user_id)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.role, self.user_id, self.person_id)
+
+
+def cookie_name() -> str:
+    return "__Host-duebook" if current_app.config["PRODUCTION"] else "duebook"
+
+
+@login.request_loader
+def load(_request: object) -> Visitor | None:
+    """The visitor named by the cookie, if that sign-in still stands."""
+    secret = request.cookies.get(cookie_name(), "")
+    if not secret or len(secret) > 100:
+        return None
+    row = db.session.execute(
+        select(
+            SignIn.id, SignIn.stage, SignIn.last_used_at, SignIn.created_at, User.id, User.ref, User.username,
+            User.role, Person.id, Person.ref, Person.name, Person.email, Person.language,
+        )
+        .join(User, User.id == SignIn.user_id)
+        .join(Person, Person.id == User.person_id)
+        .where(
+            SignIn.id_hash == sealing.fingerprint(secret), SignIn.ended_at.is_(None), User.disabled_at.is_(None)
+        )
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    sign_in_id, stage, last_used_at, created_at, *rest = row
+    moment = now()
+    if not sign_ins.still_stands(rest[3], created_at, last_used_at, moment):
+        return None
+    if moment - last_used_at > TOUCH_EVERY and not request.headers.get("HX-Trigger-Poll") and not _polling():
+        g.touch_sign_in = sign_in_id
+    return Visitor(sign_in_id, stage, *rest)
+
+
+def _polling() -> bool:
+    return "/widgets/" in request.path
+
+
+def scope() -> Scope:
+    """What the visitor may see and do; a stranger sees nothing."""
+    return current_user.scope if current_user.is_authenticated else STRANGER
+
+
+def give_cookie(response: Response, secret: str) -> Response:
+    """Set the sign-in cookie: HttpOnly, SameSite=Lax, `__Host-` and Secure in production."""
+    response.set_cookie(
+        cookie_name(),
+        secret,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["PRODUCTION"],
+        path="/",
+        max_age=24 * 3600,
+    )
+    return response
+
+
+def take_cookie(response: Response) -> Response:
+    """Remove the sign-in cookie and what the browser kept of this site."""
+    response.delete_cookie(
+        cookie_name(), path="/", secure=current_app.config["PRODUCTION"], httponly=True, samesite="Lax"
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _touch(response: Response) -> Response:
+    sign_in_id = g.pop("touch_sign_in", None)
+    if sign_in_id is not None and response.status_code < 400:
+        sign_ins.touch(sign_in_id, now())
+    return response
+
+
+def init_app(app: Flask) -> None:
+    login.init_app(app)
+    app.after_request(_touch)

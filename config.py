@@ -1,0 +1,183 @@
+"""Settings: read once at start from the environment, `instance/duebook.env` and the mapping a test may give.
+
+The names are those of `.env.example`. `Settings` is frozen; what makes an installation unsafe is refused at start by
+`problems()`, which `flask doctor` prints as well. The clock of the edges lives here too: nothing below reads the time.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Unsafe(RuntimeError):
+    """The installation may not start like this; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time, for the edges. `pinned` moves the business date only; instants are always the real ones."""
+
+    zone: ZoneInfo
+    pinned: date | None = None
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The business's local date."""
+        return self.pinned or self.now().astimezone(self.zone).date()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation. Paths are absolute; `database_url` is a SQLAlchemy URL."""
+
+    instance: Path
+    database_url: str
+    migration_url: str
+    base_url: str
+    timezone: str
+    today: date | None
+    live_gateway: bool
+    sandbox_url: str
+    sandbox_settle_days: int
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_security: str
+    mail_from: str
+    trusted_hosts: tuple[str, ...]
+    proxies: int
+    scheduler: bool
+    cheap_hashes: bool
+    testing: bool
+    secret_key: bytes
+    sealing_key: bytes
+
+    @property
+    def production(self) -> bool:
+        """A live gateway, or an address other people reach: then the strict rules apply."""
+        return self.live_gateway or urlsplit(self.base_url).hostname not in LOOPBACK
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(ZoneInfo(self.timezone), self.today)
+
+    @property
+    def sandbox_database(self) -> Path:
+        return self.instance / "sandbox.db"
+
+    @property
+    def mailbox(self) -> Path:
+        return self.instance / "mailbox"
+
+    @property
+    def uploads(self) -> Path:
+        return self.instance / "uploads"
+
+    def problems(self) -> list[str]:
+        """Why this installation must not start, in words. Empty when it may (safety O10)."""
+        found = []
+        if self.production:
+            if urlsplit(self.base_url).scheme != "https":
+                found.append("DUEBOOK_BASE_URL must begin with https:// when other people use this portal.")
+            if self.today:
+                found.append("DUEBOOK_TODAY may not be set in production.")
+            if self.cheap_hashes:
+                found.append("DUEBOOK_TEST_CHEAP_HASH is for tests only.")
+        if len(self.secret_key) < 32 or len(self.sealing_key) < 32:
+            found.append("A key in the instance folder is shorter than 32 bytes.")
+        for name in ("secret.key", "sealing.key"):
+            path = self.instance / "keys" / name
+            if path.exists() and path.stat().st_mode & 0o077:
+                found.append(f"{path} can be read by others: set its mode to 0600.")
+        return found
+
+
+def read_settings(given: Mapping[str, object] | None = None) -> Settings:
+    """The settings of this process: `given` wins over the environment, which wins over `instance/duebook.env`.
+
+    Makes the instance folder and its keys (mode 0600) when they are not there. Raises Unsafe on a value it cannot use.
+    """
+    values: dict[str, str] = {key: value for key, value in os.environ.items() if key.startswith("DUEBOOK_")}
+    values |= {key: str(value) for key, value in (given or {}).items()}
+    instance = Path(values.get("DUEBOOK_INSTANCE") or ROOT / "instance").resolve()
+    values = _read_file(instance / "duebook.env") | values
+    keys = instance / "keys"
+    for folder in (instance, keys, instance / "uploads", instance / "mailbox"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    url = values.get("DUEBOOK_DATABASE_URL") or f"sqlite:///{instance / 'duebook.db'}"
+    base_url = (values.get("DUEBOOK_BASE_URL") or f"http://localhost:{values.get('PORT', '8000')}").rstrip("/")
+    host = urlsplit(base_url).hostname or "localhost"
+    hosts = tuple(filter(None, values.get("DUEBOOK_TRUSTED_HOSTS", "").split(",")))
+    return Settings(
+        instance=instance,
+        database_url=url,
+        migration_url=values.get("DUEBOOK_MIGRATION_URL") or url,
+        base_url=base_url,
+        timezone=values.get("DUEBOOK_TIMEZONE") or "America/New_York",
+        today=_day(values.get("DUEBOOK_TODAY", "")),
+        live_gateway=False,
+        sandbox_url=values.get("DUEBOOK_SANDBOX_URL", ""),
+        sandbox_settle_days=_whole(values, "DUEBOOK_SANDBOX_SETTLE_DAYS", 2),
+        smtp_host=values.get("DUEBOOK_SMTP_HOST", ""),
+        smtp_port=_whole(values, "DUEBOOK_SMTP_PORT", 587),
+        smtp_user=values.get("DUEBOOK_SMTP_USER", ""),
+        smtp_password=values.get("DUEBOOK_SMTP_PASSWORD", ""),
+        smtp_security=values.get("DUEBOOK_SMTP_SECURITY", "starttls"),
+        mail_from=values.get("DUEBOOK_MAIL_FROM", f"portal@{host if '.' in host else 'example.org'}"),
+        trusted_hosts=hosts or ((host,) if host not in LOOPBACK else tuple(sorted(LOOPBACK - {"::1"}))),
+        proxies=_whole(values, "DUEBOOK_PROXIES", 0),
+        scheduler=values.get("DUEBOOK_SCHEDULER", "0") == "1",
+        cheap_hashes=values.get("DUEBOOK_TEST_CHEAP_HASH", "0") == "1",
+        testing=values.get("TESTING", "") in ("1", "True", "true"),
+        secret_key=_key(keys / "secret.key"),
+        sealing_key=_key(keys / "sealing.key"),
+    )
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip('"') for name, _, value in pairs}
+
+
+def _key(path: Path) -> bytes:
+    """The key in `path`, made at the first start; two processes that start at once agree on one."""
+    if not path.exists():
+        temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            pass
+        temporary.unlink()
+    return path.read_bytes().strip()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Unsafe(f"DUEBOOK_TODAY must be a day like 2026-12-04, not {text!r}.") from error
+
+
+def _whole(values: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(values.get(name) or default)
+    except ValueError as error:
+        raise Unsafe(f"{name} must be a whole number, not {values[name]!r}.") from error

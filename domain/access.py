@@ -1,0 +1,155 @@
+"""What a person may see and do. Every look-up, report, search, export and mail starts from a `Scope`.
+
+`Scope.select(Model)` gives the rows of a model that the person may see, as a SELECT to narrow further. A model that is
+not listed here cannot be selected at all: a new table is closed until somebody writes down who may see it.
+`Scope.may(right)` says whether the role has a right; whose row it is was decided by the SELECT before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, false, select
+
+from domain.words import N_, NotAllowed, Sentence
+from models import (
+    Agreement,
+    AgreementParty,
+    AuditEvent,
+    Charge,
+    ImportBatch,
+    ImportRow,
+    JournalEntry,
+    Outbox,
+    Payment,
+    PaymentMethod,
+    Person,
+    Receipt,
+    SignIn,
+    User,
+)
+
+RIGHTS: dict[str, frozenset[str]] = {
+    "customer": frozenset({"pay", "methods", "profile"}),
+    "landlord": frozenset({"office"}),
+    "staff": frozenset({"office", "people", "counter", "imports", "journal"}),
+    "admin": frozenset({"office", "people", "counter", "imports", "journal", "users", "settings"}),
+}
+"""Role -> rights. A landlord's properties come with a later part of the product; until then a landlord sees no rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One signed-in person as the rest of the program sees them. `by` is the actor written into the books."""
+
+    role: str
+    user_id: int = 0
+    person_id: int = 0
+
+    @property
+    def by(self) -> str:
+        return f"user:{self.user_id}"
+
+    @property
+    def everything(self) -> bool:
+        """Whether the person sees the whole business (staff), not only what is theirs."""
+        return self.role in ("staff", "admin")
+
+    def may(self, right: str) -> bool:
+        return right in RIGHTS.get(self.role, frozenset())
+
+    def require(self, right: str) -> None:
+        """Raise NotAllowed when the person lacks the right."""
+        if not self.may(right):
+            raise NotAllowed(Sentence(N_("Your account may not do this. Ask an administrator of this portal.")))
+
+    def select(self, model: type[Any], *columns: Any) -> Select[Any]:
+        """SELECT of the rows of `model` that this person may see (whole rows, or the given columns of them).
+
+        Raises LookupError for a model with no rule.
+        """
+        rule = _VISIBLE.get(model)
+        if rule is None:
+            raise LookupError(f"nobody wrote down who may see {model.__name__}")
+        return rule(self, select(*columns).select_from(model) if columns else select(model))
+
+
+STRANGER = Scope("anonymous")
+
+
+def staff_only(scope: Scope, query: Select[Any]) -> Select[Any]:
+    return query if scope.everything else query.where(false())
+
+
+def own_agreements(scope: Scope) -> Select[Any]:
+    """The ids of the agreements that a customer is a party to today."""
+    return select(AgreementParty.agreement_id).where(
+        AgreementParty.person_id == scope.person_id, AgreementParty.until_on.is_(None)
+    )
+
+
+def _agreement(scope: Scope, query: Select[Any]) -> Select[Any]:
+    query = query.where(Agreement.status != "undone") if not scope.everything else query
+    return query if scope.everything else _mine(scope, query, Agreement.id.in_(own_agreements(scope)))
+
+
+def _mine(scope: Scope, query: Select[Any], condition: Any) -> Select[Any]:
+    return query.where(condition) if scope.role == "customer" and scope.person_id else query.where(false())
+
+
+def _of_agreement(model: Any) -> Callable[[Scope, Select[Any]], Select[Any]]:
+    def rule(scope: Scope, query: Select[Any]) -> Select[Any]:
+        if scope.everything:
+            return query
+        return _mine(scope, query, model.agreement_id.in_(own_agreements(scope)))
+
+    return rule
+
+
+def _payment(scope: Scope, query: Select[Any]) -> Select[Any]:
+    return _of_agreement(Payment)(scope, query)
+
+
+def _receipt(scope: Scope, query: Select[Any]) -> Select[Any]:
+    if scope.everything:
+        return query
+    payments = select(Payment.id).where(Payment.agreement_id.in_(own_agreements(scope)))
+    return _mine(scope, query, Receipt.payment_id.in_(payments))
+
+
+def _method(scope: Scope, query: Select[Any]) -> Select[Any]:
+    # Staff see that a method exists (label and last digits); only its owner pays with it.
+    if scope.everything:
+        return query
+    return _mine(scope, query, PaymentMethod.person_id == scope.person_id)
+
+
+def _person(scope: Scope, query: Select[Any]) -> Select[Any]:
+    return query if scope.everything else query.where(Person.id == scope.person_id)
+
+
+def _user(scope: Scope, query: Select[Any]) -> Select[Any]:
+    return query if scope.everything else query.where(User.id == scope.user_id)
+
+
+def _sign_in(scope: Scope, query: Select[Any]) -> Select[Any]:
+    return query.where(SignIn.user_id == scope.user_id)
+
+
+_VISIBLE: dict[type[Any], Callable[[Scope, Select[Any]], Select[Any]]] = {
+    Agreement: _agreement,
+    AuditEvent: staff_only,
+    Charge: _of_agreement(Charge),
+    ImportBatch: staff_only,
+    ImportRow: staff_only,
+    JournalEntry: staff_only,
+    Outbox: staff_only,
+    Payment: _payment,
+    PaymentMethod: _method,
+    Person: _person,
+    Receipt: _receipt,
+    SignIn: _sign_in,
+    User: _user,
+}

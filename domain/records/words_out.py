@@ -1,0 +1,73 @@
+"""Write what must be said and what was done, in the transaction of its cause. Verbs: `enqueue_mail`, `audit`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from domain import sealing
+from models import AuditEvent, Outbox
+
+_OUTBOX = Outbox.__table__
+_AUDIT = insert(AuditEvent.__table__)
+
+
+def enqueue_mail(
+    session: Session,
+    *,
+    to: str,
+    template: str,
+    dedupe_key: str,
+    now: datetime,
+    language: str = "en",
+    data: Mapping[str, Any] | None = None,
+    secret: Mapping[str, str] | None = None,
+) -> None:
+    """Put one mail into the outbox; a second one with the same `dedupe_key` is not added. No address, no mail.
+
+    `data` is plain JSON for the template. `secret` (a link that opens an account) is sealed, so that a copy of the
+    database claims nothing; it is erased once the mail was sent.
+    """
+    if not to:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    sealed = sealing.seal(json.dumps(dict(secret)), f"outbox.sealed:{dedupe_key}") if secret else None
+    session.execute(
+        dialect.insert(_OUTBOX)
+        .values(
+            dedupe_key=dedupe_key,
+            to_address=to,
+            template=template,
+            language=language or "en",
+            data=dict(data or {}),
+            sealed=sealed,
+            state="due",
+            tries=0,
+            not_before=now,
+            created_at=now,
+            last_error="",
+        )
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+    )
+
+
+def audit(
+    session: Session,
+    *,
+    by: str,
+    action: str,
+    subject: str,
+    subject_id: int | None,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down who did what to which row. `detail` holds no secret and no account number."""
+    session.execute(
+        _AUDIT, {"at": at, "by": by, "action": action, "subject": subject, "subject_id": subject_id, "detail": dict(detail or {})}
+    )

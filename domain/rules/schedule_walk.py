@@ -1,0 +1,251 @@
+"""The walk through a loan, row by row: the arithmetic behind every schedule and every reason for a row.
+
+A `Plan` is a loan ready to walk: its periods and its level payment. `walk` makes the rows from a given standing on,
+so that the schedule, a single row and the reason for a row all come from the same lines of code. Integers only;
+accrued interest is kept exactly until it is posted and rounded once per row. What is posted is always all interest
+accrued since the balance last changed, rounded, less what was posted of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from domain.rules.annuity import flat_payment, level_ratio
+from domain.rules.calendar import periods_per_year
+from domain.rules.money import round_ratio
+from domain.rules.periods import INTEREST_ALONE, LEVEL, SKIPPED, Periods, periods_of
+from domain.rules.terms import LoanTerms, check_terms
+from domain.words import N_, Money, Refused, Sentence
+
+
+class Row(NamedTuple):
+    """One line of a schedule. Amounts in minor units; `balance_minor` is the principal still owed after it.
+
+    payment = interest + principal. A row of a skipped month has zeros and leaves the balance as it was.
+    """
+
+    number: int
+    due_on: date
+    payment_minor: int
+    interest_minor: int
+    principal_minor: int
+    balance_minor: int
+
+
+class Standing(NamedTuple):
+    """Where the loan stands between two rows.
+
+    `accrued` is the interest accrued since the balance last changed, over twice the plan's denominator; `posted` is
+    what rows have paid of it already, in minor units.
+    """
+
+    balance_minor: int
+    accrued: int
+    posted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A loan ready to walk.
+
+    `payment_minor`: the level payment. `exact`: the same before rounding as (numerator, denominator), None when it
+    was stated. `last`: index of the row that settles the loan. `flat`: each row's interest when interest is flat.
+    """
+
+    terms: LoanTerms
+    periods: Periods
+    payment_minor: int
+    exact: tuple[int, int] | None
+    last: int
+    flat: list[int] | None
+
+
+def plan_of(terms: LoanTerms, dated: bool = True) -> Plan:
+    """Check the terms and prepare the loan. Raises Refused; see `terms.check_terms` and below."""
+    check_terms(terms)
+    periods = periods_of(terms, dated)
+    last = _last_row(periods, terms.count)
+    flat = _flat_interest(terms, periods) if terms.interest == "flat" else None
+    exact = None
+    payment = terms.payment_minor
+    if payment is None:
+        if flat is None:
+            parts = periods.parts if periods.uses is None else _level_parts(periods)
+            exact = level_ratio(terms.principal_minor, terms.balloon_minor, parts, periods.denominator)
+        else:
+            balloon = terms.balloon_minor
+            exact = flat_payment(terms.principal_minor, sum(flat), terms.count, balloon).as_integer_ratio()
+        unit = terms.payment_unit_minor
+        payment = unit * round_ratio(exact[0], exact[1] * unit, terms.payment_rounding)
+    _check_payment(terms, payment, flat)
+    return Plan(terms, periods, payment, exact, last, flat)
+
+
+def opening(plan: Plan) -> Standing:
+    """The standing before the first row."""
+    return Standing(plan.terms.principal_minor, 0, 0)
+
+
+def walk(plan: Plan, standing: Standing, begin: int, stop: int) -> tuple[list[Row], Standing]:
+    """The rows with indices `begin` up to `stop` (not included), and the standing after them.
+
+    Ends early when the principal is paid off. Raises Refused when the last row cannot settle the loan.
+    """
+    if plan.flat is not None:
+        return _walk_flat(plan, plan.flat, standing, begin, stop)
+    periods, payment, last = plan.periods, plan.payment_minor, plan.last
+    uses, parts, dues = periods.uses, periods.parts, periods.dues
+    below = 2 * periods.denominator
+    lift, even = _rounding(plan)
+    balance, accrued, posted = standing
+    rows: list[Row] = []
+    new = tuple.__new__
+    for index in range(begin, min(stop, last)):
+        accrued += 2 * parts[index] * balance
+        interest, rest = divmod(accrued + lift, below)
+        if even and not rest and interest & 1:
+            interest -= 1
+        interest -= posted
+        paid = payment
+        if uses is not None and uses[index] != LEVEL:
+            paid = interest if uses[index] == INTEREST_ALONE else 0
+        principal = paid - interest
+        if principal < 0 or not paid:
+            interest, principal = paid, 0
+            posted += paid
+        else:
+            if principal >= balance:
+                rows.append(Row(index + 1, dues[index], balance + interest, interest, balance, 0))
+                return rows, Standing(0, 0, 0)
+            balance -= principal
+            accrued = posted = 0
+        rows.append(new(Row, (index + 1, dues[index], paid, interest, principal, balance)))
+    if begin <= last < stop and balance:
+        accrued += 2 * parts[last] * balance
+        interest = round_ratio(accrued, below, plan.terms.rounding) - posted
+        rows.append(_settling(plan, balance, interest))
+        return rows, Standing(rows[-1].balance_minor, 0, 0)
+    return rows, Standing(balance, accrued, posted)
+
+
+def _walk_flat(
+    plan: Plan, interests: list[int], standing: Standing, begin: int, stop: int
+) -> tuple[list[Row], Standing]:
+    """As `walk`, for flat interest: each row's interest is known, principal is the rest of the payment."""
+    balance = standing.balance_minor
+    rows = []
+    for index in range(begin, min(stop, plan.last)):
+        interest = interests[index]
+        principal = min(plan.payment_minor - interest, balance)
+        balance -= principal
+        rows.append(
+            Row(index + 1, plan.periods.dues[index], interest + principal, interest, principal, balance)
+        )
+    if begin <= plan.last < stop:
+        rows.append(_settling(plan, balance, interests[plan.last]))
+        balance = rows[-1].balance_minor
+    return rows, Standing(balance, 0, 0)
+
+
+def _settling(plan: Plan, balance: int, interest: int) -> Row:
+    """The last row: it absorbs the rest, or is equal to the others, or its interest absorbs the rest."""
+    terms = plan.terms
+    payment, principal = balance + interest, balance
+    if terms.last != "absorb":
+        payment = plan.payment_minor + terms.balloon_minor
+        if terms.last == "equal":
+            principal = max(payment - interest, 0)
+        elif payment < balance:
+            raise Refused(
+                Sentence(
+                    N_(
+                        "The last payment of %(payment)s is below the balance of %(balance)s, so its interest"
+                        " cannot absorb the rest."
+                    ),
+                    {"payment": Money(payment, terms.currency), "balance": Money(balance, terms.currency)},
+                ),
+                "last",
+            )
+        interest = payment - principal
+    return Row(plan.last + 1, plan.periods.dues[plan.last], payment, interest, principal, balance - principal)
+
+
+def _rounding(plan: Plan) -> tuple[int, bool]:
+    """What to add before dividing by twice the denominator, and whether ties then go to the even number."""
+    below = 2 * plan.periods.denominator
+    lift = {"floor": 0, "ceiling": below - 1}.get(plan.terms.rounding, plan.periods.denominator)
+    return lift, plan.terms.rounding == "half-even"
+
+
+def _level_parts(periods: Periods) -> list[int]:
+    """The interest parts of the level rows, with the parts of skipped rows carried to the next row that pays."""
+    parts, carried = [], 0
+    for part, use in zip(periods.parts, periods.uses or [], strict=True):
+        carried += part
+        if use == LEVEL:
+            parts.append(carried)
+        if use != SKIPPED:
+            carried = 0
+    return parts
+
+
+def _last_row(periods: Periods, count: int) -> int:
+    if periods.uses is None:
+        return count - 1
+    if LEVEL not in periods.uses:
+        raise Refused(
+            Sentence(N_("Every payment is skipped or pays interest alone, so the principal is never paid back.")),
+            "skip_months",
+        )
+    return max(index for index, use in enumerate(periods.uses) if use == LEVEL)
+
+
+def _flat_interest(terms: LoanTerms, periods: Periods) -> list[int]:
+    """Flat interest of every row: each is rounded, the last takes the remainder of the rounded total.
+
+    Where that would leave the last one negative (many tiny amounts rounded up), what is posted is the rounded sum so
+    far less what was posted before.
+    """
+    below, mode = periods.denominator, terms.rounding
+    each = [round_ratio(terms.principal_minor * part, below, mode) for part in periods.parts]
+    total = round_ratio(terms.principal_minor * sum(periods.parts), below, mode)
+    each[-1] = total - sum(each[:-1])
+    if each[-1] >= 0:
+        return each
+    posted, parts = 0, 0
+    for index, part in enumerate(periods.parts):
+        parts += part
+        each[index] = round_ratio(terms.principal_minor * parts, below, mode) - posted
+        posted += each[index]
+    return each
+
+
+def _check_payment(terms: LoanTerms, payment: int, flat: list[int] | None) -> None:
+    """Refuse a payment that never pays anything back: zero, or no more than the interest of a year's payments."""
+    if payment <= 0:
+        raise Refused(
+            Sentence(N_("The amount of the loan is too small for %(count)s payments."), {"count": terms.count}),
+            "count",
+        )
+    if terms.count - terms.interest_only == 1:
+        return
+    a_year = periods_per_year(terms.frequency)
+    paying = a_year * Fraction(12 - len(set(terms.skip_months)), 12)
+    interest = terms.principal_minor * Fraction(terms.annual_rate_percent) / 100
+    covers = payment * paying > interest
+    if terms.balloon_minor and flat is None:
+        covers = payment + terms.payment_unit_minor >= interest / paying
+    if not covers:
+        raise Refused(
+            Sentence(
+                N_("A payment of %(payment)s does not cover the interest of %(interest)s."),
+                {
+                    "payment": Money(payment, terms.currency),
+                    "interest": Money(-(-interest // paying), terms.currency),
+                },
+            ),
+            "payment",
+        )

@@ -1,0 +1,79 @@
+"""The only begin and the only commit of a write.
+
+`transaction()` opens a Session of its own, from a factory given once at start, and closes it: an action therefore works
+the same from a request, a timer, a test and the command line. On SQLite it begins IMMEDIATE, so the wait for another
+writer happens at the start and never in the middle. It never nests, and while it is open no gateway and no mail server
+may be called: `nothing_open()` says so loudly.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_MS = 30_000
+
+_open = threading.local()
+_factory: sessionmaker[Session] | None = None
+
+
+def write_engine(url: str) -> Engine:
+    """An engine for writing: BEGIN IMMEDIATE, WAL, synchronous=FULL and foreign keys on SQLite; UTC on Postgres."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
+    engine = create_engine(url)
+    event.listen(engine, "connect", sqlite_pragmas)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def sqlite_pragmas(connection: Any, _record: object) -> None:
+    """What every SQLite connection of ours is set to (safety J10)."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def configure(engine: Engine) -> None:
+    """Give the engine that writes go through. Called once at start, by the edge that starts."""
+    global _factory
+    _factory = sessionmaker(engine, autoflush=False, expire_on_commit=False)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One write transaction: commits when the block ends, rolls back when it raises.
+
+    Raises RuntimeError when one is already open in this thread, or when `configure` was not called.
+    """
+    if getattr(_open, "depth", 0):
+        raise RuntimeError("an action was called from inside another action's transaction")
+    if _factory is None:
+        raise RuntimeError("no database was configured for writing")
+    _open.depth = 1
+    try:
+        session = _factory()
+        try:
+            session.connection()  # begins now, so that a wait for another writer happens before any work
+            yield session
+            session.commit()
+        finally:
+            session.close()
+    finally:
+        _open.depth = 0
+
+
+def nothing_open() -> None:
+    """Raise RuntimeError while a write transaction is open: called before every call to the outside."""
+    if getattr(_open, "depth", 0):
+        raise RuntimeError("a gateway or channel was called inside a transaction")

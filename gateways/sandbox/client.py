@@ -1,0 +1,127 @@
+"""The sandbox in the same process: the default gateway of an installation that has no live one."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, TypeVar
+
+from gateways.base import ChargeRecord, GatewayEvent, GatewaySilent, MethodDetails, MethodKind, Outcome
+from gateways.sandbox.keys import Answer
+from gateways.sandbox.processor import Processor, utc
+
+RETURNABLE_DAYS: Final = 60
+Result = TypeVar("Result")
+
+
+def returnable_until(kind: MethodKind, settled_on: date) -> date | None:
+    """60 days after settlement for a bank debit (unauthorised returns); None for a card, which can be disputed."""
+    return settled_on + timedelta(days=RETURNABLE_DAYS) if kind == "bank" else None
+
+
+class EmbeddedSandbox:
+    """A `SimulatedGateway` over the record at `path`.
+
+    `public_url` is where the hosted pages are mounted, absolute ("http://localhost:8000/sandbox-processor");
+    `return_origins` are the addresses they may send people back to. An answer that never comes raises GatewaySilent
+    at once, so that no thread of the web server hangs; a slow one takes `slow_seconds`.
+    """
+
+    name = "sandbox"
+    live = False
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        public_url: str = "",
+        return_origins: Iterable[str] = (),
+        settle_after: int = 2,
+        slow_seconds: int = 2,
+    ):
+        self.processor = Processor(
+            path, public_url=public_url, return_origins=return_origins, settle_after=settle_after
+        )
+        self._slow_seconds = slow_seconds
+
+    def charge(
+        self,
+        *,
+        key: str,
+        ref: str,
+        amount_minor: int,
+        currency: str,
+        token: str,
+        on: date,
+        now: datetime,
+        return_url: str = "",
+    ) -> Outcome:
+        return self._delivered(
+            _answered(
+                lambda: self.processor.charge(
+                    key=key,
+                    ref=ref,
+                    amount_minor=amount_minor,
+                    currency=currency,
+                    token=token,
+                    on=on,
+                    now=now,
+                    return_url=return_url,
+                )
+            )
+        )
+
+    def refund(
+        self, *, key: str, charge_key: str, amount_minor: int, on: date, now: datetime, charge_ref: str = ""
+    ) -> Outcome:
+        return self._delivered(
+            _answered(
+                lambda: self.processor.refund(
+                    key=key,
+                    charge_key=charge_key,
+                    charge_ref=charge_ref,
+                    amount_minor=amount_minor,
+                    on=on,
+                    now=now,
+                )
+            )
+        )
+
+    def _delivered(self, answer: Answer) -> Outcome:
+        if answer.outcome is None or answer.delivery not in ("answer", "slow"):
+            raise GatewaySilent(f"the sandbox was told not to answer ({answer.delivery})")
+        if answer.delivery == "slow":
+            time.sleep(self._slow_seconds)
+        return answer.outcome
+
+    def look_up(self, key: str, ref: str) -> Outcome:
+        return _answered(lambda: self.processor.look_up(key, ref))
+
+    def begin_method(self, *, setup_ref: str, return_url: str, name: str, now: datetime) -> str:
+        _answered(lambda: self.processor.visits.begin_setup(setup_ref, return_url, name, utc(now)))
+        return f"{self.processor.public_url}/setup/{setup_ref}"
+
+    def read_method(self, setup_ref: str) -> MethodDetails | None:
+        return _answered(lambda: self.processor.visits.chosen(setup_ref))
+
+    def events(self, after: str, limit: int) -> Sequence[GatewayEvent]:
+        return _answered(lambda: self.processor.events(after, limit))
+
+    def charges(self) -> Iterable[ChargeRecord]:
+        return _answered(self.processor.charges)
+
+    def advance(self, *, on: date, now: datetime) -> int:
+        return _answered(lambda: self.processor.advance(on, now))
+
+    def returnable_until(self, kind: MethodKind, settled_on: date) -> date | None:
+        return returnable_until(kind, settled_on)
+
+
+def _answered(ask: Callable[[], Result]) -> Result:
+    """What the processor says; when its own record fails (a full disk, a lock), nobody knows what it did."""
+    try:
+        return ask()
+    except sqlite3.Error as problem:
+        raise GatewaySilent(f"the sandbox's record failed: {problem}") from problem

@@ -1,0 +1,136 @@
+"""What time does to a charge: a bank debit settles, may come back, may be disputed; an open confirmation lapses.
+
+Days pass only when `advance` is told a business date. What happens on one day is dated that day, however late it is
+told.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from domain.rules.business_days import next_business_day
+from gateways.sandbox.catalogue import PLAIN, Script, amount_script, method_of
+from gateways.sandbox.events import add_event
+from gateways.sandbox.store import Store
+
+SettlingDay = Callable[[date, int, str], date]
+
+CALENDARS = {"EUR": "XECB", "GBP": "GB"}
+LAPSE_DAYS = 1
+DISPUTE_LASTS_DAYS = 10
+STEPS_PER_TRANSACTION = 200
+
+
+def settling_day(day: date, n: int, currency: str) -> date:
+    """The n-th day after `day` on which the banks of the currency settle (US dollars' banks for any other)."""
+    return next_business_day(day, n, CALENDARS.get(currency, "XFED"))
+
+
+def script_of(charge: sqlite3.Row) -> Script:
+    """What was to happen to this charge, read again from its amount and method."""
+    method = method_of(charge["token"])
+    if method is None:
+        return PLAIN
+    return amount_script(charge["amount_minor"], method.kind) or method.script
+
+
+class Days:
+    """Moves charges from day to day. `settle_after` = business days from a bank debit to its settlement."""
+
+    def __init__(self, store: Store, settle_after: int, settling: SettlingDay = settling_day):
+        self._store = store
+        self._settle_after = settle_after
+        self._settling = settling
+
+    def take(self, db: sqlite3.Connection, charge: sqlite3.Row, on: date, now: datetime) -> None:
+        """Begin to move the money of a charge that nothing stands against: cards settle at once, debits later."""
+        method = method_of(charge["token"])
+        if method is not None and method.kind == "card":
+            self._settle(db, charge, on, now)
+            return
+        settle_on = self._settling(on, self._settle_after, charge["currency"])
+        db.execute(
+            "UPDATE charges SET state = 'accepted', settle_on = ? WHERE seq = ?",
+            (settle_on.isoformat(), charge["seq"]),
+        )
+        add_event(db, charge, "accepted", on=on, now=now)
+        self._plan(db, charge, "settle", settle_on)
+
+    def hold(self, db: sqlite3.Connection, charge: sqlite3.Row, on: date, now: datetime) -> None:
+        """Wait for the payer's yes; without it the charge lapses on the next day."""
+        add_event(db, charge, "needs_confirmation", on=on, now=now)
+        self._plan(db, charge, "lapse", on + timedelta(days=LAPSE_DAYS), "confirmation_lapsed")
+
+    def decline(
+        self, db: sqlite3.Connection, charge: sqlite3.Row, code: str, on: date, now: datetime
+    ) -> None:
+        """No money moves."""
+        db.execute("UPDATE charges SET state = 'declined', code = ? WHERE seq = ?", (code, charge["seq"]))
+        add_event(db, charge, "declined", on=on, now=now, code=code)
+
+    def advance(self, on: date, now: datetime) -> int:
+        """Everything due up to `on`, oldest first, each thing once even when several callers advance; how many."""
+        happened = 0
+        while True:
+            with self._store.write() as db:
+                done = self._some(db, on, now)
+            happened += done
+            if done < STEPS_PER_TRANSACTION:
+                return happened
+
+    def _some(self, db: sqlite3.Connection, on: date, now: datetime) -> int:
+        for step in range(STEPS_PER_TRANSACTION):
+            due = db.execute(
+                "SELECT * FROM dues WHERE due_on <= ? ORDER BY due_on, seq LIMIT 1", (on.isoformat(),)
+            ).fetchone()
+            if due is None:
+                return step
+            db.execute("DELETE FROM dues WHERE seq = ?", (due["seq"],))
+            charge = db.execute("SELECT * FROM charges WHERE seq = ?", (due["charge_seq"],)).fetchone()
+            self._happen(db, charge, due, now)
+        return STEPS_PER_TRANSACTION
+
+    def _happen(self, db: sqlite3.Connection, charge: sqlite3.Row, due: sqlite3.Row, now: datetime) -> None:
+        day = date.fromisoformat(due["due_on"])
+        if due["kind"] == "settle":
+            self._settle(db, charge, day, now)
+        elif due["kind"] == "return":
+            db.execute(
+                "UPDATE charges SET state = 'returned', code = ?, returned_on = ? WHERE seq = ?",
+                (due["code"], day.isoformat(), charge["seq"]),
+            )
+            add_event(db, charge, "returned", on=day, now=now, code=due["code"])
+        elif due["kind"] == "dispute":
+            add_event(db, charge, "disputed", on=day, now=now, code="dispute")
+            self._plan(db, charge, "dispute_end", day + timedelta(days=DISPUTE_LASTS_DAYS), due["code"])
+        elif due["kind"] == "dispute_end":
+            won = due["code"] == "won"
+            add_event(db, charge, "dispute_won" if won else "dispute_lost", on=day, now=now, code="dispute")
+        else:
+            self.decline(db, charge, due["code"], day, now)
+
+    def _settle(self, db: sqlite3.Connection, charge: sqlite3.Row, on: date, now: datetime) -> None:
+        db.execute(
+            "UPDATE charges SET state = 'settled', settled_on = ? WHERE seq = ?",
+            (on.isoformat(), charge["seq"]),
+        )
+        add_event(db, charge, "settled", on=on, now=now)
+        script = script_of(charge)
+        if script.returned:
+            back_on = self._settling(on, script.returned_after, charge["currency"])
+            self._plan(db, charge, "return", back_on, script.returned)
+        if script.dispute:
+            self._plan(db, charge, "dispute", on + timedelta(days=script.disputed_after), script.dispute)
+
+    def forget_lapse(self, db: sqlite3.Connection, charge: sqlite3.Row) -> None:
+        """The payer has answered, so the confirmation can no longer lapse."""
+        db.execute("DELETE FROM dues WHERE charge_seq = ? AND kind = 'lapse'", (charge["seq"],))
+
+    @staticmethod
+    def _plan(db: sqlite3.Connection, charge: sqlite3.Row, kind: str, due_on: date, code: str = "") -> None:
+        db.execute(
+            "INSERT INTO dues (charge_seq, kind, due_on, code) VALUES (?, ?, ?, ?)",
+            (charge["seq"], kind, due_on.isoformat(), code),
+        )

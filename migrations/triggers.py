@@ -1,0 +1,117 @@
+"""The triggers that keep the books append-only and balanced, on SQLite and on Postgres.
+
+They are made after every migration where they are missing. `BOOKS` must name the same tables as `models.BOOK_TABLES`
+(a test compares them); the names are repeated here because a migration must not depend on the models of its day.
+
+SQLite has no deferred trigger, so the order of writing does the work: lines first (their foreign key is deferred), then
+the header, whose trigger checks their sum; once the header stands, further lines are refused. On Postgres a deferred
+constraint trigger checks the sum at commit, and lines are refused for an entry of an earlier transaction.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect, text
+
+BOOKS = (
+    "journal_entry",
+    "journal_line",
+    "charge",
+    "allocation",
+    "seal",
+    "payment_event",
+    "payment_return",
+    "receipt",
+    "audit_event",
+)
+
+# INSERT OR REPLACE would delete a row without firing its delete trigger, so an id that stands is refused beforehand.
+_SQLITE_GUARD = """
+CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+BEGIN SELECT RAISE(ABORT, '{table}: rows of the books are only ever added'); END;
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+BEGIN SELECT RAISE(ABORT, '{table}: rows of the books are only ever added'); END;
+CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+WHEN NEW.id IS NOT NULL AND EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, '{table}: rows of the books are only ever added'); END;
+"""
+_SQLITE_BALANCE = """
+CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entry
+WHEN (SELECT COALESCE(SUM(amount_minor), 1) FROM journal_line WHERE entry_id = NEW.id) <> 0
+BEGIN SELECT RAISE(ABORT, 'journal_entry: the lines do not balance'); END;
+CREATE TRIGGER journal_entry_key_stands BEFORE INSERT ON journal_entry
+WHEN EXISTS (SELECT 1 FROM journal_entry WHERE key = NEW.key)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: journal_entry.key'); END;
+CREATE TRIGGER journal_line_closed BEFORE INSERT ON journal_line
+WHEN EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.entry_id)
+BEGIN SELECT RAISE(ABORT, 'journal_line: the entry is closed'); END;
+"""
+_POSTGRES_FUNCTIONS = """
+CREATE OR REPLACE FUNCTION books_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '%%: rows of the books are only ever added', TG_TABLE_NAME; END $$;
+CREATE OR REPLACE FUNCTION books_entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (SELECT COALESCE(SUM(amount_minor), 1) FROM journal_line WHERE entry_id = NEW.id) <> 0 THEN
+    RAISE EXCEPTION 'journal_entry: the lines do not balance';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION books_line_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM journal_entry WHERE id = NEW.entry_id
+             AND xmin::text <> (txid_current() %% 4294967296)::text) THEN
+    RAISE EXCEPTION 'journal_line: the entry is closed';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+_POSTGRES_GUARD = """
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION books_refuse_change();
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION books_refuse_change();
+"""
+_POSTGRES_BALANCE = """
+CREATE CONSTRAINT TRIGGER journal_entry_balances AFTER INSERT ON journal_entry
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION books_entry_balances();
+CREATE TRIGGER journal_line_closed BEFORE INSERT ON journal_line
+FOR EACH ROW EXECUTE FUNCTION books_line_closed();
+"""
+
+
+def expected_triggers(dialect: str) -> dict[str, str]:
+    """Trigger name -> the statement that makes it, for "sqlite" or "postgresql"."""
+    guard, balance = (
+        (_SQLITE_GUARD, _SQLITE_BALANCE) if dialect == "sqlite" else (_POSTGRES_GUARD, _POSTGRES_BALANCE)
+    )
+    script = "".join(guard.format(table=table) for table in BOOKS) + balance
+    end = "END;" if dialect == "sqlite" else ";"
+    statements = [part.strip() for part in script.split("\nCREATE ") if part.strip()]
+    made = {}
+    for statement in statements:
+        words = statement.removeprefix("CREATE ").removeprefix("CONSTRAINT ").split()
+        made[words[1]] = f"CREATE {statement.removeprefix('CREATE ').rstrip()}".removesuffix(";" if end == ";" else "")
+    return made
+
+
+def standing_triggers(connection: Connection) -> set[str]:
+    """The names of the triggers that are there now."""
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    return set(connection.execute(text(query)).scalars())
+
+
+def ensure_triggers(connection: Connection) -> None:
+    """Make every guard that is missing. Nothing is made before the tables are there (a first downgrade, say)."""
+    tables = set(inspect(connection).get_table_names())
+    if not set(BOOKS) <= tables:
+        return
+    dialect = connection.dialect.name
+    if dialect == "postgresql":
+        connection.exec_driver_sql(_POSTGRES_FUNCTIONS)
+    there = standing_triggers(connection)
+    for name, statement in expected_triggers(dialect).items():
+        if name not in there:
+            connection.exec_driver_sql(statement)
