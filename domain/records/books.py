@@ -1,0 +1,203 @@
+"""Post entries to the books, inside the caller's transaction. Verbs: `lock`, `post`, `post_many`, `save`.
+
+An entry is drafted (`Draft`), asserted to balance, chained to the agreement's last entry by hash, and written with its
+lines and the balances they move. Nothing here commits, changes or deletes a posted row.
+
+The order of writing differs by database because the guards do: SQLite checks the sum when the header is written, so
+the lines go first under an id taken beforehand (there is one writer at a time, so max + 1 is free); Postgres checks at
+commit, so the header goes first and gives its id. That order also lets a daily seal wait for postings under way: their
+lock on the header's table is taken before their id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import Balance, JournalEntry, JournalLine, Standing
+
+_ENTRY = JournalEntry.__table__
+_LINE = JournalLine.__table__
+_STANDING = Standing.__table__
+
+_LOCK = select(
+    _STANDING.c.agreement_id,
+    _STANDING.c.entries,
+    _STANDING.c.head_hash,
+    _STANDING.c.installments_met_minor,
+    _STANDING.c.interest_from,
+).with_for_update()
+_LAST_ID = select(func.coalesce(func.max(_ENTRY.c.id), 0))
+_INSERT_ENTRY = insert(_ENTRY)
+_INSERT_ENTRY_RETURNING = insert(_ENTRY).returning(_ENTRY.c.id, sort_by_parameter_order=True)
+_INSERT_LINE = insert(_LINE)
+
+
+def _upsert(dialect: Any) -> Any:
+    statement = dialect.insert(Balance.__table__)
+    return statement.on_conflict_do_update(
+        index_elements=["agreement_id", "account"],
+        set_={"amount_minor": Balance.__table__.c.amount_minor + statement.excluded.amount_minor},
+    )
+
+
+_UPSERT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+
+
+@dataclass(slots=True)
+class Head:
+    """Where an agreement stands, as locked: changed in memory while posting and written back by `save`."""
+
+    agreement_id: int
+    entries: int
+    head_hash: str
+    installments_met_minor: int
+    interest_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be posted. `lines` are (account, amount in minor units; debit positive) and must sum to zero.
+
+    `key` is UNIQUE per cause ("payment:REF:settled"). `note` is plain JSON: the reason, shown by "why this amount?".
+    """
+
+    key: str
+    cause: str
+    currency: str
+    effective_on: date
+    lines: tuple[tuple[str, int], ...]
+    payment_id: int | None = None
+    reverses_id: int | None = None
+    note: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Unbalanced(ValueError):
+    """The lines of a draft do not sum to zero, or one of them is zero. A fault of ours, never of a person."""
+
+
+def lock(session: Session, agreement_id: int) -> Head:
+    """The agreement's standing, locked until the transaction ends. Raises LookupError where there is none."""
+    row = session.execute(_LOCK.where(_STANDING.c.agreement_id == agreement_id)).first()
+    if row is None:
+        raise LookupError(f"agreement {agreement_id} has no standing")
+    return Head(*row)
+
+
+def save(session: Session, head: Head) -> None:
+    """Write the standing back; to be called once, after the last posting of the transaction."""
+    session.execute(
+        update(_STANDING)
+        .where(_STANDING.c.agreement_id == head.agreement_id)
+        .values(
+            entries=head.entries,
+            head_hash=head.head_hash,
+            installments_met_minor=head.installments_met_minor,
+            interest_from=head.interest_from,
+        )
+    )
+
+
+def post(session: Session, head: Head, draft: Draft, *, now: datetime, by: str) -> int:
+    """Post one entry to the agreement of `head` and return its id. Raises Unbalanced, or IntegrityError on its key."""
+    return post_many(session, [(head, draft)], now=now, by=by)[0]
+
+
+def post_many(session: Session, drafts: Sequence[tuple[Head, Draft]], *, now: datetime, by: str) -> list[int]:
+    """Post many entries in few statements (an import); the ids come back in the order of `drafts`."""
+    if not drafts:
+        return []
+    sqlite_here = session.get_bind().dialect.name == "sqlite"
+    first = session.scalar(_LAST_ID) + 1 if sqlite_here else 0
+    headers = [_chained(head, draft, now, by) for head, draft in drafts]
+    if sqlite_here:
+        ids = list(range(first, first + len(headers)))
+        for entry_id, header in zip(ids, headers, strict=True):
+            header["id"] = entry_id
+        session.execute(_INSERT_LINE, _lines(ids, drafts))
+        session.execute(_INSERT_ENTRY, headers)
+    else:
+        ids = list(session.execute(_INSERT_ENTRY_RETURNING, headers).scalars())
+        session.execute(_INSERT_LINE, _lines(ids, drafts))
+    moved: dict[tuple[int, str], int] = defaultdict(int)
+    for head, draft in drafts:
+        for account, amount in draft.lines:
+            moved[head.agreement_id, account] += amount
+    session.execute(
+        _UPSERT["sqlite" if sqlite_here else "postgresql"],
+        [
+            {"agreement_id": agreement_id, "account": account, "amount_minor": amount}
+            for (agreement_id, account), amount in sorted(moved.items())
+        ],
+    )
+    return ids
+
+
+def _lines(ids: Sequence[int], drafts: Sequence[tuple[Head, Draft]]) -> list[dict[str, Any]]:
+    return [
+        {"entry_id": entry_id, "account": account, "amount_minor": amount}
+        for entry_id, (_, draft) in zip(ids, drafts, strict=True)
+        for account, amount in draft.lines
+    ]
+
+
+def _chained(head: Head, draft: Draft, now: datetime, by: str) -> dict[str, Any]:
+    """The header row of a draft, with the hash that follows the agreement's last one; moves `head` on."""
+    total = 0
+    for _, amount in draft.lines:
+        if amount == 0:
+            raise Unbalanced(f"{draft.key}: a line of zero")
+        total += amount
+    if total or not draft.lines:
+        raise Unbalanced(f"{draft.key}: the lines sum to {total}")
+    position = head.entries + 1
+    header = {
+        "key": draft.key,
+        "cause": draft.cause,
+        "agreement_id": head.agreement_id,
+        "position": position,
+        "payment_id": draft.payment_id,
+        "reverses_id": draft.reverses_id,
+        "currency": draft.currency,
+        "effective_on": draft.effective_on,
+        "recorded_at": now,
+        "recorded_by": by,
+        "note": dict(draft.note),
+        "previous_hash": head.head_hash,
+    }
+    header["hash"] = content_hash(header, draft.lines)
+    head.entries, head.head_hash = position, header["hash"]
+    return header
+
+
+def content_hash(header: Mapping[str, Any], lines: Sequence[tuple[str, int]]) -> str:
+    """SHA-256 over everything an entry says and the hash before it, in one canonical text.
+
+    `flask books verify` computes it again from the stored row, so the text uses only what is stored: instants in UTC to
+    the microsecond, dates as ISO text, lines in the order they were written.
+    """
+    said = [
+        header["key"],
+        header["cause"],
+        header["agreement_id"],
+        header["position"],
+        header["payment_id"],
+        header["reverses_id"],
+        header["currency"],
+        header["effective_on"].isoformat(),
+        header["recorded_at"].astimezone(UTC).isoformat(timespec="microseconds"),
+        header["recorded_by"],
+        header["note"],
+        [list(line) for line in lines],
+        header["previous_hash"],
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
