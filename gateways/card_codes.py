@@ -66,6 +66,11 @@ DECLINES: Final[dict[str, Row]] = {
         N_("Nothing was taken. Pay again if you still want to, or use another way to pay."),
         "after_correction",
     ),
+    "confirmation_lapsed": (
+        N_("The payment was not confirmed in time."),
+        N_("Nothing was taken. Pay again if you still want to, or use another way to pay."),
+        "after_correction",
+    ),
     "account_closed": (N_("The bank account has been closed."), _ANOTHER, "after_correction"),
     "no_account": (N_("The bank found no such account under this name."), _ANOTHER, "after_correction"),
     "account_frozen": (N_("The bank account is frozen."), _ANOTHER, "never"),

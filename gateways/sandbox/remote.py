@@ -112,17 +112,13 @@ class RemoteSandbox:
     ) -> Result:
         try:
             status, text = self._exchange(method, f"{self._path}/api/{address}", body)
-            answer = wire.parsed(text) if status in (200, 422) else None
-            if status == 422:
-                code = wire.text_of(answer, "refused")
-            elif status == 200:
-                return read(answer)
+            if status == 200:
+                return read(wire.parsed(text))
+            code = wire.text_of(wire.parsed(text), "refused") if status == 422 else "bad_request"
         except (OSError, http.client.HTTPException, wire.Unreadable, TypeError, AttributeError) as problem:
             raise GatewaySilent(f"no readable answer from the sandbox: {problem!r}") from problem
-        if status == 422:
+        if status in (400, 401, 404, 405, 413, 415, 422):
             raise refused(code)
-        if status in (400, 401, 404, 405, 413, 415):
-            raise refused("bad_request")
         raise GatewaySilent(f"the sandbox answered {status}")
 
     def _exchange(self, method: str, address: str, body: dict[str, Any] | None) -> tuple[int, bytes]:

@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.serving import make_server
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from gateways.base import GatewayRefused
@@ -85,6 +86,8 @@ class ProcessorServer:
             return verb(request)
         except GatewayRefused as refusal:
             return _json({"refused": refusal.code}, 422)
+        except RequestEntityTooLarge:
+            return _json({"refused": "bad_request"}, 413)
         except (wire.Unreadable, ValueError):
             return _json({"refused": "bad_request"}, 400)
 
@@ -150,7 +153,9 @@ class ProcessorServer:
 
     def _events(self, request: Request) -> Response:
         limit = request.args.get("limit", 100, type=int)
-        return _json([wire.dumped(item) for item in self._processor.events(request.args.get("after", ""), limit)])
+        return _json(
+            [wire.dumped(item) for item in self._processor.events(request.args.get("after", ""), limit)]
+        )
 
     def _charges(self, request: Request) -> Response:
         return _json([wire.dumped(record) for record in self._processor.charges()])
@@ -158,6 +163,13 @@ class ProcessorServer:
     def _advance(self, request: Request) -> Response:
         body = _body(request)
         return _json({"events": self._processor.advance(wire.day(body, "on"), wire.moment(body, "now"))})
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no line per request: the addresses carry references that open pages."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
 
 
 def _body(request: Request) -> dict[str, Any]:
@@ -178,9 +190,15 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--public-url", default="", help="where browsers reach it; default: host and port")
-    parser.add_argument("--return-to", action="append", default=[], help="an address people may be sent back to")
-    parser.add_argument("--settle-after", type=int, default=2, help="business days until a bank debit settles")
-    parser.add_argument("--hold-seconds", type=int, default=60, help="how long an answer that never comes takes")
+    parser.add_argument(
+        "--return-to", action="append", default=[], help="an address people may be sent back to"
+    )
+    parser.add_argument(
+        "--settle-after", type=int, default=2, help="business days until a bank debit settles"
+    )
+    parser.add_argument(
+        "--hold-seconds", type=int, default=60, help="how long an answer that never comes takes"
+    )
     parser.add_argument("--slow-seconds", type=int, default=2, help="how long a slow answer takes")
     return parser.parse_args(given)
 
@@ -200,7 +218,7 @@ def main(given: list[str] | None = None) -> int:
         hold_seconds=chosen.hold_seconds,
         slow_seconds=chosen.slow_seconds,
     )
-    server = make_server(chosen.host, chosen.port, application, threaded=True)
+    server = make_server(chosen.host, chosen.port, application, threaded=True, request_handler=_Quiet)
     processor.public_url = (chosen.public_url or f"http://{chosen.host}:{server.port}").rstrip("/")
     print(f"port={server.port}", flush=True)
     server.serve_forever()
