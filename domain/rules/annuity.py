@@ -15,7 +15,9 @@ from domain.rules.money import round_ratio
 _FINE = 10**9
 
 
-def level_payment(principal: int | Fraction, rate: Fraction, count: int, balloon: int | Fraction = 0) -> Fraction:
+def level_payment(
+    principal: int | Fraction, rate: Fraction, count: int, balloon: int | Fraction = 0
+) -> Fraction:
     """The exact level payment for `count` periods at `rate` per period (0.01 = 1 %), in the principal's units.
 
     `balloon` is what is left for a last, extra payment. Raises ValueError for count < 1 or a negative rate.

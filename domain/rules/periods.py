@@ -48,15 +48,28 @@ def periods_of(terms: LoanTerms, dated: bool = True) -> Periods:
         dues = due_dates(frequency, terms.first_due_on, terms.count, terms.anchor_days)
     odd_first = not is_one_period(frequency, terms.start_on, terms.first_due_on, terms.anchor_days)
     if counted:
-        below = year_base(terms.day_count)
         years = _counted(terms, frequency, dues, odd_first)
+        rate, scale = terms.annual_rate_percent.as_integer_ratio()
+        parts, below = _reduced(years, rate, year_base(terms.day_count) * 100 * scale)
     else:
-        below, years = _whole(terms, frequency, odd_first)
-    rate, scale = terms.annual_rate_percent.as_integer_ratio()
-    below *= 100 * scale
-    common = gcd(below, *(rate * part for part in set(years)))
-    parts = [rate * part // common for part in years]
-    return Periods(dues, parts, below // common, _uses(terms, dues), odd_first, counted)
+        parts, below = _nominal(terms, odd_first)
+    return Periods(dues, parts, below, _uses(terms, dues), odd_first, counted)
+
+
+def payment_parts(terms: LoanTerms, periods: Periods) -> tuple[list[int], int]:
+    """The parts and denominator the level payment is computed with: those of the interest, but for daily interest
+    every n weeks. There all periods are equal and the payment is the textbook one at rate / periods a year
+    (9,000 at 21 %, 78 every two weeks: 155.97), while the interest of each row counts its days.
+    """
+    if not periods.counted or not pays_by_weeks(terms):
+        return periods.parts, periods.denominator
+    return _nominal(terms, periods.odd_first)
+
+
+def pays_by_weeks(terms: LoanTerms) -> bool:
+    """Whether the loan is paid every one or more whole weeks."""
+    frequency = parse_frequency(terms.frequency)
+    return frequency.unit == "day" and frequency.step % 7 == 0
 
 
 def first_days(terms: LoanTerms) -> int:
@@ -91,10 +104,26 @@ def _whole(terms: LoanTerms, frequency: Frequency, odd_first: bool) -> tuple[int
     return a_year.numerator * base, years
 
 
+def _nominal(terms: LoanTerms, odd_first: bool) -> tuple[list[int], int]:
+    below, years = _whole(terms, parse_frequency(terms.frequency), odd_first)
+    rate, scale = terms.annual_rate_percent.as_integer_ratio()
+    return _reduced(years, rate, below * 100 * scale)
+
+
+def _reduced(years: list[int], rate: int, below: int) -> tuple[list[int], int]:
+    """Parts of interest in small numbers over an even denominator, so that half a minor unit is a whole number."""
+    common = gcd(below, *(rate * part for part in set(years)))
+    if below // common % 2:
+        return [2 * rate * part // common for part in years], 2 * below // common
+    return [rate * part // common for part in years], below // common
+
+
 def _uses(terms: LoanTerms, dues: list[date]) -> list[int] | None:
     if not terms.skip_months and not terms.interest_only:
         return None
     uses = [INTEREST_ALONE] * terms.interest_only + [LEVEL] * (terms.count - terms.interest_only)
     if terms.skip_months:
-        uses = [SKIPPED if due.month in terms.skip_months else use for due, use in zip(dues, uses, strict=True)]
+        uses = [
+            SKIPPED if due.month in terms.skip_months else use for due, use in zip(dues, uses, strict=True)
+        ]
     return uses

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from domain.rules.annuity import flat_payment, level_ratio
 from domain.rules.calendar import periods_per_year
 from domain.rules.money import round_ratio
-from domain.rules.periods import INTEREST_ALONE, LEVEL, SKIPPED, Periods, periods_of
+from domain.rules.periods import INTEREST_ALONE, LEVEL, SKIPPED, Periods, payment_parts, periods_of
 from domain.rules.terms import LoanTerms, check_terms
 from domain.words import N_, Money, Refused, Sentence
 
@@ -38,8 +38,8 @@ class Row(NamedTuple):
 class Standing(NamedTuple):
     """Where the loan stands between two rows.
 
-    `accrued` is the interest accrued since the balance last changed, over twice the plan's denominator; `posted` is
-    what rows have paid of it already, in minor units.
+    `accrued` is the interest accrued since the balance last changed, over the periods' denominator; `posted` is what
+    rows have paid of it already, in minor units.
     """
 
     balance_minor: int
@@ -73,8 +73,10 @@ def plan_of(terms: LoanTerms, dated: bool = True) -> Plan:
     payment = terms.payment_minor
     if payment is None:
         if flat is None:
-            parts = periods.parts if periods.uses is None else _level_parts(periods)
-            exact = level_ratio(terms.principal_minor, terms.balloon_minor, parts, periods.denominator)
+            parts, below = payment_parts(terms, periods)
+            if periods.uses is not None:
+                parts = _level_parts(parts, periods.uses)
+            exact = level_ratio(terms.principal_minor, terms.balloon_minor, parts, below)
         else:
             balloon = terms.balloon_minor
             exact = flat_payment(terms.principal_minor, sum(flat), terms.count, balloon).as_integer_ratio()
@@ -96,35 +98,40 @@ def walk(plan: Plan, standing: Standing, begin: int, stop: int) -> tuple[list[Ro
     """
     if plan.flat is not None:
         return _walk_flat(plan, plan.flat, standing, begin, stop)
+    if not standing.balance_minor:
+        return [], standing
     periods, payment, last = plan.periods, plan.payment_minor, plan.last
-    uses, parts, dues = periods.uses, periods.parts, periods.dues
-    below = 2 * periods.denominator
-    lift, even = _rounding(plan)
+    uses, below = periods.uses, periods.denominator
+    lift = {"floor": 0, "ceiling": below - 1}.get(plan.terms.rounding, below // 2)
+    even = plan.terms.rounding == "half-even"
     balance, accrued, posted = standing
     rows: list[Row] = []
     new = tuple.__new__
-    for index in range(begin, min(stop, last)):
-        accrued += 2 * parts[index] * balance
-        interest, rest = divmod(accrued + lift, below)
-        if even and not rest and interest & 1:
-            interest -= 1
-        interest -= posted
-        paid = payment
-        if uses is not None and uses[index] != LEVEL:
-            paid = interest if uses[index] == INTEREST_ALONE else 0
-        principal = paid - interest
-        if principal < 0 or not paid:
-            interest, principal = paid, 0
-            posted += paid
+    end = min(stop, last)
+    for number, part, due in zip(
+        range(begin + 1, end + 1), periods.parts[begin:end], periods.dues[begin:end], strict=True
+    ):
+        accrued += part * balance
+        if even:
+            interest = round_ratio(accrued, below, "half-even") - posted
         else:
-            if principal >= balance:
-                rows.append(Row(index + 1, dues[index], balance + interest, interest, balance, 0))
-                return rows, Standing(0, 0, 0)
-            balance -= principal
-            accrued = posted = 0
-        rows.append(new(Row, (index + 1, dues[index], paid, interest, principal, balance)))
-    if begin <= last < stop and balance:
-        accrued += 2 * parts[last] * balance
+            interest = (accrued + lift) // below - posted
+        paid = payment
+        if uses is not None and uses[number - 1] != LEVEL:
+            paid = interest if uses[number - 1] == INTEREST_ALONE else 0
+        if paid < interest or not paid:
+            posted += paid
+            rows.append(new(Row, (number, due, paid, paid, 0, balance)))
+            continue
+        principal = paid - interest
+        if principal >= balance:
+            rows.append(Row(number, due, balance + interest, interest, balance, 0))
+            return rows, Standing(0, 0, 0)
+        balance -= principal
+        accrued = posted = 0
+        rows.append(new(Row, (number, due, paid, interest, principal, balance)))
+    if begin <= last < stop:
+        accrued += periods.parts[last] * balance
         interest = round_ratio(accrued, below, plan.terms.rounding) - posted
         rows.append(_settling(plan, balance, interest))
         return rows, Standing(rows[-1].balance_minor, 0, 0)
@@ -173,23 +180,16 @@ def _settling(plan: Plan, balance: int, interest: int) -> Row:
     return Row(plan.last + 1, plan.periods.dues[plan.last], payment, interest, principal, balance - principal)
 
 
-def _rounding(plan: Plan) -> tuple[int, bool]:
-    """What to add before dividing by twice the denominator, and whether ties then go to the even number."""
-    below = 2 * plan.periods.denominator
-    lift = {"floor": 0, "ceiling": below - 1}.get(plan.terms.rounding, plan.periods.denominator)
-    return lift, plan.terms.rounding == "half-even"
-
-
-def _level_parts(periods: Periods) -> list[int]:
+def _level_parts(parts: list[int], uses: list[int]) -> list[int]:
     """The interest parts of the level rows, with the parts of skipped rows carried to the next row that pays."""
-    parts, carried = [], 0
-    for part, use in zip(periods.parts, periods.uses or [], strict=True):
+    level, carried = [], 0
+    for part, use in zip(parts, uses, strict=True):
         carried += part
         if use == LEVEL:
-            parts.append(carried)
+            level.append(carried)
         if use != SKIPPED:
             carried = 0
-    return parts
+    return level
 
 
 def _last_row(periods: Periods, count: int) -> int:
@@ -197,7 +197,9 @@ def _last_row(periods: Periods, count: int) -> int:
         return count - 1
     if LEVEL not in periods.uses:
         raise Refused(
-            Sentence(N_("Every payment is skipped or pays interest alone, so the principal is never paid back.")),
+            Sentence(
+                N_("Every payment is skipped or pays interest alone, so the principal is never paid back.")
+            ),
             "skip_months",
         )
     return max(index for index, use in enumerate(periods.uses) if use == LEVEL)
@@ -227,7 +229,9 @@ def _check_payment(terms: LoanTerms, payment: int, flat: list[int] | None) -> No
     """Refuse a payment that never pays anything back: zero, or no more than the interest of a year's payments."""
     if payment <= 0:
         raise Refused(
-            Sentence(N_("The amount of the loan is too small for %(count)s payments."), {"count": terms.count}),
+            Sentence(
+                N_("The amount of the loan is too small for %(count)s payments."), {"count": terms.count}
+            ),
             "count",
         )
     if terms.count - terms.interest_only == 1:
