@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 
 from domain.rules.money import round_ratio
 
@@ -50,6 +51,8 @@ def level_ratio(principal: int, balloon: int, parts: Sequence[int], denominator:
     groups = [(part, 1) for part in parts]
     while True:
         numerator, below = _grouped(principal, balloon, groups, denominator)
+        if principal * max(part for part, _ in groups) * below <= numerator * denominator:
+            return numerator, below
         joined = _joined(principal, numerator, below, groups, denominator)
         if len(joined) == len(groups):
             return numerator, below
@@ -68,11 +71,11 @@ def _uniform(principal: int, balloon: int, first: int, part: int, below: int, co
 
 def _grouped(principal: int, balloon: int, groups: list[tuple[int, int]], below: int) -> tuple[int, int]:
     """Level payment for groups of (interest part, number of payments) whose interest the payments cover."""
-    debt, paid, power = principal, 0, 1
+    paid, power = 0, 1
     for part, weight in groups:
-        debt *= below + part
         power *= below
         paid = paid * (below + part) + weight * power
+    debt = principal * prod([below + part for part, _ in groups])
     return debt - balloon * power, paid
 
 

@@ -72,7 +72,12 @@ def parse_frequency(name: str) -> Frequency:
 
 def periods_per_year(frequency: Frequency | str) -> Fraction:
     """How many periods a year has: weekly 52, every two weeks 26, twice a month 24, every n days 365 / n."""
-    freq = _frequency(frequency)
+    return _periods_per_year(str(frequency))
+
+
+@lru_cache(maxsize=64)
+def _periods_per_year(name: str) -> Fraction:
+    freq = parse_frequency(name)
     if freq.unit == "semimonth":
         return Fraction(24)
     if freq.unit == "month":
@@ -175,8 +180,11 @@ def is_one_period(
 def _monthly(first_due: date, count: int, step: int, anchor: int) -> list[date]:
     first = first_due.year * 12 + first_due.month - 1
     months = range(first, first + step * count, step)
-    if anchor <= 28:
-        return [date(month // 12, month % 12 + 1, anchor) for month in months]
+    if anchor <= 28 and 12 % step == 0:
+        of_year = range((first_due.month - 1) % step + 1, 13, step)
+        years = range(first_due.year, first_due.year + step * count // 12 + 2)
+        skip = (first_due.month - 1) // step
+        return [date(year, month, anchor) for year in years for month in of_year][skip : skip + count]
     return [
         date(month // 12, month % 12 + 1, min(anchor, month_end(month // 12, month % 12 + 1)))
         for month in months

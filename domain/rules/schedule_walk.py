@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import NamedTuple
 
 from domain.rules.annuity import flat_payment, level_ratio
@@ -237,18 +236,18 @@ def _check_payment(terms: LoanTerms, payment: int, flat: list[int] | None) -> No
     if terms.count - terms.interest_only == 1:
         return
     a_year = periods_per_year(terms.frequency)
-    paying = a_year * Fraction(12 - len(set(terms.skip_months)), 12)
-    interest = terms.principal_minor * Fraction(terms.annual_rate_percent) / 100
-    covers = payment * paying > interest
-    if terms.balloon_minor and flat is None:
-        covers = payment + terms.payment_unit_minor >= interest / paying
-    if not covers:
+    payments = a_year.numerator * (12 - len(set(terms.skip_months)))
+    rate, scale = terms.annual_rate_percent.as_integer_ratio()
+    interest = terms.principal_minor * rate * a_year.denominator * 12
+    below = 100 * scale * payments
+    lenient = terms.payment_unit_minor if terms.balloon_minor and flat is None else 0
+    if (payment + lenient) * below <= interest:
         raise Refused(
             Sentence(
                 N_("A payment of %(payment)s does not cover the interest of %(interest)s."),
                 {
                     "payment": Money(payment, terms.currency),
-                    "interest": Money(-(-interest // paying), terms.currency),
+                    "interest": Money(-(-interest // below), terms.currency),
                 },
             ),
             "payment",
