@@ -111,9 +111,13 @@ def send(settings: SmtpSettings, message: Message, message_id: str) -> None:
     except smtplib.SMTPResponseException as answer:
         raise _refusal(answer.smtp_code, answer.smtp_error, "message") from None
     except smtplib.SMTPNotSupportedError as missing:
-        raise ChannelRefused(f"the mail server cannot do what is needed: {missing}", about="settings") from None
+        raise ChannelRefused(
+            f"the mail server cannot do what is needed: {missing}", about="settings"
+        ) from None
     except tls.SSLCertVerificationError as doubt:
-        raise ChannelRefused(f"the mail server's certificate is not trusted: {doubt.verify_message}", "settings") from None
+        raise ChannelRefused(
+            f"the mail server's certificate is not trusted: {doubt.verify_message}", "settings"
+        ) from None
     except (OSError, smtplib.SMTPException) as silence:
         raise ChannelSilent(f"the mail server did not answer: {type(silence).__name__}") from None
     finally:
@@ -123,20 +127,37 @@ def send(settings: SmtpSettings, message: Message, message_id: str) -> None:
 
 def _greeted(settings: SmtpSettings) -> smtplib.SMTP:
     """An open talk with the server, encrypted and signed in as the settings ask."""
-    context = tls.create_default_context(cafile=settings.ca_file) if settings.ssl or settings.starttls else None
+    context = (
+        tls.create_default_context(cafile=settings.ca_file) if settings.ssl or settings.starttls else None
+    )
     if settings.ssl:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=settings.timeout, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            settings.host, settings.port, timeout=settings.timeout, context=context
+        )
     else:
         server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
     try:
         if settings.starttls:
             server.starttls(context=context)
         if settings.user:
-            server.login(settings.user, settings.password)
+            _sign_in(server, settings)
     except BaseException:
         server.close()
         raise
     return server
+
+
+def _sign_in(server: smtplib.SMTP, settings: SmtpSettings) -> None:
+    # smtplib's own `login` tries a wrong password once per method; servers count each.
+    server.ehlo_or_helo_if_needed()
+    offered = server.esmtp_features.get("auth", "").upper().split()
+    server.user, server.password = settings.user, settings.password
+    if "PLAIN" in offered:
+        server.auth("PLAIN", server.auth_plain)
+    elif "LOGIN" in offered:
+        server.auth("LOGIN", server.auth_login)
+    else:
+        server.login(settings.user, settings.password)
 
 
 def _leave(server: smtplib.SMTP) -> None:

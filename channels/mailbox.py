@@ -38,7 +38,9 @@ class ReceivedMail:
 class FileMailbox:
     """Mail as files in `folder` (made with mode 0700 when it is missing); the same door as an SMTP server."""
 
-    def __init__(self, folder: str | os.PathLike[str], sender: str = "office@example.invalid", sender_name: str = ""):
+    def __init__(
+        self, folder: str | os.PathLike[str], sender: str = "office@example.invalid", sender_name: str = ""
+    ):
         self.folder = Path(folder)
         self._sender = address(sender, sender_name)
 
@@ -86,10 +88,16 @@ def _parsed(path: Path) -> ReceivedMail:
         text=text,
         html=html,
         links=_links(text, html),
-        attachments=tuple(
-            (part.get_filename() or "file", part.get_content_type(), part.get_payload(decode=True) or b"")
-            for part in mail.iter_attachments()
-        ),
+        attachments=tuple(_attachment(part) for part in mail.iter_attachments()),
+    )
+
+
+def _attachment(part: EmailMessage) -> Attachment:
+    content = part.get_payload(decode=True)
+    return (
+        part.get_filename() or "file",
+        part.get_content_type(),
+        content if isinstance(content, bytes) else b"",
     )
 
 

@@ -24,7 +24,11 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z")
 _PLAIN_WIRE = SMTP.clone(cte_type="7bit")
 _MIME = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+\Z")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,199}\Z")
-_OURS = frozenset("from to cc bcc subject date message-id reply-to sender return-path content-type mime-version".split())
+# Headers that this file writes itself; a caller may not write them a second time.
+_OURS = frozenset(
+    {"from", "to", "cc", "bcc", "subject", "date", "message-id", "reply-to", "sender", "return-path"}
+    | {"content-type", "content-transfer-encoding", "mime-version"}
+)
 LARGEST_BYTES = 20_000_000
 
 
@@ -118,11 +122,13 @@ def address(text: str, display_name: str = "") -> Address:
 def mail_document(message: Message, message_id: str, sender: Address) -> EmailMessage:
     """The message as MIME, ready for a server or a file.
 
-    `message_id` is the outbox's own key for this mail (letters, digits, `.`, `_`, `+`, `-`): a mail that had to be sent twice
-    keeps one Message-ID, so that mailboxes show it once.
+    `message_id` is the outbox's own key for this mail (letters, digits, `.`, `_`, `+`, `-`): a mail that had to be
+    sent twice keeps one Message-ID, so that mailboxes show it once.
     """
     if not _ID.match(message_id):
-        raise UnsafeHeader("the message id may hold only letters, digits, dots, plus, hyphens and underscores")
+        raise UnsafeHeader(
+            "the message id may hold only letters, digits, dots, plus, hyphens and underscores"
+        )
     mail = EmailMessage(policy=_PLAIN_WIRE)
     mail["From"] = sender
     mail["To"] = address(message.to)
