@@ -60,12 +60,21 @@ def history_pdf(data: HistoryData, voice: Voice, font_folders: Sequence[str] = (
         "summary": _("paid from %(first)s to %(last)s", first=data.from_on, last=data.to_on),
         "facts": [
             (_("Customer"), data.payer),
-            (_("Agreement"), f"{data.agreement_title} · {data.agreement_number}"),
+            (
+                _("Agreement"),
+                " · ".join(part for part in (data.agreement_title, data.agreement_number) if part),
+            ),
             (_("Printed on"), voice.day(data.printed_on)),
         ],
         "columns": [_("Date"), _("What"), _("Method"), _("Status"), _("Amount")],
         "rows": [
-            (voice.day(row.on), voice.words(row.what), voice.words(row.method), voice.words(row.status), money(row.amount_minor))
+            (
+                voice.day(row.on),
+                voice.words(row.what),
+                voice.words(row.method),
+                voice.words(row.status),
+                money(row.amount_minor),
+            )
             for row in data.rows
         ],
         "empty": _("There are no payments in this time."),

@@ -54,7 +54,7 @@ OPTIONAL = (
     "next_due_on",
     "signed_out_elsewhere",
 )
-"""What every mail may be given besides: `name` greets the person, `phrase` is the phrase by which they know our mail."""
+"""What every mail may be given besides: `name` greets the person, by `phrase` they know that a mail is ours."""
 
 BUSINESS = ("name", "phone", "email", "address_lines", "site")
 """What every mail needs to know of the business; `site` is the portal's base address. `hours`, `accent` (#rrggbb) and
@@ -80,7 +80,7 @@ def compose(template: str, voice: Voice, data: Mapping[str, Any], business: Mapp
     Raises MailData when a value that the mail needs is missing, or a link is not an absolute http(s) address.
     """
     _check(template, data, business)
-    values = {name: None for name in OPTIONAL} | {name: _tidy(value) for name, value in data.items()}
+    values = dict.fromkeys(OPTIONAL) | {name: _tidy(value) for name, value in data.items()}
     house = {"hours": None, "test_mode": False} | {name: _tidy(value) for name, value in business.items()}
     house["accent"] = _colour(business.get("accent"))
     values |= {"business": house, "language": voice.language, "rtl": voice.right_to_left}
@@ -158,5 +158,9 @@ def _html_words(voice: Voice) -> dict[str, Any]:
 @cache
 def _environment(html: bool) -> Environment:
     return Environment(
-        loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, autoescape=html, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=html,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )

@@ -23,7 +23,9 @@ SOURCES = HERE / "typst"
 FONTS = HERE / "fonts"
 
 # What a PDF cannot show as text: control characters, and marks that turn the reading direction of what follows.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
+)
 _ENDLESS = re.compile(r"(\S{36})(?=\S)")
 _compiling = Lock()
 

@@ -62,7 +62,7 @@ def _sheet(data: ReceiptData, voice: Voice) -> dict[str, Any]:
     facts = [
         (_("Date"), voice.day(data.paid_on)),
         (_("From"), data.payer),
-        (_("For"), f"{data.agreement_title} · {data.agreement_number}"),
+        (_("For"), " · ".join(part for part in (data.agreement_title, data.agreement_number) if part)),
         (_("Paid by"), voice.words(data.method)),
         (_("Reference"), data.reference),
     ]
