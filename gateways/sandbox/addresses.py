@@ -25,8 +25,14 @@ def origin_of(address: str) -> str:
 
 
 def allowed_origins(addresses: Iterable[str]) -> frozenset[str]:
-    """The origins of these addresses. Raises ValueError for one that has none, so that a typo shows at start."""
-    found = {address: origin_of(address) for address in addresses}
+    """The origins of these addresses; `http://localhost:*` stands for every port of that host.
+
+    Raises ValueError for an address without an origin, so that a typo shows at start.
+    """
+    found = {
+        address: address if address.endswith(":*") and origin_of(address[:-2]) else origin_of(address)
+        for address in addresses
+    }
     for address, origin in found.items():
         if not origin:
             raise ValueError(f"not an http or https address: {address!r}")
@@ -35,7 +41,9 @@ def allowed_origins(addresses: Iterable[str]) -> frozenset[str]:
 
 def check_return(address: str, origins: frozenset[str]) -> None:
     """Refuse an address outside the allowed origins."""
-    if origin_of(address) not in origins:
+    origin = origin_of(address)
+    any_port = f"{origin.removesuffix(f':{urlsplit(address).port}')}:*" if origin else ""
+    if not origin or not origins & {origin, any_port}:
         raise refused("bad_return_url")
 
 

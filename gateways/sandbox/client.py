@@ -1,24 +1,25 @@
-"""The sandbox in the same process: the default gateway of an installation that has no live one."""
+"""The two ways to speak to the sandbox: in this process (the default without a live gateway) or over HTTP."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Final, TypeVar
+from datetime import date, datetime
+from typing import TypeVar
 
 from gateways.base import ChargeRecord, GatewayEvent, GatewaySilent, MethodDetails, MethodKind, Outcome
+from gateways.sandbox.days import returnable_until
 from gateways.sandbox.keys import Answer
+from gateways.sandbox.pages import HostedPages
 from gateways.sandbox.processor import Processor, utc
+from gateways.sandbox.remote import RemoteSandbox
+from gateways.sandbox.server import real_clock
 
-RETURNABLE_DAYS: Final = 60
+__all__ = ["EmbeddedSandbox", "RemoteSandbox"]
+
 Result = TypeVar("Result")
-
-
-def returnable_until(kind: MethodKind, settled_on: date) -> date | None:
-    """60 days after settlement for a bank debit (unauthorised returns); None for a card, which can be disputed."""
-    return settled_on + timedelta(days=RETURNABLE_DAYS) if kind == "bank" else None
 
 
 class EmbeddedSandbox:
@@ -34,17 +35,28 @@ class EmbeddedSandbox:
 
     def __init__(
         self,
-        path: str,
+        path: str | os.PathLike[str],
         *,
         public_url: str = "",
         return_origins: Iterable[str] = (),
-        settle_after: int = 2,
+        settle_days: int = 2,
         slow_seconds: int = 2,
     ):
         self.processor = Processor(
-            path, public_url=public_url, return_origins=return_origins, settle_after=settle_after
+            path, public_url=public_url, return_origins=return_origins, settle_days=settle_days
         )
         self._slow_seconds = slow_seconds
+
+    def wsgi_app(
+        self, return_origins: Iterable[str] | None = None, now: Callable[[], datetime] = real_clock
+    ) -> HostedPages:
+        """The hosted pages, to be mounted at `public_url`; `return_origins` replaces those named at first.
+
+        Only the pages: the JSON interface, which could charge, is served by gateways.sandbox.server alone.
+        """
+        if return_origins is not None:
+            self.processor.send_back_to(return_origins)
+        return HostedPages(self.processor, now)
 
     def charge(
         self,

@@ -9,23 +9,31 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from domain.rules.business_days import next_business_day
+from gateways.base import MethodKind
 from gateways.sandbox.catalogue import PLAIN, Script, amount_script, method_of
 from gateways.sandbox.events import add_event
 from gateways.sandbox.store import Store
 
 SettlingDay = Callable[[date, int, str], date]
 
-CALENDARS = {"EUR": "XECB", "GBP": "GB"}
-LAPSE_DAYS = 1
-DISPUTE_LASTS_DAYS = 10
-STEPS_PER_TRANSACTION = 200
+CALENDARS: Final = {"EUR": "XECB", "GBP": "GB"}
+LAPSE_DAYS: Final = 1
+DISPUTE_LASTS_DAYS: Final = 10
+RETURNABLE_DAYS: Final = 60
+STEPS_PER_TRANSACTION: Final = 200
 
 
 def settling_day(day: date, n: int, currency: str) -> date:
     """The n-th day after `day` on which the banks of the currency settle (US dollars' banks for any other)."""
     return next_business_day(day, n, CALENDARS.get(currency, "XFED"))
+
+
+def returnable_until(kind: MethodKind, settled_on: date) -> date | None:
+    """60 days after settlement for a bank debit (unauthorised returns); None for a card, which can be disputed."""
+    return settled_on + timedelta(days=RETURNABLE_DAYS) if kind == "bank" else None
 
 
 def script_of(charge: sqlite3.Row) -> Script:
@@ -37,11 +45,11 @@ def script_of(charge: sqlite3.Row) -> Script:
 
 
 class Days:
-    """Moves charges from day to day. `settle_after` = business days from a bank debit to its settlement."""
+    """Moves charges from day to day. `settle_days` = business days from a bank debit to its settlement."""
 
-    def __init__(self, store: Store, settle_after: int, settling: SettlingDay = settling_day):
+    def __init__(self, store: Store, settle_days: int, settling: SettlingDay = settling_day):
         self._store = store
-        self._settle_after = settle_after
+        self._settle_days = settle_days
         self._settling = settling
 
     def take(self, db: sqlite3.Connection, charge: sqlite3.Row, on: date, now: datetime) -> None:
@@ -50,7 +58,7 @@ class Days:
         if method is not None and method.kind == "card":
             self._settle(db, charge, on, now)
             return
-        settle_on = self._settling(on, self._settle_after, charge["currency"])
+        settle_on = self._settling(on, self._settle_days, charge["currency"])
         db.execute(
             "UPDATE charges SET state = 'accepted', settle_on = ? WHERE seq = ?",
             (settle_on.isoformat(), charge["seq"]),

@@ -8,6 +8,7 @@ Money is whole minor units; `on` is the business date, `now` the moment (aware).
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import sqlite3
@@ -33,23 +34,28 @@ class Processor:
     """The processor whose record is the file at `path`.
 
     `public_url` is where its pages can be reached; they send people back only to `return_origins`. A bank debit
-    settles `settle_after` business days after it was begun.
+    settles `settle_days` business days after it was begun.
     """
 
     def __init__(
         self,
-        path: str,
+        path: str | os.PathLike[str],
         *,
         public_url: str = "",
         return_origins: Iterable[str] = (),
-        settle_after: int = 2,
+        settle_days: int = 2,
         settling: SettlingDay = settling_day,
     ):
         self.store = Store(path)
         self.public_url = public_url.rstrip("/")
-        self.return_origins = allowed_origins(return_origins)
-        self._days = Days(self.store, settle_after, settling)
-        self.visits = Visits(self.store, self._days, self.return_origins)
+        self._days = Days(self.store, settle_days, settling)
+        self.visits = Visits(self.store, self._days)
+        self.send_back_to(return_origins)
+
+    def send_back_to(self, addresses: Iterable[str]) -> None:
+        """Name the only origins that the pages may send people back to."""
+        self.return_origins = allowed_origins(addresses)
+        self.visits.return_origins = self.return_origins
 
     def charge(
         self,

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from gateways.base import ChargeRecord, GatewayEvent, GatewaySilent, MethodDetails, MethodKind, Outcome
 from gateways.sandbox import wire
-from gateways.sandbox.client import returnable_until
+from gateways.sandbox.days import returnable_until
 from gateways.sandbox.refusals import refused
 
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024

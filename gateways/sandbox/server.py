@@ -30,6 +30,7 @@ from gateways.sandbox.processor import Processor, utc
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+ANY_LOCAL_PORT = ("http://localhost:*", "http://127.0.0.1:*")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MAX_REQUEST_BYTES = 64 * 1024
 
@@ -165,6 +166,11 @@ class ProcessorServer:
         return _json({"events": self._processor.advance(wire.day(body, "on"), wire.moment(body, "now"))})
 
 
+def real_clock() -> datetime:
+    """The moment, for pages: a processor has a clock of its own."""
+    return datetime.now(UTC)
+
+
 class _Quiet(WSGIRequestHandler):
     """Writes no line per request: the addresses carry references that open pages."""
 
@@ -191,11 +197,12 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--public-url", default="", help="where browsers reach it; default: host and port")
     parser.add_argument(
-        "--return-to", action="append", default=[], help="an address people may be sent back to"
+        "--return-to",
+        action="append",
+        default=[],
+        help="an address people may be sent back to, repeatable (default: any port of this machine)",
     )
-    parser.add_argument(
-        "--settle-after", type=int, default=2, help="business days until a bank debit settles"
-    )
+    parser.add_argument("--settle-days", type=int, default=2, help="business days until a bank debit settles")
     parser.add_argument(
         "--hold-seconds", type=int, default=60, help="how long an answer that never comes takes"
     )
@@ -210,10 +217,11 @@ def main(given: list[str] | None = None) -> int:
     if chosen.host not in LOOPBACK and not api_key:
         print("Set SANDBOX_API_KEY to listen outside this machine.", file=sys.stderr)
         return 1
-    processor = Processor(chosen.db, return_origins=chosen.return_to, settle_after=chosen.settle_after)
+    return_to = chosen.return_to or ANY_LOCAL_PORT
+    processor = Processor(chosen.db, return_origins=return_to, settle_days=chosen.settle_days)
     application = ProcessorServer(
         processor,
-        lambda: datetime.now(UTC),
+        real_clock,
         api_key=api_key,
         hold_seconds=chosen.hold_seconds,
         slow_seconds=chosen.slow_seconds,

@@ -68,7 +68,7 @@ SCHEMA = (
 class Store:
     """The file at `path`, made with its tables (mode 0600) when it is not there yet."""
 
-    def __init__(self, path: str):
+    def __init__(self, path: str | os.PathLike[str]):
         self.path = os.fspath(path)
         self._threads = threading.local()
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))

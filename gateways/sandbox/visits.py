@@ -57,16 +57,16 @@ class Confirmation:
 class Visits:
     """Setups and confirmations, in the processor's own record."""
 
-    def __init__(self, store: Store, days: Days, return_origins: frozenset[str]):
+    def __init__(self, store: Store, days: Days):
         self._store = store
         self._days = days
-        self._origins = return_origins
+        self.return_origins: frozenset[str] = frozenset()
 
     def begin_setup(self, setup_ref: str, return_url: str, name: str, now: datetime) -> None:
         """Open the pick-list for `setup_ref`. The same again changes nothing; with another address it is refused."""
         if not _SETUP_REF.fullmatch(setup_ref):
             raise refused("bad_setup_ref")
-        check_return(return_url, self._origins)
+        check_return(return_url, self.return_origins)
         with self._store.write() as db:
             found = db.execute("SELECT * FROM setups WHERE setup_ref = ?", (setup_ref,)).fetchone()
             if found is not None:
