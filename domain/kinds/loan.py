@@ -1,0 +1,125 @@
+"""A loan: principal and interest in installments. Answers the questions of `domain.kinds.base.Kind`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.kinds import loan_allocation, loan_plan
+from domain.kinds.base import Application, Due, Installment, Position, Quote
+from domain.kinds.loan_interest import schedule_of
+from domain.rules.schedule import LoanTerms
+from domain.words import N_, Money, Sentence, Step, Trace
+from models import Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The stored terms of a loan, ready for its rules."""
+
+    terms: LoanTerms
+    waterfall: tuple[str, ...]
+    currency: str
+
+
+def read(agreement: Agreement) -> Contract:
+    """The contract of a stored agreement; its `loan` row should have been loaded with it."""
+    row = agreement.loan
+    if row is None:
+        raise LookupError(f"agreement {agreement.number} has no loan terms")
+    terms = LoanTerms(
+        principal_minor=row.principal_minor,
+        annual_rate_percent=row.annual_rate_percent,
+        count=row.count,
+        frequency=row.frequency,
+        start_on=agreement.start_on,
+        first_due_on=row.first_due_on,
+        interest=row.interest,
+        day_count=row.day_count,
+        rounding=row.rounding,
+        payment_rounding=row.payment_rounding,
+        payment_unit_minor=row.payment_unit_minor,
+        payment_minor=row.payment_minor,
+        last=row.last,
+        balloon_minor=row.balloon_minor,
+        anchor_days=tuple(int(day) for day in row.anchor_days.split(",")) if row.anchor_days else None,
+        currency=agreement.currency,
+    )
+    return Contract(terms, tuple(row.waterfall.split(",")), agreement.currency)
+
+
+def schedule(contract: Contract, position: Position, on: date) -> Sequence[Installment]:
+    return loan_plan.installments(contract.terms, position, on)
+
+
+def due(contract: Contract, position: Position, on: date) -> Due:
+    return loan_plan.due(contract.terms, position, on, contract.currency)
+
+
+def apply(contract: Contract, position: Position, amount_minor: int, on: date) -> Application:
+    return loan_allocation.apply(
+        contract.terms, contract.waterfall, position, amount_minor, on, contract.currency
+    )
+
+
+def close(contract: Contract, position: Position, on: date) -> Quote:
+    return loan_allocation.close(contract.terms, position, on, contract.currency)
+
+
+def explain(contract: Contract, position: Position, on: date, number: int) -> Trace:
+    """Why installment `number` is what it is: the contract's own reason for its row, then what is left of it."""
+    trace = schedule_of(contract.terms).row_trace(number)
+    row = next((row for row in schedule(contract, position, on) if row.number == number), None)
+    if row is None or row.state in ("paid", "skipped"):
+        return trace
+    paid = row.amount_minor - row.open_minor
+    steps = [Step(Sentence(N_("By what was really paid so far, this payment comes to:")), row.amount_minor)]
+    if paid:
+        steps.append(Step(Sentence(N_("Already paid of payment %(number)s."), {"number": number}), -paid))
+    steps.append(
+        Step(
+            Sentence(
+                N_("Of that, interest %(interest)s and principal %(principal)s."),
+                {
+                    "interest": Money(row.interest_minor, contract.currency),
+                    "principal": Money(row.principal_minor, contract.currency),
+                },
+            )
+        )
+    )
+    return trace.plus(*steps)
+
+
+def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
+    """The terms as label and value pairs for the agreement's page; values are formatted by the page."""
+    terms = contract.terms
+    plan = schedule_of(terms)
+    return (
+        (N_("Amount of the loan"), Money(terms.principal_minor, terms.currency)),
+        (N_("Interest rate a year, in percent"), terms.annual_rate_percent),
+        (N_("Payments"), len(plan.rows)),
+        (N_("Regular payment"), Money(plan.payment_minor, terms.currency)),
+        (N_("How often"), Sentence(FREQUENCIES.get(terms.frequency, terms.frequency))),
+        (N_("Start"), terms.start_on),
+        (N_("First payment"), terms.first_due_on),
+        (N_("Last payment"), plan.rows[-1].due_on),
+        (N_("How interest is counted"), Sentence(INTEREST[terms.interest], {"count": terms.day_count})),
+    )
+
+
+FREQUENCIES = {
+    "weekly": N_("every week"),
+    "biweekly": N_("every two weeks"),
+    "every-4-weeks": N_("every four weeks"),
+    "semimonthly": N_("twice a month"),
+    "monthly": N_("every month"),
+    "quarterly": N_("every three months"),
+    "yearly": N_("every year"),
+}
+INTEREST = {
+    "daily": N_("by the day on what is owed (%(count)s)"),
+    "period": N_("by the period on what is owed (%(count)s)"),
+    "flat": N_("fixed, on the first amount throughout"),
+}

@@ -1,0 +1,183 @@
+"""What a payment on a loan pays, and what ends the loan.
+
+Money due first, oldest installment first, in the order of the loan's waterfall (default: accrued interest, principal,
+fees); then the next installment; then what is left pays interest accrued and shortens the loan by paying principal;
+what even that does not need becomes the customer's credit. A payment that covers the payoff settles everything.
+Source of the order: the contract's waterfall; see docs/architecture.md, "One payment".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from domain.kinds.base import Application, Installment, Part, Position, Quote
+from domain.kinds.loan_interest import accrued, payoff_interest, per_diem, reason
+from domain.kinds.loan_plan import installments
+from domain.rules.schedule import LoanTerms
+from domain.words import N_, Sentence, Step, Trace
+
+ALLOCATION = "loan.allocation"
+PAYOFF = "loan.payoff"
+
+
+@dataclass(slots=True)
+class _Purse:
+    """The payment while it is being spent."""
+
+    left: int
+    principal: int
+    interest: int
+    met: int = 0
+    parts: list[Part] = field(default_factory=list)
+    paid_of: dict[int, int] = field(default_factory=dict)
+
+    def pay(self, bucket: str, wanted: int, number: int | None = None, due_on: date | None = None) -> int:
+        paid = min(wanted, self.left)
+        if paid > 0:
+            self.left -= paid
+            self.parts.append(Part(bucket, paid, number, due_on))  # type: ignore[arg-type]
+            if bucket == "interest":
+                self.interest -= paid
+            elif bucket == "principal":
+                self.principal -= paid
+        return max(paid, 0)
+
+    def pay_installment(self, row: Installment) -> None:
+        wanted = min(row.open_minor, self.principal + self.interest)
+        of_interest = self.pay("interest", min(self.interest, wanted), row.number, row.due_on)
+        self.met += of_interest
+        self.met += self.pay("principal", min(wanted - of_interest, self.principal), row.number, row.due_on)
+
+    def pay_charges(self, position: Position) -> None:
+        for charge in sorted(position.charges, key=lambda charge: (charge.due_on, charge.id)):
+            paid = min(charge.open_minor - self.paid_of.get(charge.id, 0), self.left)
+            if paid > 0:
+                self.left -= paid
+                self.paid_of[charge.id] = self.paid_of.get(charge.id, 0) + paid
+                self.parts.append(Part("fees", paid, None, charge.due_on, charge.id))
+
+
+def apply(
+    terms: LoanTerms, waterfall: tuple[str, ...], position: Position, amount_minor: int, on: date, currency: str
+) -> Application:
+    """What a payment of `amount_minor` on a day pays. The parts sum to the amount exactly."""
+    quote = close(terms, position, on, currency)
+    owed = quote.total_minor + quote.credit_minor
+    if owed > 0 and amount_minor >= owed:
+        return _settle_all(terms, position, amount_minor, on, quote, currency)
+    start = position.interest_from
+    accrual = accrued(terms, position.principal_minor, start, on)
+    through = on if terms.interest == "daily" else _last_end(terms, position, on)
+    purse = _Purse(amount_minor, position.principal_minor, position.interest_minor + accrual)
+    plan = installments(terms, position, on)
+    if waterfall and waterfall[0] == "fees":
+        purse.pay_charges(position)
+    for row in plan:
+        if row.state in ("late", "due"):
+            purse.pay_installment(row)
+    purse.pay_charges(position)
+    coming = next((row for row in plan if row.state == "next"), None)
+    if coming and purse.left:
+        if terms.interest != "daily" and coming.due_on > max(through, start):
+            early = accrued(terms, purse.principal, max(through, start), coming.due_on)
+            accrual, purse.interest, through = accrual + early, purse.interest + early, coming.due_on
+        purse.pay_installment(coming)
+    purse.pay("interest", purse.interest)
+    purse.pay("principal", purse.principal)
+    purse.pay("credit", purse.left)
+    return _application(terms, position, purse, accrual, max(through, start), on, currency)
+
+
+def _last_end(terms: LoanTerms, position: Position, on: date) -> date:
+    """For loans whose interest falls due by the period: the last due day up to `on`."""
+    plan = installments(terms, position, on)
+    return max((row.due_on for row in plan if row.due_on <= on), default=position.interest_from)
+
+
+def _settle_all(
+    terms: LoanTerms, position: Position, amount_minor: int, on: date, quote: Quote, currency: str
+) -> Application:
+    accrual = quote.interest_minor - position.interest_minor
+    purse = _Purse(amount_minor, position.principal_minor, quote.interest_minor)
+    for row in installments(terms, position, on):
+        if row.state in ("late", "due", "next"):
+            purse.pay_installment(row)
+    purse.pay("interest", purse.interest)
+    purse.pay("principal", purse.principal)
+    purse.pay_charges(position)
+    purse.pay("credit", purse.left)
+    return _application(terms, position, purse, accrual, max(on, position.interest_from), on, currency)
+
+
+def _application(
+    terms: LoanTerms, position: Position, purse: _Purse, accrual: int, through: date, on: date, currency: str
+) -> Application:
+    charges = tuple(
+        replace(charge, open_minor=charge.open_minor - purse.paid_of.get(charge.id, 0))
+        for charge in position.charges
+        if charge.open_minor > purse.paid_of.get(charge.id, 0)
+    )
+    credit = sum(part.amount_minor for part in purse.parts if part.bucket == "credit")
+    after = Position(
+        purse.principal,
+        purse.interest,
+        charges,
+        position.credit_minor + credit,
+        position.met_minor + purse.met,
+        through,
+    )
+    return Application(
+        accrual_minor=accrual,
+        interest_from=through,
+        parts=tuple(purse.parts),
+        met_minor=purse.met,
+        after=after,
+        accrual_trace=reason(terms, position.principal_minor, position.interest_from, through, accrual, currency),
+        trace=_spent(purse.parts),
+    )
+
+
+_WORDS = {
+    ("interest", True): N_("Interest of payment %(number)s, due %(due)s."),
+    ("principal", True): N_("Principal of payment %(number)s, due %(due)s."),
+    ("interest", False): N_("Interest that had built up."),
+    ("principal", False): N_("Extra: pays principal and shortens the loan."),
+    ("fees", False): N_("Fee of %(due)s."),
+    ("credit", False): N_("Above what is owed: kept as your credit."),
+}
+
+
+def part_sentence(part: Part) -> Sentence:
+    """What one part of a payment paid, in words."""
+    numbered = part.installment_number is not None
+    return Sentence(_WORDS[part.bucket, numbered], {"number": part.installment_number or 0, "due": part.due_on or ""})
+
+
+def _spent(parts: list[Part]) -> Trace:
+    return Trace(ALLOCATION, 1, tuple(Step(part_sentence(part), part.amount_minor) for part in parts))
+
+
+def close(terms: LoanTerms, position: Position, on: date, currency: str) -> Quote:
+    """The payoff on a day: principal + accrued interest + fees - credit."""
+    unposted = payoff_interest(terms, position, on)
+    interest = position.interest_minor + unposted
+    gross = position.principal_minor + interest + position.fees_minor
+    total = max(gross - position.credit_minor, 0)
+    steps = [
+        Step(Sentence(N_("Principal still owed.")), position.principal_minor),
+        Step(Sentence(N_("Interest posted and not yet paid.")), position.interest_minor),
+        *reason(terms, position.principal_minor, position.interest_from, on, unposted, currency).steps,
+        Step(Sentence(N_("Open fees.")), position.fees_minor),
+        Step(Sentence(N_("Your credit is taken off.")), -position.credit_minor),
+    ]
+    return Quote(
+        on=on,
+        principal_minor=position.principal_minor,
+        interest_minor=interest,
+        fees_minor=position.fees_minor,
+        credit_minor=min(position.credit_minor, gross),
+        total_minor=total,
+        per_diem_minor=per_diem(terms, position.principal_minor, on),
+        trace=Trace(PAYOFF, 1, tuple(step for step in steps if step.amount_minor)),
+    )

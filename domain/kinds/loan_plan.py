@@ -1,0 +1,127 @@
+"""The plan of a loan from where it stands: which installments are met, and how the rest will go.
+
+The contract's schedule says what falls due; the position says what has been met and what principal is really owed.
+Open rows are walked forward from today: a late one is split as it would be paid today, a coming one as on its due day.
+The last row takes whatever is left, so a loan paid ahead ends early and one paid late ends with a larger payment.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.kinds.base import Due, Installment, Position, State
+from domain.kinds.loan_interest import accrued, schedule_of
+from domain.rules.schedule import LoanTerms
+from domain.words import N_, Money, Sentence, Step, Trace
+
+DUE = "loan.due"
+
+
+def installments(terms: LoanTerms, position: Position, on: date) -> tuple[Installment, ...]:
+    """Every installment of the loan, as of the day."""
+    rows = schedule_of(terms).rows
+    principal, interest, since = position.principal_minor, position.interest_minor, position.interest_from
+    plan: list[Installment] = []
+    total, next_seen = 0, False
+    for row in rows:
+        before, total = total, total + row.payment_minor
+        last = row is rows[-1]
+        met = min(max(position.met_minor - before, 0), row.payment_minor)
+        done = met >= row.payment_minor and not (last and principal + interest > 0)
+        if done:
+            state: State = "paid" if row.payment_minor else "skipped"
+            plan.append(_kept(row, 0, state))
+            continue
+        when = max(row.due_on, on)
+        interest += accrued(terms, principal, since, when)
+        since = max(since, when)
+        wanted = principal + interest if last else min(row.payment_minor - met, principal + interest)
+        if not wanted:
+            plan.append(_kept(row, 0, "paid" if met else "not_needed"))
+            continue
+        of_interest = min(interest, wanted)
+        interest -= of_interest
+        principal -= wanted - of_interest
+        state = _state(row.due_on, on, next_seen)
+        next_seen = next_seen or row.due_on > on
+        plan.append(
+            Installment(
+                row.number, row.due_on, met + wanted, wanted, of_interest, wanted - of_interest, principal, state
+            )
+        )
+    return tuple(plan)
+
+
+def _kept(row: object, open_minor: int, state: State) -> Installment:
+    number, due_on, payment, interest, principal, balance = row  # type: ignore[misc]
+    return Installment(number, due_on, payment, open_minor, interest, principal, balance, state)
+
+
+def _state(due_on: date, on: date, next_seen: bool) -> State:
+    if due_on < on:
+        return "late"
+    if due_on == on:
+        return "due"
+    return "upcoming" if next_seen else "next"
+
+
+def due(terms: LoanTerms, position: Position, on: date, currency: str) -> Due:
+    """What is owed as of the day, with the reason in steps."""
+    plan = installments(terms, position, on)
+    late = [row for row in plan if row.state == "late"]
+    today = [row for row in plan if row.state == "due"]
+    coming = next((row for row in plan if row.state == "next"), None)
+    past_due = sum(row.open_minor for row in late)
+    due_today = sum(row.open_minor for row in today)
+    gross = past_due + due_today + position.fees_minor
+    oldest = min([row.due_on for row in late] + [c.due_on for c in position.charges if c.due_on < on], default=None)
+    return Due(
+        on=on,
+        past_due_minor=past_due,
+        today_minor=due_today,
+        fees_minor=position.fees_minor,
+        credit_minor=position.credit_minor,
+        now_minor=max(gross - position.credit_minor, 0),
+        next_minor=coming.open_minor if coming else 0,
+        next_on=coming.due_on if coming else None,
+        oldest_on=oldest,
+        days_late=(on - late[0].due_on).days if late else 0,
+        left=sum(1 for row in plan if row.open_minor),
+        trace=_reason(plan, position, on, currency),
+    )
+
+
+def _reason(plan: tuple[Installment, ...], position: Position, on: date, currency: str) -> Trace:
+    steps: list[Step] = []
+    for row in plan:
+        if row.state not in ("late", "due", "next"):
+            continue
+        paid = row.amount_minor - row.open_minor
+        words = {
+            "late": N_("Payment %(number)s was due on %(due)s."),
+            "due": N_("Payment %(number)s is due today."),
+            "next": N_("Payment %(number)s falls due on %(due)s."),
+        }[row.state]
+        steps.append(Step(Sentence(words, {"number": row.number, "due": row.due_on}), row.amount_minor))
+        if paid:
+            steps.append(
+                Step(Sentence(N_("Already paid of payment %(number)s."), {"number": row.number}), -paid)
+            )
+        steps.append(
+            Step(
+                Sentence(
+                    N_("Of that, interest %(interest)s and principal %(principal)s."),
+                    {
+                        "interest": Money(row.interest_minor, currency),
+                        "principal": Money(row.principal_minor, currency),
+                    },
+                )
+            )
+        )
+    for charge in position.charges:
+        steps.append(Step(Sentence(N_("Fee of %(day)s, not yet paid."), {"day": charge.due_on}), charge.open_minor))
+    if position.credit_minor:
+        steps.append(Step(Sentence(N_("Your credit is taken off.")), -position.credit_minor))
+    if not steps:
+        steps.append(Step(Sentence(N_("Nothing is left to pay as of %(day)s."), {"day": on}), 0))
+    return Trace(DUE, 1, tuple(steps))
