@@ -93,11 +93,13 @@ def opening(plan: Plan) -> Standing:
 def walk(plan: Plan, standing: Standing, begin: int, stop: int) -> tuple[list[Row], Standing]:
     """The rows with indices `begin` up to `stop` (not included), and the standing after them.
 
-    Ends early when the principal is paid off. Raises Refused when the last row cannot settle the loan.
+    Ends early when the principal is paid off, unless all payments are to be equal. Raises Refused when the last row
+    cannot settle the loan.
     """
     if plan.flat is not None:
         return _walk_flat(plan, plan.flat, standing, begin, stop)
-    if not standing.balance_minor:
+    open_end = plan.terms.last == "equal"
+    if not standing.balance_minor and not open_end:
         return [], standing
     periods, payment, last = plan.periods, plan.payment_minor, plan.last
     uses, below = periods.uses, periods.denominator
@@ -110,7 +112,8 @@ def walk(plan: Plan, standing: Standing, begin: int, stop: int) -> tuple[list[Ro
     for number, part, due in zip(
         range(begin + 1, end + 1), periods.parts[begin:end], periods.dues[begin:end], strict=True
     ):
-        accrued += part * balance
+        if balance > 0:
+            accrued += part * balance
         if even:
             interest = round_ratio(accrued, below, "half-even") - posted
         else:
@@ -123,14 +126,14 @@ def walk(plan: Plan, standing: Standing, begin: int, stop: int) -> tuple[list[Ro
             rows.append(new(Row, (number, due, paid, paid, 0, balance)))
             continue
         principal = paid - interest
-        if principal >= balance:
+        if principal >= balance and not open_end:
             rows.append(Row(number, due, balance + interest, interest, balance, 0))
             return rows, Standing(0, 0, 0)
         balance -= principal
         accrued = posted = 0
         rows.append(new(Row, (number, due, paid, interest, principal, balance)))
     if begin <= last < stop:
-        accrued += periods.parts[last] * balance
+        accrued += periods.parts[last] * max(balance, 0)
         interest = round_ratio(accrued, below, plan.terms.rounding) - posted
         rows.append(_settling(plan, balance, interest))
         return rows, Standing(rows[-1].balance_minor, 0, 0)

@@ -1,0 +1,178 @@
+"""`flask schedule ...`: schedules computed from terms given on the command line. Nothing is read or stored.
+
+Amounts are in major units (`18500`, `18,500.00`). Bad input ends with exit code 1 and one line that says what is
+wrong; wrong usage (an unknown or missing option) with 2.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import click
+
+from domain.reports.schedule_table import LOAN_HEADER, schedule_rows
+from domain.rules.apr import loan_apr
+from domain.rules.calendar import add_months, due_dates, parse_frequency
+from domain.rules.day_count import CONVENTIONS
+from domain.rules.money import MODES, parse_amount
+from domain.rules.schedule import LoanTerms, loan_schedule
+from domain.rules.terms import INTEREST, LAST
+from domain.words import N_, DomainError, Refused, Sentence, plain_amount
+
+schedule = click.Group("schedule", help="Schedules computed from terms, as CSV.")
+
+
+@schedule.command("loan")
+@click.option("--principal", required=True, metavar="AMOUNT", help="The amount of the loan.")
+@click.option("--rate", required=True, metavar="PERCENT", help="Interest a year: 9.9 means 9.9 %.")
+@click.option("--count", required=True, metavar="N", help="How many payments.")
+@click.option(
+    "--frequency",
+    default="monthly",
+    show_default=True,
+    metavar="NAME",
+    help=("weekly, biweekly, every-4-weeks, semimonthly, monthly, quarterly, yearly or every-N-days."),
+)
+@click.option("--start", required=True, metavar="DATE", help="The day interest begins, YYYY-MM-DD.")
+@click.option("--first-due", metavar="DATE", help="The first due date. Default: one period after the start.")
+@click.option("--anchor-days", metavar="A,B", help="Days of the month for semimonthly; 31 is the last day.")
+@click.option(
+    "--interest",
+    default="period",
+    show_default=True,
+    metavar="|".join(INTEREST),
+    help=("period: rate / periods a year. daily: days counted. flat: on the first amount throughout."),
+)
+@click.option(
+    "--day-count",
+    default="30/360",
+    show_default=True,
+    metavar="|".join(CONVENTIONS),
+    help=("For daily interest and an odd first period."),
+)
+@click.option(
+    "--rounding", default="half-up", show_default=True, metavar="|".join(MODES), help="Of interest."
+)
+@click.option(
+    "--payment-rounding",
+    default="half-up",
+    show_default=True,
+    metavar="|".join(MODES),
+    help=("Of the payment."),
+)
+@click.option(
+    "--payment-unit",
+    metavar="AMOUNT",
+    help=("Round the payment to multiples of this: 0.01 or 1. Default: the smallest amount of the currency."),
+)
+@click.option("--payment", metavar="AMOUNT", help="The stated installment, taken as it is.")
+@click.option(
+    "--last",
+    default="absorb",
+    show_default=True,
+    metavar="|".join(LAST),
+    help=("The last payment absorbs the rest, equals the others, or its interest absorbs the rest."),
+)
+@click.option("--balloon", metavar="AMOUNT", help="Paid on top of the last payment.")
+@click.option("--skip-months", metavar="M,M", help="Calendar months without a payment, 1 to 12.")
+@click.option("--interest-only", default="0", metavar="N", help="How many first payments pay interest alone.")
+@click.option("--currency", default="USD", show_default=True, metavar="CODE", help="ISO 4217 code.")
+@click.option("--apr", is_flag=True, help="Print the annual percentage rate alone (US Regulation Z).")
+def loan(apr: bool, **given: Any) -> None:
+    """Print the schedule of a loan."""
+    try:
+        terms = loan_terms(**given)
+        if apr:
+            click.echo(loan_apr(terms).quantize(Decimal("0.01")))
+            return
+        made = loan_schedule(terms)
+    except DomainError as problem:
+        raise click.ClickException(str(problem)) from problem
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(LOAN_HEADER)
+    table.writerows(schedule_rows(made))
+    if made.remainder_minor:
+        left = plain_amount(made.remainder_minor, terms.currency)
+        click.echo(f"Left after the last payment: {left}", err=True)
+
+
+def loan_terms(
+    *, principal: str, rate: str, count: str, frequency: str, start: str, first_due: str | None,
+    anchor_days: str | None, payment_unit: str | None, payment: str | None, balloon: str | None,
+    skip_months: str | None, interest_only: str, currency: str, **choices: str,
+) -> LoanTerms:  # fmt: skip
+    """The terms that the texts of the command line mean. Raises Refused with the sentence to print."""
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
+        raise Refused(Sentence(N_("%(text)s is not a currency code."), {"text": currency[:24]}), "currency")
+    begin = _day(start)
+    anchors = _numbers(anchor_days)
+    return LoanTerms(
+        principal_minor=parse_amount(principal, currency),
+        annual_rate_percent=_percent(rate),
+        count=_number(count),
+        frequency=frequency,
+        start_on=begin,
+        first_due_on=_day(first_due) if first_due else _one_period_later(frequency, begin, anchors),
+        payment_unit_minor=parse_amount(payment_unit, currency) if payment_unit else 1,
+        payment_minor=parse_amount(payment, currency) if payment else None,
+        balloon_minor=parse_amount(balloon, currency) if balloon else 0,
+        skip_months=_numbers(skip_months),
+        interest_only=_number(interest_only),
+        anchor_days=anchors or None,
+        currency=currency,
+        **choices,
+    )
+
+
+def _one_period_later(name: str, start: date, anchors: tuple[int, ...]) -> date:
+    """The first due date when none is given: the next one after the start, or one period after it."""
+    frequency = parse_frequency(name)
+    if any(not 1 <= day <= 31 for day in anchors):
+        anchors = ()
+    if frequency.unit == "day":
+        return date.fromordinal(start.toordinal() + frequency.step)
+    if not anchors:
+        return due_dates(frequency, start, 2)[1]
+    months = [add_months(start.replace(day=1), later, day) for later in (0, 1) for day in sorted(anchors)]
+    if frequency.unit == "month":
+        return add_months(start, frequency.step, anchors[0])
+    return next(day for day in months if day > start)
+
+
+def _day(text: str) -> date:
+    try:
+        if len(text) != len("2026-01-15"):
+            raise ValueError(text)
+        day = date.fromisoformat(text)
+    except ValueError:
+        wrong = Sentence(N_("%(text)s is not a date. Write it like 2026-01-15."), {"text": text[:24]})
+        raise Refused(wrong) from None
+    if not 1900 <= day.year <= 2300:
+        raise Refused(Sentence(N_("%(text)s is too far from today to be meant."), {"text": text}))
+    return day
+
+
+def _number(text: str) -> int:
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
+        raise Refused(Sentence(N_("%(text)s is not a whole number."), {"text": text[:24]}))
+    return int(text)
+
+
+def _numbers(text: str | None) -> tuple[int, ...]:
+    return tuple(_number(part.strip()) for part in text.split(",")) if text else ()
+
+
+def _percent(text: str) -> Decimal:
+    plain = text.strip().removesuffix("%").strip()
+    try:
+        if not plain.isascii() or "e" in plain.lower() or "_" in plain or len(plain) > 24:
+            raise InvalidOperation
+        return Decimal(plain)
+    except InvalidOperation:
+        wrong = Sentence(N_("%(text)s is not a rate. Write it like 9.9."), {"text": text[:24]})
+        raise Refused(wrong, "rate") from None
