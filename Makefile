@@ -33,6 +33,7 @@ lint:
 	@bin/install run dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m djlint templates --lint --quiet
 
 types: lint
 	$(PY) -m mypy

@@ -31,7 +31,7 @@ FLOAT_COLUMNS = {
     "DECIMAL",
 }
 DRIFT = {"util", "utils", "helper", "helpers", "manager", "managers", "misc"}
-DRIFTING_NAMES = {"process_data", "handle_data", "do_stuff"}
+DRIFTING_NAMES = {"process_data"}
 # The sandbox is a stand-in for another company: it keeps its own books in its own file and has its own clock.
 OUTSIDE_COMPANY = "gateways/sandbox/"
 ONLY_COMMIT = "domain/transaction.py"
