@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.words import Money, Sentence
-from papers.press import frame, print_pdf
+from papers.press import breakable, frame, print_pdf
 from papers.voice import Voice
 
 Text = str | Sentence
+LONGEST_WORD_IN_COLUMN = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ def history_pdf(data: HistoryData, voice: Voice, font_folders: Sequence[str] = (
     def money(minor: int) -> str:
         return voice.money(Money(minor, data.currency))
 
+    def narrow(value: Text) -> str:
+        return breakable(voice.words(value), LONGEST_WORD_IN_COLUMN)
+
     sheet = {
         **frame(voice, data.currency, data.business_lines, data.test_mode),
         "title": _("Payment history"),
@@ -70,9 +74,7 @@ def history_pdf(data: HistoryData, voice: Voice, font_folders: Sequence[str] = (
         "rows": [
             (
                 voice.day(row.on),
-                voice.words(row.what),
-                voice.words(row.method),
-                voice.words(row.status),
+                *(narrow(cell) for cell in (row.what, row.method, row.status)),
                 money(row.amount_minor),
             )
             for row in data.rows

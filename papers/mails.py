@@ -101,12 +101,13 @@ def _check(template: str, data: Mapping[str, Any], business: Mapping[str, Any]) 
     missing += [f"business.{name}" for name in BUSINESS if name not in business]
     if missing:
         raise MailData(f"the mail {template!r} needs {', '.join(missing)}")
-    for name, value in (("link", data.get("link", "")), ("business.site", business["site"])):
-        if value and not re.match(r"https?://[^\s<>\"']+\Z", str(value)):
+    for name, value in (("link", data["link"]), ("business.site", business["site"])):
+        if not re.match(r"https?://[^\s<>\"']+\Z", str(value)):
             raise MailData(f"{name} is not an absolute http(s) address")
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_HALF = re.compile(r"[\ud800-\udfff]")  # half of a letter: no encoding can carry it
 # Marks that turn the reading direction of what follows: a name could make our own words read backwards.
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
@@ -115,7 +116,8 @@ def _tidy(value: Any) -> Any:
     """Text on one line, so that a name or a label cannot add lines of its own to a mail; sequences item by item."""
     if isinstance(value, str):
         # str.__str__: text that calls itself markup is text here, like any other.
-        return _TURNING.sub("", _CONTROL.sub(" ", str.__str__(value))).strip()
+        text = _HALF.sub("\ufffd", _CONTROL.sub(" ", str.__str__(value)))
+        return _TURNING.sub("", text).strip()
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         return tuple(_tidy(item) for item in value)
     return value

@@ -26,7 +26,7 @@ FONTS = HERE / "fonts"
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
-_ENDLESS = re.compile(r"(\S{36})(?=\S)")
+LONGEST_WORD = 36
 _compiling = Lock()
 
 
@@ -48,6 +48,11 @@ def print_pdf(source: str, sheet: Mapping[str, Any], font_folders: Sequence[str]
             made = compiler.compile(input=path, format="pdf", sys_inputs=data)
     assert isinstance(made, bytes)
     return made
+
+
+def breakable(text: str, letters: int) -> str:
+    """`text` with break hints inside words of more than `letters`: a word wider than its column would run out of it."""
+    return re.sub(rf"(\S{{{letters}}})(?=\S)", "\\1\u200b", text)
 
 
 def frame(voice: Voice, currency: str, business_lines: Sequence[str], test_mode: bool) -> dict[str, Any]:
@@ -76,8 +81,7 @@ def _compiler(font_folders: tuple[str, ...]) -> typst.Compiler:
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        # A word wider than its column would run off the paper: such words may be broken.
-        return _ENDLESS.sub("\\1\u200b", _UNPRINTABLE.sub("\ufffd", value))
+        return breakable(_UNPRINTABLE.sub("\ufffd", value), LONGEST_WORD)
     if isinstance(value, Mapping):
         return {str(name): _printable(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

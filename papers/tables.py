@@ -130,6 +130,8 @@ class _Formats:
 
 def _write(page: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, formats: _Formats) -> int:
     """Write one cell by its type; the width in letters it would like."""
+    if cell is None:
+        return 0
     if isinstance(cell, Money):
         places = exponent(cell.currency)
         text = plain_amount(cell.minor, cell.currency)
