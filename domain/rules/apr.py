@@ -19,6 +19,7 @@ from domain.rules.calendar import (
     Frequency,
     add_months,
     anchors_for,
+    kept_anchors,
     parse_frequency,
     periods_per_year,
     previous_due,
@@ -65,8 +66,8 @@ def loan_apr(terms: LoanTerms, financed_minor: int | None = None) -> Decimal:
     if len(rows) == 1:
         whole, fraction, units = single_unit_period(terms.start_on, rows[0].due_on)
         return annual_percentage_rate(financed, [(0, rows[0].payment_minor)], whole, fraction, units)
-    anchors = anchors_for(frequency, terms.first_due_on, terms.anchor_days)
-    whole, fraction = unit_periods(frequency, terms.start_on, terms.first_due_on, anchors or None)
+    anchors = kept_anchors(frequency, terms.start_on, terms.first_due_on, terms.anchor_days)
+    whole, fraction = unit_periods(frequency, terms.start_on, terms.first_due_on, anchors)
     payments = [(row.number - 1, row.payment_minor) for row in rows]
     return annual_percentage_rate(financed, payments, whole, fraction, periods_per_year(frequency))
 

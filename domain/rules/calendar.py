@@ -151,6 +151,18 @@ def anchors_for(
     return given
 
 
+def kept_anchors(
+    frequency: Frequency | str, start: date, first_due: date, anchor_days: Sequence[int] | None = None
+) -> Sequence[int] | None:
+    """The anchor days of payments that began to run on `start`: as given, or the day of `start` where the first due
+    date is one period later on a shorter month's last day (31 Jan, then 28 Feb, 31 Mar). None: `first_due` tells.
+    """
+    freq = _frequency(frequency)
+    if not anchor_days and freq.unit == "month" and start.day > first_due.day >= 28:
+        return (start.day,) if add_months(start, freq.step) == first_due else None
+    return anchor_days
+
+
 def previous_due(frequency: Frequency | str, day: date, anchor_days: Sequence[int] | None = None) -> date:
     """The start of the period that ends on the due date `day`: one period earlier, on the anchor day."""
     freq = _frequency(frequency)

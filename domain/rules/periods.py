@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from math import gcd
 
-from domain.rules.calendar import Frequency, due_dates, is_one_period, parse_frequency, periods_per_year
+from domain.rules.calendar import (
+    Frequency,
+    due_dates,
+    is_one_period,
+    kept_anchors,
+    parse_frequency,
+    periods_per_year,
+)
 from domain.rules.day_count import days, year_base, year_parts
 from domain.rules.terms import LoanTerms
 
@@ -43,10 +50,11 @@ def periods_of(terms: LoanTerms, dated: bool = True) -> Periods:
     """
     frequency = parse_frequency(terms.frequency)
     counted = terms.interest == "daily"
+    anchors = kept_anchors(frequency, terms.start_on, terms.first_due_on, terms.anchor_days)
     dues: list[date] = []
     if dated or counted or terms.skip_months:
-        dues = due_dates(frequency, terms.first_due_on, terms.count, terms.anchor_days)
-    odd_first = not is_one_period(frequency, terms.start_on, terms.first_due_on, terms.anchor_days)
+        dues = due_dates(frequency, terms.first_due_on, terms.count, anchors)
+    odd_first = not is_one_period(frequency, terms.start_on, terms.first_due_on, anchors)
     if counted:
         years = _counted(terms, frequency, dues, odd_first)
         rate, scale = terms.annual_rate_percent.as_integer_ratio()

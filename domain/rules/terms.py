@@ -38,7 +38,8 @@ class LoanTerms:
     ("absorb"), all are equal and the rest is reported ("equal"), or the last interest absorbs it
     ("interest").
     `skip_months`: calendar months (1-12) in which nothing is paid; interest is carried, never capitalised.
-    `interest_only`: how many first payments pay interest alone. `anchor_days`: see `calendar.due_dates`.
+    `interest_only`: how many first payments pay interest alone. `anchor_days`: see
+    `calendar.due_dates` and `calendar.kept_anchors`.
     """
 
     principal_minor: int
