@@ -49,8 +49,7 @@ bench:
 	@bin/install run dev
 	@$(PY) bin/test_machine.py postgres
 	@VENV=.venv-bench bin/install bench
-	@for file in bench/*.py; do \
-		case $$file in */_*) continue ;; esac; \
+	@for file in $(wildcard bench/[a-z]*.py); do \
 		echo "== $$file"; \
 		PYTHONPATH=. DUEBOOK_PEERS_PYTHON=.venv-bench/bin/python $(PY) "$$file" || exit 1; \
 	done
