@@ -5,7 +5,7 @@
 #   make check    what CI does: lint, format, types, tests
 #
 # Settings come from the environment or instance/duebook.env, for example: PORT=9000 make run
-# One test file: make test TESTS=tests/domain/rules/test_money.py
+# Some of the tests, or by two at a time: make test TESTS=tests/domain  or  make test PYTEST="-n 2 --dist loadfile"
 
 PY := .venv/bin/python
 TESTS ?=

@@ -22,8 +22,9 @@ MAY: dict[str, set[str]] = {
     "jobs": EDGE | {"domain.transaction"},
     "cli": EDGE | {"commands"},
     "commands": EDGE,
-    "domain.actions": RECORDS | {"domain.records", "domain.transaction", "gateways", "channels", "papers"},
-    "domain.reports": RECORDS | {"papers"},
+    "domain.actions": RECORDS
+    | {"domain.records", "domain.transaction", "domain.portfolio", "gateways", "channels", "papers"},
+    "domain.reports": RECORDS | {"domain.portfolio", "papers"},
     "domain.records": RECORDS,
     "domain.kinds": {"models", "tables"} | WORDS,
     "domain.access": {"models", "tables"} | WORDS,
@@ -31,6 +32,8 @@ MAY: dict[str, set[str]] = {
     "domain.points": WORDS,
     "domain.sealing": WORDS,
     "domain.rules": {"domain.words"},
+    # Reading other people's books: pure like the rules, and known to those who bring the rows in.
+    "domain.portfolio": WORDS,
     "domain.words": set(),
     "domain": set(),
     "models": {"tables"} | WORDS,
@@ -43,7 +46,6 @@ MAY: dict[str, set[str]] = {
 # Modules that stand across a line on purpose, each with its reason.
 ALLOWED = {
     ("commands.sandbox", "gateways"): "prints the sandbox processor's own record, which is not our books",
-    ("commands.mailbox", "channels"): "reads the development mailbox",
 }
 # Outside libraries a room must not know, by top-level name ("flask" covers flask_login and its like).
 WEB = {
@@ -58,6 +60,7 @@ WEB = {
 BARRED: dict[str, set[str]] = {
     "domain": WEB | {"werkzeug", "jinja2", "wtforms"},
     "domain.rules": {"sqlalchemy"},
+    "domain.portfolio": {"sqlalchemy"},
     "domain.words": {"sqlalchemy"},
     "gateways": WEB | {"sqlalchemy", "wtforms"},
     "channels": WEB | {"sqlalchemy", "werkzeug", "wtforms"},
@@ -85,6 +88,7 @@ def imports_upwards(root: Path) -> list[str]:
             continue
         if home == "domain" and module.name != "domain":
             found.append(f"{module.place}:1 stands in domain/ but in no room of the plan")
+            continue
         for node, name in imports(module):
             target = room_of(name)
             if (
