@@ -590,6 +590,14 @@ class Receipt(Model):
         return f"R-{self.id:06d}"
 
 
+class GatewayCursor(Model):
+    """How far we have read a gateway's list of events."""
+
+    __tablename__ = "gateway_cursor"
+    gateway: Mapped[str] = mapped_column(String(24), primary_key=True)
+    after: Mapped[str] = mapped_column(String(80), default="")
+
+
 # --- bringing a book in --------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 
@@ -63,6 +64,52 @@ class Trace:
     def plus(self, *steps: Step) -> Trace:
         """The same reason with more steps after it."""
         return Trace(self.rule, self.version, self.steps + steps)
+
+
+def sentence_json(sentence: Sentence) -> dict[str, Any]:
+    """The sentence as plain JSON, for a note kept in the books and a mail waiting to be sent."""
+    return {"msgid": sentence.msgid, "params": {name: _plain(value) for name, value in sentence.params.items()}}
+
+
+def sentence_from(stored: Mapping[str, Any]) -> Sentence:
+    """The sentence that `sentence_json` wrote."""
+    return Sentence(stored["msgid"], {name: _rich(value) for name, value in stored.get("params", {}).items()})
+
+
+def trace_json(trace: Trace) -> dict[str, Any]:
+    """The reason as plain JSON: rule, version and steps."""
+    steps = [{**sentence_json(step.sentence), "amount_minor": step.amount_minor} for step in trace.steps]
+    return {"rule": trace.rule, "version": trace.version, "steps": steps}
+
+
+def trace_from(stored: Mapping[str, Any]) -> Trace:
+    """The reason that `trace_json` wrote."""
+    steps = tuple(Step(sentence_from(step), step.get("amount_minor")) for step in stored.get("steps", ()))
+    return Trace(stored.get("rule", ""), stored.get("version", 0), steps)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Money):
+        return {"money": [value.minor, value.currency]}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"decimal": format(value, "f")}
+    if isinstance(value, Sentence):
+        return {"sentence": sentence_json(value)}
+    return value
+
+
+def _rich(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if "money" in value:
+        return Money(*value["money"])
+    if "day" in value:
+        return date.fromisoformat(value["day"])
+    if "decimal" in value:
+        return Decimal(value["decimal"])
+    return sentence_from(value["sentence"])
 
 
 _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "OMR": 3, "TND": 3, "JOD": 3}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, Protocol
 
-from domain.words import Trace
+from domain.words import N_, Sentence, Trace
 
 Bucket = Literal["interest", "principal", "fees", "credit"]
 State = Literal["paid", "late", "due", "next", "upcoming", "skipped", "not_needed"]
@@ -113,6 +113,22 @@ class Part:
     charge_id: int | None = None
 
 
+_PART_WORDS = {
+    ("interest", True): N_("Interest of payment %(number)s, due %(due)s."),
+    ("principal", True): N_("Principal of payment %(number)s, due %(due)s."),
+    ("interest", False): N_("Interest that had built up."),
+    ("principal", False): N_("Extra: pays principal and shortens the loan."),
+    ("fees", False): N_("Fee of %(due)s."),
+    ("credit", False): N_("Above what is owed: kept as your credit."),
+}
+
+
+def part_sentence(part: Part) -> Sentence:
+    """What one part of a payment paid, in words."""
+    numbered = part.installment_number is not None
+    return Sentence(_PART_WORDS[part.bucket, numbered], {"number": part.installment_number or 0, "due": part.due_on or ""})
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """What a payment does: interest to post first, then the parts it pays (they sum to the payment exactly).
@@ -147,6 +163,15 @@ class Quote:
     trace: Trace
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Interest to post when a payment goes back: what would have run had it never come."""
+
+    amount_minor: int
+    interest_from: date
+    trace: Trace
+
+
 class Kind(Protocol):
     """One kind of agreement. `terms` is what its `read` made from the stored row."""
 
@@ -159,6 +184,10 @@ class Kind(Protocol):
     def apply(self, terms: Any, position: Position, amount_minor: int, on: date) -> Application: ...
 
     def close(self, terms: Any, position: Position, on: date) -> Quote: ...
+
+    def missed(
+        self, terms: Any, position: Position, restored_minor: int, since: date, covered_to: date, on: date
+    ) -> Missed: ...
 
     def explain(self, terms: Any, position: Position, on: date, number: int) -> Trace: ...
 

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from domain.kinds import loan_allocation, loan_plan
-from domain.kinds.base import Application, Due, Installment, Position, Quote
-from domain.kinds.loan_interest import schedule_of
+from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote
+from domain.kinds.loan_interest import accrued, reason, schedule_of
 from domain.rules.schedule import LoanTerms
 from domain.words import N_, Money, Sentence, Step, Trace
 from models import Agreement
@@ -66,6 +66,32 @@ def apply(contract: Contract, position: Position, amount_minor: int, on: date) -
 
 def close(contract: Contract, position: Position, on: date) -> Quote:
     return loan_allocation.close(contract.terms, position, on, contract.currency)
+
+
+def missed(
+    contract: Contract, position: Position, restored_minor: int, since: date, covered_to: date, on: date
+) -> Missed:
+    """Interest to post when `restored_minor` of principal, paid on `since`, goes back on a day.
+
+    By the day: what runs up to the day on the principal as it stands, and on the restored principal since it was paid.
+    By the period: the periods that ended after the payment (`covered_to`: the due day through which the payment itself
+    had paid interest) were posted on the smaller principal, so the restored part is added; flat interest is fixed.
+    """
+    terms = contract.terms
+    if terms.interest == "flat":
+        return Missed(0, position.interest_from, Trace("loan.missed", 1))
+    if terms.interest == "period":
+        since, end = max(since, covered_to), position.interest_from
+        amount = accrued(terms, restored_minor, since, end)
+        return Missed(amount, end, reason(terms, restored_minor, since, end, amount, contract.currency))
+    end = max(on, position.interest_from)
+    standing = accrued(terms, position.principal_minor, position.interest_from, on)
+    returned = accrued(terms, restored_minor, since, end)
+    trace = reason(terms, restored_minor, since, end, returned, contract.currency)
+    if standing:
+        more = reason(terms, position.principal_minor, position.interest_from, on, standing, contract.currency)
+        trace = trace.plus(*more.steps)
+    return Missed(standing + returned, end, trace)
 
 
 def explain(contract: Contract, position: Position, on: date, number: int) -> Trace:

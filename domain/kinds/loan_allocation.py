@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from domain.kinds.base import Application, Installment, Part, Position, Quote
+from domain.kinds.base import Application, Installment, Part, Position, Quote, part_sentence
 from domain.kinds.loan_interest import accrued, payoff_interest, per_diem, reason
 from domain.kinds.loan_plan import installments
 from domain.rules.schedule import LoanTerms
@@ -136,22 +136,6 @@ def _application(
         accrual_trace=reason(terms, position.principal_minor, position.interest_from, through, accrual, currency),
         trace=_spent(purse.parts),
     )
-
-
-_WORDS = {
-    ("interest", True): N_("Interest of payment %(number)s, due %(due)s."),
-    ("principal", True): N_("Principal of payment %(number)s, due %(due)s."),
-    ("interest", False): N_("Interest that had built up."),
-    ("principal", False): N_("Extra: pays principal and shortens the loan."),
-    ("fees", False): N_("Fee of %(due)s."),
-    ("credit", False): N_("Above what is owed: kept as your credit."),
-}
-
-
-def part_sentence(part: Part) -> Sentence:
-    """What one part of a payment paid, in words."""
-    numbered = part.installment_number is not None
-    return Sentence(_WORDS[part.bucket, numbered], {"number": part.installment_number or 0, "due": part.due_on or ""})
 
 
 def _spent(parts: list[Part]) -> Trace:

@@ -144,19 +144,21 @@ def _walk_flat(
     plan: Plan, interests: list[int], standing: Standing, begin: int, stop: int
 ) -> tuple[list[Row], Standing]:
     """As `walk`, for flat interest: each row's interest is known, principal is the rest of the payment."""
-    balance = standing.balance_minor
+    below = plan.periods.denominator
+    balance, owed = standing.balance_minor, standing.accrued // below
     rows = []
     for index in range(begin, min(stop, plan.last)):
-        interest = interests[index]
+        owed += interests[index]
+        interest = min(owed, plan.payment_minor)
+        owed -= interest
         principal = min(plan.payment_minor - interest, balance)
         balance -= principal
-        rows.append(
-            Row(index + 1, plan.periods.dues[index], interest + principal, interest, principal, balance)
-        )
+        due_on = plan.periods.dues[index]
+        rows.append(Row(index + 1, due_on, interest + principal, interest, principal, balance))
     if begin <= plan.last < stop:
-        rows.append(_settling(plan, balance, interests[plan.last]))
-        balance = rows[-1].balance_minor
-    return rows, Standing(balance, 0, 0)
+        rows.append(_settling(plan, balance, owed + interests[plan.last]))
+        balance, owed = rows[-1].balance_minor, 0
+    return rows, Standing(balance, owed * below, 0)
 
 
 def _settling(plan: Plan, balance: int, interest: int) -> Row:

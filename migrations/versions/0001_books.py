@@ -73,6 +73,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_run')),
     sa.UniqueConstraint('duty', 'period', name=op.f('uq_duty_run_duty_period'))
     )
+    op.create_table('gateway_cursor',
+    sa.Column('gateway', sa.String(length=24), nullable=False),
+    sa.Column('after', sa.String(length=80), nullable=False),
+    sa.PrimaryKeyConstraint('gateway', name=op.f('pk_gateway_cursor'))
+    )
     op.create_table('import_batch',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('ref', sa.String(length=32), nullable=False),
@@ -624,6 +629,7 @@ def downgrade() -> None:
 
     op.drop_table('import_batch')
     op.drop_table('duty_run')
+    op.drop_table('gateway_cursor')
     op.drop_table('business')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:
         batch_op.drop_index('ix_audit_event_subject')

@@ -1,0 +1,194 @@
+"""Usernames and passwords. Verbs: `create_user`, `sign_in`, `unlock`, `generated_password`.
+
+A sign-in answers the same, and does the same work, whether a name is unknown, known, locked or not claimed yet: one
+transaction that counts the try, one password hash (safety A6). Never here: the second step (`second_factors`), links by
+mail (`claims`, `recovery`).
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from domain import sealing
+from domain.actions import hashing, sign_ins
+from domain.actions.people import find, free_email
+from domain.records.names import new_ref
+from domain.records.tries import count_try
+from domain.records.words_out import audit, enqueue_mail
+from domain.rules import passwords
+from domain.rules.sign_in_names import customer_number, folded, username_problem
+from domain.transaction import transaction
+from domain.words import Gone, N_, Refused, Sentence
+from models import Business, Person, SignIn, User
+
+ROLES = ("customer", "staff", "admin", "landlord")
+NAME_TAKEN = Sentence(N_("This username is taken. Choose another one."))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A sign-in that has begun: `secret` goes into the cookie and is kept nowhere else."""
+
+    secret: str
+    stage: str
+    role: str
+
+
+def create_user(
+    person_ref: str, role: str, username: str, password: str, *, by: str, now: datetime, totp_seed: str = ""
+) -> str:
+    """Give a person a way in; returns the user's ref. `totp_seed` (base32) is for set-up by the operator.
+
+    Raises Gone, or Refused beside "role", "username" or "password".
+    """
+    if role not in ROLES:
+        raise Refused(Sentence(N_("There is no such role.")), field="role")
+    stored = hashing.make(password)
+    try:
+        with transaction() as session:
+            person = find(session, person_ref)
+            check_choice(session, person, role, username, password)
+            user = add_user(session, person, role, username, stored, now)
+            if totp_seed:
+                user.totp_sealed = sealing.seal(totp_seed, f"user_account.totp:{user.ref}")
+                session.flush()
+            audit(session, by=by, action="user.created", subject="user", subject_id=user.id, at=now, detail={"role": role})
+            return user.ref
+    except IntegrityError:
+        raise Refused(NAME_TAKEN, field="username") from None
+
+
+def add_user(session: Session, person: Person, role: str, username: str, stored: str, now: datetime) -> User:
+    """The user's row, inside the caller's transaction; `stored` is the password's hash."""
+    user = User(
+        ref=new_ref(),
+        person_id=person.id,
+        role=role,
+        username=username.strip(),
+        username_folded=folded(username),
+        email_folded=free_email(session, person.email, besides_person=person.id),
+        password_hash=stored,
+        password_changed_at=now,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def check_choice(session: Session, person: Person, role: str, username: str, password: str) -> None:
+    """Raise Refused when this person may not have this username or this password."""
+    if wrong := username_problem(username):
+        raise Refused(wrong, field="username")
+    taken = session.scalar(select(User.id).where(User.username_folded == folded(username)))
+    number = session.scalar(select(Person.id).where(Person.number.in_([username.strip(), username.strip().upper()])))
+    if taken is not None or number not in (None, person.id):
+        raise Refused(NAME_TAKEN, field="username")
+    if session.scalar(select(User.id).where(User.person_id == person.id)) is not None:
+        raise Refused(Sentence(N_("This person has an account already.")), field="username")
+    check_password(session, person, role, username, password)
+
+
+def check_password(session: Session, person: Person, role: str, username: str, password: str) -> None:
+    """Raise Refused with the reason when the password is too short or too easy for this person."""
+    business = session.scalar(select(Business.name)) or ""
+    known = (person.name, person.email, person.number, username, business)
+    if wrong := passwords.problem(password, role=role, known=known):
+        raise Refused(wrong, field="password")
+
+
+def sign_in(name: str, password: str, *, address: str, device: str, base_url: str, now: datetime) -> SignedIn | None:
+    """Begin a sign-in by username, e-mail or customer number. None: not like this, and nobody learns why.
+
+    Staff begin in stage "password" and have the second factor before them.
+    """
+    with transaction() as session:
+        user = user_named(session, name)
+        free = count_try(session, user.id if user else 0, now)
+        audit(
+            session, by="anonymous", action="sign_in.tried", subject="user", subject_id=user.id if user else None, at=now,
+            detail={"address": address},
+        )  # fmt: skip
+    if user is None or not free:
+        hashing.spend(password)
+        return None
+    if not hashing.matches(user.password_hash, password):
+        return None
+    stage = "full" if user.role == "customer" and not user.totp_sealed else "password"
+    renewed = hashing.make(password) if hashing.is_stale(user.password_hash) else user.password_hash
+    if not _passed(user, renewed, stage, address, device, base_url, now):
+        return None
+    return SignedIn(sign_ins.begin(user.id, stage=stage, address=address, device=device, now=now), stage, user.role)
+
+
+def _passed(user: User, renewed: str, stage: str, address: str, device: str, base_url: str, now: datetime) -> bool:
+    """The password was right: give the try back, unless password or user changed meanwhile."""
+    # Before a second factor only this try is forgiven: knowing the password must not free tries at the code.
+    left = 0 if stage == "full" else User.failed_count - 1
+    with transaction() as session:
+        same: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
+            update(User)
+            .where(User.id == user.id, User.password_hash == user.password_hash, User.disabled_at.is_(None))
+            .values(password_hash=renewed, failed_count=left, locked_until=None)
+            .execution_options(synchronize_session=False)
+        )
+        if same.rowcount == 1:
+            _tell_of_new_device(session, user, address, device, base_url, now)
+        return same.rowcount == 1
+
+
+def _tell_of_new_device(
+    session: Session, user: User, address: str, device: str, base_url: str, now: datetime
+) -> None:
+    before = session.scalars(select(SignIn.device).where(SignIn.user_id == user.id).distinct()).all()
+    if not before or device[:200] in before:
+        return
+    person = session.get_one(Person, user.person_id)
+    enqueue_mail(
+        session, to=person.email, template="new_sign_in", language=person.language, now=now,
+        dedupe_key=f"new-sign-in-{user.id}-{sealing.fingerprint(device + now.isoformat())[:24]}",
+        data={
+            "name": person.name, "at": now.isoformat(), "device": device, "place": address,
+            "link": f"{base_url}/sign-ins",
+        },
+    )  # fmt: skip
+
+
+def user_named(session: Session, name: str) -> User | None:
+    """The one user whom this username, e-mail address or customer number leads to; None when none or several."""
+    found = session.scalars(
+        select(User)
+        .join(Person, Person.id == User.person_id)
+        .where(
+            or_(
+                User.username_folded == folded(name),
+                User.email_folded == folded(name),
+                Person.number == customer_number(name),
+            )
+        )
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 and name.strip() else None
+
+
+def unlock(name: str, *, by: str, now: datetime) -> None:
+    """Forget the failed tries of the user with this name. Raises Gone."""
+    with transaction() as session:
+        user = user_named(session, name)
+        if user is None:
+            raise Gone(Sentence(N_("No user is called %(name)s."), {"name": name}))
+        session.execute(update(User).where(User.id == user.id).values(failed_count=0, locked_until=None))
+        audit(session, by=by, action="user.unlocked", subject="user", subject_id=user.id, at=now)
+
+
+def generated_password() -> str:
+    """A password of 100 random bits in four groups, easy to copy by hand."""
+    text = base64.b32encode(secrets.token_bytes(13)).decode().rstrip("=").lower()[:20]
+    return "-".join(text[start : start + 5] for start in range(0, 20, 5))

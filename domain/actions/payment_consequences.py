@@ -1,0 +1,161 @@
+"""What follows from each event of a payment, in the same commit: one table, event -> what is recorded.
+
+Called only from the door in `domain.actions.payments`; nothing here commits or calls out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from domain.records import settlement
+from domain.records.words_out import audit, enqueue_mail
+from gateways import registry
+from models import Agreement, Business, Payment, PaymentMethod, PaymentReturn, Person
+
+_PAYMENT = Payment.__table__
+
+
+@dataclass
+class Settling:
+    """One passing of the door: the payment as it was, the event's day and code, and who brought it."""
+
+    session: Session
+    row: Any
+    on: date
+    code: str
+    by: str
+    today: date
+    now: datetime
+    expected_on: date | None
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        query = select(Agreement).where(Agreement.id == self.row.agreement_id).options(joinedload(Agreement.loan))
+        return self.session.scalars(query).unique().one()
+
+    @cached_property
+    def method_label(self) -> str:
+        """"First Test Bank ••6789"; empty at the counter, where the instrument is named instead."""
+        if self.row.method_id is None:
+            return ""
+        return self.session.scalar(select(PaymentMethod.label).where(PaymentMethod.id == self.row.method_id)) or ""
+
+    @cached_property
+    def payer(self) -> Any:
+        if self.row.person_id is None:
+            return None
+        query = select(Person.name, Person.email, Person.language).where(Person.id == self.row.person_id)
+        return self.session.execute(query).first()
+
+    @cached_property
+    def facts(self) -> settlement.PaymentFacts:
+        row = self.row
+        return settlement.PaymentFacts(
+            row.id, row.ref, row.agreement_id, row.gateway, row.amount_minor, row.currency, row.begun_on, self.method_label
+        )
+
+    def mail(self, template: str, **data: Any) -> None:
+        """Put a mail to the payer into the outbox, once per payment and template."""
+        if self.payer is None or not self.payer.email:
+            return
+        enqueue_mail(
+            self.session,
+            to=self.payer.email,
+            template=template,
+            dedupe_key=f"payment:{self.row.ref}:{template}",
+            now=self.now,
+            language=self.payer.language,
+            data={"payment_ref": self.row.ref, **data},
+        )
+
+    def audit(self, action: str, **detail: Any) -> None:
+        audit(
+            self.session, by=self.by, action=action, subject="payment", subject_id=self.row.id, at=self.now, detail=detail
+        )
+
+
+def allocate(settling: Settling) -> None:
+    """Money that settled: interest posted, allocated, receipt issued and mailed."""
+    row = settling.row
+    _applied, body = settlement.allocate(
+        settling.session, settling.facts, settling.agreement, now=settling.now, by=settling.by
+    )
+    settlement.issue_receipt(settling.session, row.id, body, settling.now)
+    if row.gateway != "counter":
+        until = registry.gateway(row.gateway).returnable_until(row.instrument, settling.on)
+        if until is not None:
+            settling.session.execute(
+                update(_PAYMENT).where(_PAYMENT.c.id == row.id).values(returnable_until=until)
+            )
+    _close_when_paid(settling, body)
+    settling.audit("payment.settled", amount_minor=row.amount_minor)
+    settling.mail("counter_receipt" if row.gateway == "counter" else "receipt")
+
+
+def _close_when_paid(settling: Settling, body: dict[str, Any]) -> None:
+    """A loan with nothing left is closed; a return opens it again."""
+    if body["balance_after_minor"] <= 0:
+        settling.session.execute(
+            update(Agreement).where(Agreement.id == settling.row.agreement_id, Agreement.status == "active")
+            .values(status="closed")
+        )  # fmt: skip
+
+
+def tell_accepted(settling: Settling) -> None:
+    settling.audit("payment.accepted")
+    settling.mail("payment_started")
+
+
+def tell_failed(settling: Settling) -> None:
+    settling.audit("payment.failed", code=settling.code)
+    settling.mail("payment_failed", code=settling.code, failed_on=settling.on.isoformat())
+
+
+def take_back(settling: Settling) -> None:
+    """Money that went back: a row of its own, the reversing entry, the fee of the business once, the mail."""
+    session, row = settling.session, settling.row
+    entry_id = settlement.reverse(
+        session, settling.facts, settling.agreement, on=settling.on, now=settling.now, by=settling.by
+    )
+    session.execute(
+        update(Agreement).where(Agreement.id == row.agreement_id, Agreement.status == "closed").values(status="active")
+    )
+    fee = session.scalar(select(Business.returned_payment_fee_minor)) or 0
+    charge_id = None
+    if fee and settling.code.startswith("R"):
+        charge_id = settlement.charge_fee(
+            session, row.agreement_id, amount_minor=fee, currency=row.currency, rule="returned_payment_fee",
+            period=row.ref, on=settling.on, now=settling.now, by=settling.by,
+        )  # fmt: skip
+    session.execute(
+        insert(PaymentReturn.__table__),
+        {
+            "payment_id": row.id,
+            "entry_id": entry_id,
+            "code": settling.code,
+            "returned_on": settling.on,
+            "recorded_at": settling.now,
+            "fee_charge_id": charge_id,
+        },
+    )
+    settling.audit("payment.returned", code=settling.code, fee_minor=fee if charge_id else 0)
+    settling.mail("payment_returned")
+
+
+CONSEQUENCES: dict[str, tuple[Callable[[Settling], None], ...]] = {
+    "accepted": (tell_accepted,),
+    "settled": (allocate,),
+    "declined": (tell_failed,),
+    "not_found": (tell_failed,),
+    "returned_unsettled": (tell_failed,),
+    "returned": (take_back,),
+    "disputed": (take_back,),
+}
+"""Event -> what is recorded. Events that are not here change the state and the timeline, nothing else."""

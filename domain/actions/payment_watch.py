@@ -1,0 +1,195 @@
+"""Bring every payment to its end: ask about those without an answer, read what the gateways say happened since.
+
+`resolve_unknown` heals a crash or a silent gateway, `read_events` a lost message; both end in the one door. Both are
+safe to repeat and to run beside themselves.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.actions.payments import Event, Mismatch, Sending, event_of, send, settle
+from domain.points import reach
+from domain.transaction import nothing_open, transaction
+from domain.words import Gone
+from gateways import registry
+from gateways.base import Gateway, GatewayEvent, GatewayRefused, GatewaySilent
+from models import Attempt, GatewayCursor, Payment, PaymentMethod
+
+KEY_WINDOW = timedelta(hours=23)
+"""How long an attempt may be sent again under its key: gateways forget keys after 24 hours."""
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+CONFIRM_WITHIN = timedelta(hours=1)
+PAGE = 200
+
+log = structlog.get_logger()
+
+
+def resolve_unknown(*, today: date, now: datetime, limit: int = PAGE) -> int:
+    """Ask the gateways about attempts without an answer; returns how many payments changed.
+
+    Each due row is claimed by moving its next look ahead, so two runs never ask about the same one at once.
+    """
+    changed = 0
+    for payment_id in _claim(now, limit):
+        changed += _resolve(payment_id, today, now)
+    return changed
+
+
+def _claim(now: datetime, limit: int) -> list[int]:
+    """The payments to ask about now; their next look is moved ahead by the back-off."""
+    with transaction() as session:
+        rows = session.execute(
+            select(Payment.id, Payment.looks)
+            .where(Payment.state.in_(("attempting", "unknown")), Payment.next_look_at <= now)
+            .order_by(Payment.next_look_at)
+            .limit(limit)
+        ).all()
+        claimed = []
+        for payment_id, looks in rows:
+            wait = BACK_OFF[min(looks, len(BACK_OFF) - 1)]
+            mine = session.execute(
+                update(Payment)
+                .where(Payment.id == payment_id, Payment.looks == looks)
+                .values(looks=looks + 1, next_look_at=now + wait)
+            )
+            if mine.rowcount:
+                claimed.append(payment_id)
+    return claimed
+
+
+def _resolve(payment_id: int, today: date, now: datetime) -> int:
+    with transaction() as session:
+        payment, attempt, method = session.execute(
+            select(Payment, Attempt, PaymentMethod)
+            .join(Attempt, Attempt.payment_id == Payment.id)
+            .join(PaymentMethod, PaymentMethod.id == Payment.method_id)
+            .where(Payment.id == payment_id)
+            .order_by(Attempt.number.desc())
+        ).first()  # type: ignore[misc]
+    sending = Sending(
+        payment.gateway, attempt.key, payment.ref, payment.amount_minor, payment.currency, method.token_sealed, method.ref
+    )
+    reach("watch.before_look_up")
+    nothing_open()
+    by = "job:resolve_unknown"
+    try:
+        outcome = registry.gateway(payment.gateway).look_up(attempt.key, payment.ref)
+    except GatewaySilent:
+        settle(payment.ref, Event("no_answer", today), by=by, today=today, now=now)
+        return 0
+    if outcome.state != "not_found":
+        return int(settle(payment.ref, event_of(outcome, today), by=by, today=today, now=now))
+    if now - attempt.sent_at < KEY_WINDOW:
+        # The gateway never heard of it. Inside its key window the same key decides for certain, also against a first
+        # request that is still under way; a fresh key would be a second charge.
+        send(payment.ref, sending, today=payment.begun_on, now=now)
+        return 1
+    return int(settle(payment.ref, Event("not_found", today), by=by, today=today, now=now))
+
+
+def read_events(*, today: date, now: datetime) -> int:
+    """Read every gateway's events since the last time, in order, and bring each through the door; how many acted."""
+    return sum(_read(gateway, today, now) for gateway in registry.all_gateways())
+
+
+def _read(gateway: Gateway, today: date, now: datetime) -> int:
+    acted = 0
+    while True:
+        with transaction() as session:
+            after = session.scalar(select(GatewayCursor.after).where(GatewayCursor.gateway == gateway.name)) or ""
+        nothing_open()
+        try:
+            events = gateway.events(after, PAGE)
+        except (GatewaySilent, GatewayRefused):
+            return acted
+        for event in events:
+            acted += _act(gateway, event, today, now)
+        if events:
+            reach("watch.event_before_cursor")
+            _move_cursor(gateway.name, events[-1].id)
+        if len(events) < PAGE:
+            return acted
+
+
+def _act(gateway: Gateway, event: GatewayEvent, today: date, now: datetime) -> int:
+    """Bring one event to its payment. One for a payment that is not ours is noted in the log and passed over."""
+    with transaction() as session:
+        ref = session.scalar(
+            select(Payment.ref).join(Attempt, Attempt.payment_id == Payment.id).where(Attempt.key == event.key)
+        )
+    if ref is None:
+        log.warning("event_without_payment", gateway=gateway.name, event=event.id)
+        return 0
+    if event.kind not in ("accepted", "settled", "declined", "returned", "disputed"):
+        return 0
+    heard = Event(
+        event.kind,
+        event.on,
+        code=event.code or ("disputed" if event.kind == "disputed" else ""),
+        source_id=event.id,
+        gateway_ref=event.gateway_ref,
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+    )
+    try:
+        return int(settle(ref, heard, by=f"gateway:{gateway.name}", today=today, now=now))
+    except (Mismatch, Gone) as problem:
+        log.error("event_refused", gateway=gateway.name, event=event.id, problem=str(problem))
+        return 0
+
+
+def _move_cursor(gateway: str, after: str) -> None:
+    with transaction() as session:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(GatewayCursor.__table__).values(gateway=gateway, after=after)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["gateway"],
+                set_={"after": statement.excluded.after},
+                where=GatewayCursor.__table__.c.after < statement.excluded.after,
+            )
+        )
+
+
+def ask_again(ref: str, *, today: date, now: datetime) -> bool:
+    """Ask the gateway about one payment now (its confirmation page sent the payer back); whether it changed.
+
+    One that nobody confirmed within an hour is cancelled here, as `expire_confirmations` does for all.
+    """
+    with transaction() as session:
+        found = session.execute(
+            select(Payment.ref, Payment.state, Payment.gateway, Attempt.key)
+            .join(Attempt, Attempt.payment_id == Payment.id)
+            .where(Payment.ref == ref)
+            .order_by(Attempt.number.desc())
+        ).first()
+    if found is None or found.state not in ("awaiting", "attempting", "unknown", "pending"):
+        return False
+    nothing_open()
+    try:
+        outcome = registry.gateway(found.gateway).look_up(found.key, ref)
+    except GatewaySilent:
+        return False
+    if outcome.state in ("not_found", "needs_confirmation"):
+        return False
+    return settle(ref, event_of(outcome, today), by="job:ask_again", today=today, now=now)
+
+
+def expire_confirmations(*, today: date, now: datetime) -> int:
+    """Payments whose confirmation page stayed open for an hour: ask once more, then cancel; how many changed."""
+    with transaction() as session:
+        refs = session.scalars(
+            select(Payment.ref).where(Payment.state == "awaiting", Payment.begun_at < now - CONFIRM_WITHIN).limit(PAGE)
+        ).all()
+    changed = 0
+    for ref in refs:
+        if ask_again(ref, today=today, now=now):
+            changed += 1
+        else:
+            changed += settle(ref, Event("expired", today), by="job:expire_confirmations", today=today, now=now)
+    return changed

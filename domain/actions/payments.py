@@ -1,0 +1,385 @@
+"""Begin a payment and bring it to its end. Verbs: `start`, `send`, `settle`.
+
+`settle` is the one door by which a payment changes state: a guarded UPDATE from the states that the table in
+`domain.rules.payment_states` allows for the event; nobody passes twice. Its consequences stand in one table below and
+happen in the same commit. No transaction is open while the gateway is called, and an attempt is kept before it is, so a
+crash at any point leaves either nothing or an attempt that `domain.actions.payment_watch` will ask about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from domain import sealing
+from domain.access import Scope
+from domain.actions.payment_consequences import CONSEQUENCES, Settling
+from domain.kinds import kind_of
+from domain.points import reach
+from domain.records.books import lock
+from domain.records.position import position_of
+from domain.records.words_out import audit
+from domain.rules.payment_states import LIVE, ON_ITS_WAY, TABLE
+from domain.transaction import nothing_open, transaction
+from domain.words import N_, Conflict, Gone, Money, Refused, Sentence
+from gateways import registry
+from gateways.base import GatewayRefused, GatewaySilent, Outcome
+from models import Agreement, Attempt, Business, Payment, PaymentEvent, PaymentMethod, PaymentReturn
+
+TWIN_WINDOW = timedelta(minutes=10)
+FIRST_LOOK = timedelta(minutes=1)
+MOST_MINOR = 10**12
+
+_PAYMENT = Payment.__table__
+_ATTEMPT = Attempt.__table__
+_EVENT = PaymentEvent.__table__
+
+
+class TwinPayment(Conflict):
+    """A payment of the same amount was begun minutes ago; `ref` names it. Begin again with `again=True` to pay twice."""
+
+    def __init__(self, ref: str, begun_at: datetime):
+        super().__init__(Sentence(N_("You began a payment of the same amount a few minutes ago.")))
+        self.ref = ref
+        self.begun_at = begun_at
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a payment, from a gateway, a person or a timer.
+
+    `name` is an event of `payment_states.TABLE`; `source_id` the gateway's own id of it, so that it acts once.
+    `amount_minor` and `currency`, where the gateway says them, must equal the payment's.
+    """
+
+    name: str
+    on: date
+    code: str = ""
+    source_id: str | None = None
+    gateway_ref: str = ""
+    expected_on: date | None = None
+    confirm_url: str = ""
+    amount_minor: int | None = None
+    currency: str | None = None
+
+
+class Mismatch(Exception):
+    """A gateway's event names another amount or currency than the payment has. Nothing was changed; it is audited."""
+
+
+def start(
+    agreement_ref: str,
+    amount_minor: int,
+    method_ref: str,
+    ref: str,
+    *,
+    who: Scope,
+    today: date,
+    now: datetime,
+    return_url: str = "",
+    again: bool = False,
+) -> str:
+    """Pay `amount_minor` on the agreement by the method; returns the payment's ref.
+
+    `ref` comes from the form: the same one again finds the payment it began and charges nothing. Raises Gone for an
+    agreement or method that is not the person's, Refused for an amount that may not be paid, TwinPayment, and
+    Conflict when `ref` was used for something else.
+    """
+    begun, attempt = _keep_intent(agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+    reach("payment.intent_kept")
+    if attempt is not None:
+        send(begun, attempt, today=today, now=now, return_url=return_url)
+    return begun
+
+
+def _keep_intent(
+    agreement_ref: str, amount_minor: int, method_ref: str, ref: str, who: Scope, today: date, now: datetime, again: bool
+) -> tuple[str, Sending | None]:
+    """Transaction 1: the payment and its attempt, or the payment that this `ref` began before."""
+    with transaction() as session:
+        agreement = _agreement(session, agreement_ref, who)
+        standing = lock(session, agreement.id)
+        method = session.scalars(
+            who.select(PaymentMethod).where(PaymentMethod.ref == method_ref, PaymentMethod.person_id == who.person_id)
+        ).first()
+        if method is None or method.removed_at is not None:
+            raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
+        known = session.scalars(select(Payment).where(Payment.ref == ref)).first()
+        if known is not None:
+            same = (known.agreement_id, known.amount_minor, known.method_id) == (agreement.id, amount_minor, method.id)
+            if not same or known.person_id != who.person_id:
+                raise Conflict(Sentence(N_("This form was already used for another payment. Open it again.")))
+            return known.ref, None
+        position = position_of(session, agreement.id, standing.installments_met_minor, standing.interest_from)
+        owed = kind_of(agreement.kind).close(kind_of(agreement.kind).read(agreement), position, today).total_minor
+        _check(session, agreement, amount_minor, owed, now, again)
+        payment_id = session.execute(
+            insert(_PAYMENT).returning(_PAYMENT.c.id),
+            _new_payment(agreement, amount_minor, method, ref, who, today, now),
+        ).scalar_one()
+        sending = _attempt(session, payment_id, 1, agreement, amount_minor, method, ref, now)
+        keep_event(session, payment_id, "begun", "", "attempting", method.gateway, who.by, now)
+        audit(
+            session, by=who.by, action="payment.begun", subject="payment", subject_id=payment_id, at=now,
+            detail={"agreement": agreement.number, "amount_minor": amount_minor},
+        )  # fmt: skip
+        return ref, sending
+
+
+def _agreement(session: Session, ref: str, who: Scope) -> Agreement:
+    query = who.select(Agreement).where(Agreement.ref == ref).options(joinedload(Agreement.loan))
+    agreement = session.scalars(query).unique().first()
+    if agreement is None:
+        raise Gone(Sentence(N_("There is no such agreement.")))
+    return agreement
+
+
+def _check(
+    session: Session, agreement: Agreement, amount_minor: int, owed_minor: int, now: datetime, again: bool
+) -> None:
+    """Refuse what may not be paid: nothing, more than is owed and not yet on its way, or the same again by mistake."""
+    currency = agreement.currency
+    if amount_minor <= 0:
+        raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
+    if agreement.status != "active":
+        raise Refused(Sentence(N_("This agreement is closed. Nothing can be paid on it here.")), "amount")
+    if session.scalar(select(Business.payments_paused)):
+        raise Refused(Sentence(N_("Payments are paused for a short while. Try again later.")))
+    rows = session.execute(
+        select(Payment.ref, Payment.amount_minor, Payment.state, Payment.begun_at)
+        .where(Payment.agreement_id == agreement.id)
+        .where((Payment.state.in_(ON_ITS_WAY)) | (Payment.begun_at > now - TWIN_WINDOW))
+    ).all()
+    on_its_way = sum(row.amount_minor for row in rows if row.state in ON_ITS_WAY)
+    if amount_minor > owed_minor - on_its_way:
+        raise Refused(_too_much(owed_minor, on_its_way, currency), "amount")
+    for row in rows:
+        recent = row.begun_at > now - TWIN_WINDOW and row.state not in ("failed", "cancelled")
+        if recent and row.amount_minor == amount_minor and not again:
+            raise TwinPayment(row.ref, row.begun_at)
+
+
+def _too_much(owed_minor: int, on_its_way: int, currency: str) -> Sentence:
+    most = Money(max(owed_minor - on_its_way, 0), currency)
+    if on_its_way:
+        return Sentence(
+            N_("You owe %(owed)s in all and %(pending)s is already on its way, so at most %(most)s can be paid."),
+            {"owed": Money(owed_minor, currency), "pending": Money(on_its_way, currency), "most": most},
+        )
+    return Sentence(N_("That is more than you owe. At most %(most)s can be paid today."), {"most": most})
+
+
+def _new_payment(
+    agreement: Agreement, amount_minor: int, method: PaymentMethod, ref: str, who: Scope, today: date, now: datetime
+) -> dict[str, Any]:
+    return {
+        "ref": ref,
+        "agreement_id": agreement.id,
+        "person_id": who.person_id or None,
+        "method_id": method.id,
+        "gateway": method.gateway,
+        "channel": "portal",
+        "instrument": method.kind,
+        "amount_minor": amount_minor,
+        "currency": agreement.currency,
+        "state": "attempting",
+        "begun_on": today,
+        "begun_at": now,
+        "begun_by": who.by,
+        "failure_code": "",
+        "confirm_url": "",
+        "next_look_at": now + FIRST_LOOK,
+        "looks": 0,
+        "note": "",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One attempt as the gateway is to see it. `token` is opened only for the call."""
+
+    gateway: str
+    key: str
+    ref: str
+    amount_minor: int
+    currency: str
+    token_sealed: str
+    method_ref: str
+
+
+def _attempt(
+    session: Session, payment_id: int, number: int, agreement: Agreement, amount_minor: int,
+    method: PaymentMethod, ref: str, now: datetime,
+) -> Sending:  # fmt: skip
+    """Keep the attempt before anything is sent. Its key comes from the obligation and the number, never from a clock."""
+    obligation = f"{agreement.ref}:{ref}"
+    request = json.dumps([amount_minor, agreement.currency, method.ref, method.gateway])
+    session.execute(
+        insert(_ATTEMPT),
+        {
+            "payment_id": payment_id,
+            "number": number,
+            "obligation": obligation,
+            "key": f"{obligation}:{number}",
+            "request_hash": hashlib.sha256(request.encode()).hexdigest(),
+            "state": "attempting",
+            "sent_at": now,
+            "gateway_ref": "",
+        },
+    )
+    return Sending(
+        method.gateway, f"{obligation}:{number}", ref, amount_minor, agreement.currency, method.token_sealed, method.ref
+    )
+
+
+def send(payment_ref: str, sending: Sending, *, today: date, now: datetime, return_url: str = "") -> None:
+    """Ask the gateway for the money under the attempt's key, and bring its answer through the door.
+
+    Safe to repeat inside the gateway's key window: the same key gives the first answer again.
+    """
+    nothing_open()
+    try:
+        outcome = registry.gateway(sending.gateway).charge(
+            key=sending.key,
+            ref=sending.ref,
+            amount_minor=sending.amount_minor,
+            currency=sending.currency,
+            token=sealing.unseal(sending.token_sealed, f"payment_method.token:{sending.method_ref}"),
+            on=today,
+            now=now,
+            return_url=return_url,
+        )
+        event = event_of(outcome, today)
+    except GatewaySilent:
+        event = Event("no_answer", today)
+    except GatewayRefused as refused:
+        event = Event("declined", today, code=refused.code or "refused")
+    reach("payment.gateway_answered")
+    settle(payment_ref, event, by=f"gateway:{sending.gateway}", today=today, now=now)
+    reach("payment.outcome_kept")
+
+
+def event_of(outcome: Outcome, today: date) -> Event:
+    """A gateway's answer as an event of our table."""
+    names = {
+        "accepted": "accepted",
+        "settled": "settled",
+        "declined": "declined",
+        "needs_confirmation": "needs_confirmation",
+        "returned": "returned",
+        "not_found": "not_found",
+    }
+    return Event(
+        names[outcome.state],
+        outcome.on or today,
+        code=outcome.code,
+        gateway_ref=outcome.gateway_ref,
+        expected_on=outcome.expected_settlement_on,
+        confirm_url=outcome.redirect_url,
+    )
+
+
+def settle(ref: str, event: Event, *, by: str, today: date, now: datetime) -> bool:
+    """The one door. Whether the event changed the payment: False when somebody was first or the table forbids it.
+
+    Raises Gone for an unknown payment and Mismatch when the event names another amount or currency.
+    """
+    with transaction() as session:
+        changed = pass_the_door(session, ref, event, by=by, today=today, now=now)
+        reach("payment.door_before_commit")
+    if changed is None:
+        raise Mismatch(f"payment {ref}: the gateway says another amount or currency")
+    return changed
+
+
+def pass_the_door(session: Session, ref: str, event: Event, *, by: str, today: date, now: datetime) -> bool | None:
+    """`settle` inside a transaction of this module; None for a mismatch, which is written down and changes nothing."""
+    row = session.execute(select(_PAYMENT).where(_PAYMENT.c.ref == ref)).first()
+    if row is None:
+        raise Gone(Sentence(N_("There is no such payment.")))
+    if (event.amount_minor or row.amount_minor) != row.amount_minor or (event.currency or row.currency) != row.currency:
+        _remark(session, row.id, "payment.mismatch", event, by, now)
+        return None
+    name = "returned_unsettled" if event.name == "returned" and row.state == "pending" else event.name
+    sources, target = TABLE[name]
+    guard = and_(_PAYMENT.c.id == row.id, _PAYMENT.c.state.in_(sources))
+    if not session.execute(update(_PAYMENT).where(guard).values(**_changes(name, target, event))).rowcount:
+        if not (row.state == target or _seen(session, row.gateway, event)):
+            _remark(session, row.id, "payment.unexpected_event", event, by, now)
+        return False
+    if name in ("returned", "disputed") and _gone_back(session, row.id):
+        return False
+    keep_event(session, row.id, name, row.state, target, row.gateway, by, now, event)
+    if row.state in LIVE:
+        answered = "unknown" if target == "unknown" else "answered"
+        values: dict[str, Any] = {"state": answered, "answered_at": None if answered == "unknown" else now}
+        if event.gateway_ref:
+            values["gateway_ref"] = event.gateway_ref
+        session.execute(
+            update(_ATTEMPT).where(_ATTEMPT.c.payment_id == row.id, _ATTEMPT.c.state.in_(LIVE)).values(**values)
+        )
+    settling = Settling(session, row, event.on, event.code, by, today, now, event.expected_on)
+    for consequence in CONSEQUENCES.get(name, ()):
+        consequence(settling)
+    return True
+
+
+def _changes(name: str, target: str, event: Event) -> dict[str, Any]:
+    changes: dict[str, Any] = {"state": target}
+    if target in ("settled", "failed", "cancelled", "awaiting", "pending"):
+        changes["next_look_at"] = None
+    if name == "settled":
+        changes["settled_on"] = event.on
+    if name == "accepted":
+        changes["expected_on"] = event.expected_on
+    if target == "failed":
+        changes["failure_code"] = event.code or name
+    if name == "needs_confirmation":
+        changes["confirm_url"] = event.confirm_url
+    return changes
+
+
+def _seen(session: Session, gateway: str, event: Event) -> bool:
+    if not event.source_id:
+        return False
+    query = select(_EVENT.c.id).where(_EVENT.c.gateway == gateway, _EVENT.c.source_id == event.source_id)
+    return session.execute(query).first() is not None
+
+
+def _gone_back(session: Session, payment_id: int) -> bool:
+    return session.scalar(select(PaymentReturn.id).where(PaymentReturn.payment_id == payment_id)) is not None
+
+
+def keep_event(
+    session: Session, payment_id: int, name: str, before: str, target: str, gateway: str, by: str, now: datetime,
+    event: Event | None = None,
+) -> None:  # fmt: skip
+    """Add a line to the payment's timeline."""
+    session.execute(
+        insert(_EVENT),
+        {
+            "payment_id": payment_id,
+            "at": now,
+            "event": name,
+            "from_state": before,
+            "to_state": target,
+            "code": event.code if event else "",
+            "gateway": gateway,
+            "source_id": event.source_id if event else None,
+            "by": by,
+        },
+    )
+
+
+def _remark(session: Session, payment_id: int, action: str, event: Event, by: str, now: datetime) -> None:
+    """Write down an event that changed nothing, so that `books verify` and the desk can show it."""
+    audit(
+        session, by=by, action=action, subject="payment", subject_id=payment_id, at=now,
+        detail={"event": event.name, "code": event.code, "source_id": event.source_id, "amount_minor": event.amount_minor},
+    )  # fmt: skip

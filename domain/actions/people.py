@@ -1,0 +1,193 @@
+"""People and who is on which agreement. Verbs: `create_person`, `change_contact`, `set_email`, `assign`.
+
+Never here: how a person signs in (`credentials`), and the link by which they get their account (`claims`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from domain.records.names import new_ref, person_number
+from domain.records.words_out import audit
+from domain.rules.sign_in_names import folded, is_email
+from domain.transaction import transaction
+from domain.words import Gone, N_, Refused, Sentence
+from models import Agreement, AgreementParty, Person, Token, User
+
+LONGEST = {"name": 200, "phone": 40, "address": 500, "language": 8}
+
+
+def create_person(
+    name: str, email: str = "", phone: str = "", address: str = "", *, by: str, now: datetime, language: str = ""
+) -> str:
+    """A person the business knows from now on; returns their ref. Raises Refused on a missing name or a bad address."""
+    with transaction() as session:
+        return add_person(session, name, email, phone, address, by=by, now=now, language=language).ref
+
+
+def add_person(
+    session: Session, name: str, email: str, phone: str, address: str, *, by: str, now: datetime, language: str = ""
+) -> Person:
+    """The same inside the caller's transaction, for actions that make a person on the way."""
+    name, email = " ".join(name.split()), email.strip()
+    if not name:
+        raise Refused(Sentence(N_("Write the person's name.")), field="name")
+    _check_email(email)
+    _check_lengths(name=name, phone=phone, address=address, language=language)
+    person = Person(
+        ref=new_ref(),
+        number=person_number(session),
+        name=name,
+        email=email,
+        email_folded=folded(email),
+        phone=phone.strip(),
+        address=address.strip(),
+        language=language,
+        created_at=now,
+    )
+    session.add(person)
+    session.flush()
+    audit(session, by=by, action="person.created", subject="person", subject_id=person.id, at=now)
+    return person
+
+
+def change_contact(
+    person_ref: str,
+    *,
+    by: str,
+    now: datetime,
+    name: str | None = None,
+    phone: str | None = None,
+    address: str | None = None,
+    language: str | None = None,
+) -> None:
+    """Change what is given and leave the rest. The e-mail address has a verb of its own. Raises Gone, Refused."""
+    given = {"name": name, "phone": phone, "address": address, "language": language}
+    changed = {key: value.strip() for key, value in given.items() if value is not None}
+    if changed.get("name") == "":
+        raise Refused(Sentence(N_("Write the person's name.")), field="name")
+    _check_lengths(**changed)
+    with transaction() as session:
+        person = find(session, person_ref)
+        was = {key: getattr(person, key) for key in changed}
+        if changed and was != changed:
+            session.execute(update(Person).where(Person.id == person.id).values(**changed))
+            touched = sorted(key for key in changed if was[key] != changed[key])
+            audit(
+                session, by=by, action="person.contact_changed", subject="person", subject_id=person.id, at=now,
+                detail={"changed": touched},
+            )  # fmt: skip
+
+
+def set_email(person_ref: str, email: str, *, by: str, now: datetime) -> None:
+    """Change the person's mail address; links that were mailed to the old one stop working. Raises Gone, Refused.
+
+    Where another user already signs in by that address, this person signs in by username or customer number only.
+    """
+    email = email.strip()
+    _check_email(email)
+    with transaction() as session:
+        person = find(session, person_ref)
+        if person.email == email:
+            return
+        session.execute(
+            update(Person).where(Person.id == person.id).values(email=email, email_folded=folded(email))
+        )
+        session.execute(
+            update(User).where(User.person_id == person.id).values(
+                email_folded=free_email(session, email, besides_person=person.id)
+            )
+        )  # fmt: skip
+        void_links(session, person.id, now)
+        audit(session, by=by, action="person.email_changed", subject="person", subject_id=person.id, at=now)
+
+
+def assign(
+    agreement_ref: str,
+    *,
+    by: str,
+    today: date,
+    now: datetime,
+    person_ref: str = "",
+    new_person: Mapping[str, str] | None = None,
+    role: str = "customer",
+) -> str:
+    """Put a person on an agreement; doing it twice changes nothing. Returns the person's ref. Raises Gone, Refused.
+
+    Either `person_ref`, or `new_person` with name and perhaps email, phone, address. `role`: customer, joint, guarantor.
+    """
+    if role not in ("customer", "joint", "guarantor"):
+        raise Refused(Sentence(N_("Choose what this person is on the agreement.")), field="role")
+    with transaction() as session:
+        agreement_id = session.scalar(select(Agreement.id).where(Agreement.ref == agreement_ref))
+        if agreement_id is None:
+            raise Gone(Sentence(N_("This agreement is not here any more.")))
+        if person_ref:
+            person = find(session, person_ref)
+        else:
+            given = new_person or {}
+            person = add_person(
+                session,
+                given.get("name", ""), given.get("email", ""), given.get("phone", ""), given.get("address", ""),
+                by=by, now=now,
+            )  # fmt: skip
+        if _put_on(session, agreement_id, person.id, role, today):
+            audit(
+                session, by=by, action="agreement.person_added", subject="agreement", subject_id=agreement_id, at=now,
+                detail={"person": person.id, "role": role},
+            )  # fmt: skip
+        return person.ref
+
+
+def find(session: Session, person_ref: str) -> Person:
+    """The person with this ref, inside the caller's transaction. Raises Gone."""
+    person = session.scalar(select(Person).where(Person.ref == person_ref))
+    if person is None:
+        raise Gone(Sentence(N_("This person is not here any more.")))
+    return person
+
+
+def free_email(session: Session, email: str, *, besides_person: int) -> str | None:
+    """The folded address if no other user signs in by it, else None: an address leads to at most one user."""
+    address = folded(email)
+    taken = session.scalar(select(User.id).where(User.email_folded == address, User.person_id != besides_person))
+    return address if address and taken is None else None
+
+
+def void_links(session: Session, person_id: int, now: datetime, purpose: str | None = None) -> None:
+    """Mailed links of the person that were not used stop working (of one `purpose`, or of all)."""
+    query = update(Token).where(Token.person_id == person_id, Token.used_at.is_(None), Token.voided_at.is_(None))
+    session.execute((query.where(Token.purpose == purpose) if purpose else query).values(voided_at=now))
+
+
+def _put_on(session: Session, agreement_id: int, person_id: int, role: str, today: date) -> bool:
+    party = session.scalar(
+        select(AgreementParty).where(
+            AgreementParty.agreement_id == agreement_id, AgreementParty.person_id == person_id
+        )
+    )
+    if party is None:
+        session.add(AgreementParty(agreement_id=agreement_id, person_id=person_id, role=role, from_on=today))
+        session.flush()
+        return True
+    if party.until_on is None and party.role == role:
+        return False
+    session.execute(
+        update(AgreementParty).where(AgreementParty.id == party.id).values(until_on=None, role=role)
+    )
+    return True
+
+
+def _check_email(email: str) -> None:
+    if email and not is_email(email):
+        raise Refused(Sentence(N_("This is not a whole mail address, for example bo@example.org.")), field="email")
+
+
+def _check_lengths(**values: str) -> None:
+    for name, value in values.items():
+        if len(value) > LONGEST[name]:
+            raise Refused(Sentence(N_("Use at most %(count)s characters."), {"count": LONGEST[name]}), field=name)

@@ -1,0 +1,34 @@
+"""Named points in the flows that move money, where a test may end the process to see what survives.
+
+`reach(name)` does nothing unless a test gave a function with `watch`. A test lists `NAMES` and kills at each one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+NAMES = (
+    "payment.intent_kept",
+    "payment.gateway_answered",
+    "payment.door_before_commit",
+    "payment.outcome_kept",
+    "payment.counter_before_commit",
+    "watch.before_look_up",
+    "watch.event_before_cursor",
+    "outbox.claimed",
+    "outbox.sent_before_mark",
+)
+
+_watcher: Callable[[str], None] | None = None
+
+
+def watch(watcher: Callable[[str], None] | None) -> None:
+    """Call `watcher` with the name of every point reached from now on; None ends it."""
+    global _watcher
+    _watcher = watcher
+
+
+def reach(name: str) -> None:
+    """Say that the flow is at the point `name`."""
+    if _watcher is not None:
+        _watcher(name)

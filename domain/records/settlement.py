@@ -1,0 +1,238 @@
+"""What a settled payment does to the books: interest posted, the money allocated, a receipt issued.
+
+Also its reversal, when the money goes back. Both inside the caller's transaction; nothing here commits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from domain.kinds import kind_of
+from domain.kinds.base import Application, Part, part_sentence
+from domain.records.accounts import (
+    CUSTOMER_CREDIT,
+    FEE_INCOME,
+    FEES_RECEIVABLE,
+    INTEREST_INCOME,
+    LOAN_INTEREST,
+    LOAN_PRINCIPAL,
+    clearing,
+)
+from domain.records.books import Draft, Head, lock, post, post_many, save
+from domain.records.position import position_of
+from domain.words import sentence_json, trace_json
+from models import Agreement, Allocation, Charge, JournalEntry, JournalLine, Receipt
+
+BUCKET_ACCOUNT = {
+    "interest": LOAN_INTEREST,
+    "principal": LOAN_PRINCIPAL,
+    "fees": FEES_RECEIVABLE,
+    "credit": CUSTOMER_CREDIT,
+}
+_ALLOCATION = insert(Allocation.__table__)
+_RECEIPT = insert(Receipt.__table__)
+_CHARGE = insert(Charge.__table__).returning(Charge.__table__.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFacts:
+    """What the books need to know of a payment."""
+
+    id: int
+    ref: str
+    agreement_id: int
+    gateway: str
+    amount_minor: int
+    currency: str
+    begun_on: date
+    method_label: str
+
+
+def allocate(
+    session: Session, payment: PaymentFacts, agreement: Agreement, *, now: datetime, by: str
+) -> tuple[Application, dict[str, Any]]:
+    """Post the settled payment as of the day it was begun; returns what it paid and the body of its receipt.
+
+    A payment that settles after a later one was posted counts from the day through which interest stands: posted
+    interest is not taken back here.
+    """
+    head = lock(session, payment.agreement_id)
+    kind = kind_of(agreement.kind)
+    terms = kind.read(agreement)
+    position = position_of(session, payment.agreement_id, head.installments_met_minor, head.interest_from)
+    applied = kind.apply(terms, position, payment.amount_minor, payment.begun_on)
+    drafts = []
+    if applied.accrual_minor:
+        drafts.append((head, _accrual(payment, applied)))
+    drafts.append((head, _settled(payment, applied)))
+    entry_id = post_many(session, drafts, now=now, by=by)[-1]
+    session.execute(_ALLOCATION, [_allocation(entry_id, payment.id, part) for part in applied.parts])
+    head.installments_met_minor += applied.met_minor
+    head.interest_from = applied.interest_from
+    save(session, head)
+    after = applied.after
+    body = {
+        "rows": [{**sentence_json(part_sentence(part)), "amount_minor": part.amount_minor} for part in applied.parts],
+        "balance_after_minor": after.principal_minor + after.interest_minor + after.fees_minor - after.credit_minor,
+        "principal_after_minor": after.principal_minor,
+        "method": payment.method_label,
+        "effective_on": payment.begun_on.isoformat(),
+    }
+    return applied, body
+
+
+def issue_receipt(session: Session, payment_id: int, body: dict[str, Any], now: datetime) -> None:
+    """Freeze the receipt of a payment; a payment has one."""
+    session.execute(_RECEIPT, {"payment_id": payment_id, "issued_at": now, "body": body})
+
+
+def _accrual(payment: PaymentFacts, applied: Application) -> Draft:
+    return Draft(
+        key=f"payment:{payment.ref}:accrual",
+        cause="interest.accrued",
+        currency=payment.currency,
+        effective_on=payment.begun_on,
+        lines=((LOAN_INTEREST, applied.accrual_minor), (INTEREST_INCOME, -applied.accrual_minor)),
+        note=trace_json(applied.accrual_trace),
+    )
+
+
+def _settled(payment: PaymentFacts, applied: Application) -> Draft:
+    sums: dict[str, int] = {}
+    for part in applied.parts:
+        account = BUCKET_ACCOUNT[part.bucket]
+        sums[account] = sums.get(account, 0) - part.amount_minor
+    return Draft(
+        key=f"payment:{payment.ref}:settled",
+        cause="payment.settled",
+        currency=payment.currency,
+        effective_on=payment.begun_on,
+        lines=((clearing(payment.gateway), payment.amount_minor), *sums.items()),
+        payment_id=payment.id,
+        note=trace_json(applied.trace),
+    )
+
+
+def _allocation(entry_id: int, payment_id: int, part: Part) -> dict[str, Any]:
+    return {
+        "entry_id": entry_id,
+        "payment_id": payment_id,
+        "bucket": part.bucket,
+        "installment_number": part.installment_number,
+        "due_on": part.due_on,
+        "charge_id": part.charge_id,
+        "amount_minor": part.amount_minor,
+    }
+
+
+def reverse(
+    session: Session, payment: PaymentFacts, agreement: Agreement, *, on: date, now: datetime, by: str
+) -> int:
+    """Post the entry that takes a settled payment back on a day; returns its id.
+
+    Every bucket is restored and the installments are open again with their old due days. Interest that the principal
+    would have borne meanwhile is posted first: simple interest is linear in the principal, so what the returned part
+    would have earned is added to what was earned without it.
+    """
+    head = lock(session, payment.agreement_id)
+    entry_id = session.scalars(
+        select(JournalEntry.id).where(JournalEntry.key == f"payment:{payment.ref}:settled")
+    ).one()
+    parts = list(session.scalars(select(Allocation).where(Allocation.entry_id == entry_id)))
+    lines = session.execute(
+        select(JournalLine.account, JournalLine.amount_minor)
+        .where(JournalLine.entry_id == entry_id)
+        .order_by(JournalLine.id)
+    ).all()
+    met = sum(part.amount_minor for part in parts if part.installment_number is not None)
+    drafts = [(head, draft) for draft in _missed_interest(session, payment, agreement, head, parts, on)]
+    drafts.append(
+        (
+            head,
+            Draft(
+                key=f"payment:{payment.ref}:returned",
+                cause="payment.returned",
+                currency=payment.currency,
+                effective_on=on,
+                lines=tuple((account, -amount) for account, amount in lines),
+                payment_id=payment.id,
+                reverses_id=entry_id,
+            ),
+        )
+    )
+    reversal_id = post_many(session, drafts, now=now, by=by)[-1]
+    session.execute(_ALLOCATION, [_taken_back(reversal_id, part) for part in parts])
+    head.installments_met_minor -= met
+    save(session, head)
+    return reversal_id
+
+
+def _missed_interest(
+    session: Session, payment: PaymentFacts, agreement: Agreement, head: Head, parts: list[Allocation], on: date
+) -> list[Draft]:
+    kind = kind_of(agreement.kind)
+    restored = sum(part.amount_minor for part in parts if part.bucket == "principal")
+    covered_to = max([part.due_on for part in parts if part.bucket == "interest" and part.due_on], default=payment.begun_on)
+    position = position_of(session, payment.agreement_id, head.installments_met_minor, head.interest_from)
+    missed = kind.missed(kind.read(agreement), position, restored, payment.begun_on, covered_to, on)
+    head.interest_from = missed.interest_from
+    if not missed.amount_minor:
+        return []
+    return [
+        Draft(
+            key=f"payment:{payment.ref}:return-accrual",
+            cause="interest.accrued",
+            currency=payment.currency,
+            effective_on=on,
+            lines=((LOAN_INTEREST, missed.amount_minor), (INTEREST_INCOME, -missed.amount_minor)),
+            note=trace_json(missed.trace),
+        )
+    ]
+
+
+def _taken_back(entry_id: int, part: Allocation) -> dict[str, Any]:
+    return {
+        "entry_id": entry_id,
+        "payment_id": part.payment_id,
+        "bucket": part.bucket,
+        "installment_number": part.installment_number,
+        "due_on": part.due_on,
+        "charge_id": part.charge_id,
+        "amount_minor": -part.amount_minor,
+    }
+
+
+def charge_fee(
+    session: Session, agreement_id: int, *, amount_minor: int, currency: str, rule: str, period: str,
+    on: date, now: datetime, by: str,
+) -> int:  # fmt: skip
+    """Add a fee to what is owed, once per (agreement, rule, period); returns the charge's id."""
+    head = lock(session, agreement_id)
+    entry_id = post(
+        session,
+        head,
+        Draft(
+            key=f"charge:{agreement_id}:{rule}:{period}",
+            cause=rule,
+            currency=currency,
+            effective_on=on,
+            lines=((FEES_RECEIVABLE, amount_minor), (FEE_INCOME, -amount_minor)),
+        ),
+        now=now,
+        by=by,
+    )
+    save(session, head)
+    row = {
+        "agreement_id": agreement_id,
+        "entry_id": entry_id,
+        "rule": rule,
+        "period": period,
+        "due_on": on,
+        "amount_minor": amount_minor,
+    }
+    return int(session.execute(_CHARGE, row).scalar_one())

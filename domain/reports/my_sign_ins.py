@@ -1,0 +1,32 @@
+"""Where a person is signed in, for their own page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.access import Scope
+from models import SignIn, db
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSignIn:
+    """A sign-in nobody has ended. `key` names it in a form; `here` is the one that asks."""
+
+    key: str
+    device: str
+    address: str
+    created_at: datetime
+    last_used_at: datetime
+    here: bool
+
+
+def open_sign_ins(scope: Scope, here: int) -> list[OpenSignIn]:
+    """The person's sign-ins that were not ended, last used first; some may have run out by age. `here`: this one's id."""
+    columns = (SignIn.id, SignIn.id_hash, SignIn.device, SignIn.address, SignIn.created_at, SignIn.last_used_at)
+    query = scope.select(SignIn, *columns).where(SignIn.ended_at.is_(None), SignIn.stage == "full")
+    rows = db.session.execute(query.order_by(SignIn.last_used_at.desc()).limit(100))
+    return [
+        OpenSignIn(key, device, address, created_at, last_used_at, sign_in_id == here)
+        for sign_in_id, key, device, address, created_at, last_used_at in rows
+    ]

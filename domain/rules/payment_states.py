@@ -1,0 +1,63 @@
+"""The states of a payment and the events that may change them: one closed table, pure.
+
+Shown on top of `settled`, from rows of their own: returned and disputed. An event that the table does not list for the
+present state changes nothing; the caller writes down that it came.
+"""
+
+from __future__ import annotations
+
+from domain.words import N_
+
+LIVE = ("attempting", "unknown")
+ON_ITS_WAY = ("scheduled", "awaiting", "attempting", "unknown", "pending")
+
+TABLE: dict[str, tuple[frozenset[str], str]] = {
+    "accepted": (frozenset({"attempting", "unknown", "awaiting"}), "pending"),
+    "settled": (frozenset({"attempting", "unknown", "awaiting", "pending"}), "settled"),
+    "declined": (frozenset({"attempting", "unknown", "awaiting", "pending"}), "failed"),
+    "needs_confirmation": (frozenset({"attempting", "unknown"}), "awaiting"),
+    "no_answer": (frozenset({"attempting"}), "unknown"),
+    "not_found": (frozenset({"attempting", "unknown"}), "failed"),
+    "expired": (frozenset({"awaiting"}), "cancelled"),
+    "cancelled": (frozenset({"scheduled", "awaiting"}), "cancelled"),
+    "returned_unsettled": (frozenset({"pending"}), "failed"),
+    "returned": (frozenset({"settled"}), "settled"),
+    "disputed": (frozenset({"settled"}), "settled"),
+}
+"""Event -> (the states it may come in, the state it leads to)."""
+
+WORDS: dict[str, str] = {
+    "scheduled": N_("Planned"),
+    "awaiting": N_("Waiting for you to confirm"),
+    "attempting": N_("Being sent"),
+    "unknown": N_("Waiting for the bank's answer"),
+    "pending": N_("Sent to your bank"),
+    "settled": N_("Settled"),
+    "failed": N_("Did not go through"),
+    "cancelled": N_("Cancelled"),
+    "returned": N_("Returned by the bank"),
+    "disputed": N_("Disputed"),
+}
+"""What each state is called on a page."""
+
+EVENT_WORDS: dict[str, str] = {
+    "begun": N_("Payment begun"),
+    "accepted": N_("Sent to your bank"),
+    "settled": N_("The money arrived"),
+    "declined": N_("The payment was declined"),
+    "needs_confirmation": N_("Your confirmation was asked for"),
+    "no_answer": N_("No answer yet; we keep asking"),
+    "not_found": N_("The processor has no such payment; nothing was taken"),
+    "expired": N_("Not confirmed in time; nothing was taken"),
+    "cancelled": N_("Cancelled; nothing was taken"),
+    "returned_unsettled": N_("The bank sent it back before it settled"),
+    "returned": N_("The bank sent the money back"),
+    "disputed": N_("The payer's bank disputed it"),
+}
+"""What each event is called in a payment's timeline."""
+
+
+def after(state: str, event: str) -> str | None:
+    """The state to which `event` leads from `state`, or None where the table does not allow it."""
+    sources, target = TABLE[event]
+    return target if state in sources else None
