@@ -150,7 +150,9 @@ class _Page:
             )
             for kind, legend in (("bank", "banks"), ("card", "cards"))
         )
-        body = Markup('{}<p>{} {}</p><form method="post">{}<button class="main">{}</button></form>{}').format(
+        body = Markup(
+            '{}<p>{} {}</p><form method="post">{}<div class="choose"><button class="main">{}</button></div></form>{}'
+        ).format(
             _WRONG.format(words["choose_first"]) if wrong else "",
             words["setup_for"].format(name=setup.name) if setup.name else "",
             words["setup_hint"],

@@ -143,8 +143,17 @@ def test_a_payment_that_needs_a_yes_moves_when_it_is_given(bench: Bench) -> None
         303,
         "http://localhost:8000/payments/7",
     )
+    bench.gateway.advance(on=TUESDAY, now=NOW)
     assert bench.look_up().state == "settled"
     assert [kind for kind, _, _ in bench.happened()] == ["needs_confirmation", "settled"]
+
+
+def test_a_debit_that_was_confirmed_settles_like_any_other(bench: Bench) -> None:
+    asked = bench.charge(amount_minor=301)
+    bench.post(asked.redirect_url, {"decision": "approve"})
+    assert bench.look_up().state == "accepted"
+    bench.gateway.advance(on=date(2026, 12, 31), now=NOW)
+    assert bench.look_up().state == "settled"
 
 
 def test_a_payment_that_needs_a_yes_is_declined_when_refused_or_forgotten(bench: Bench) -> None:
