@@ -1,0 +1,127 @@
+"""Open agreements. Verb: `open_loan`. Never here: bringing in a whole book (`domain.actions.imports`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from domain.records.accounts import LOAN_PRINCIPAL, OPENING_BALANCES
+from domain.records.books import Draft, lock, post, save
+from domain.records.names import agreement_number, new_ref
+from domain.records.words_out import audit
+from domain.rules.schedule import LoanTerms, loan_schedule
+from domain.transaction import transaction
+from domain.words import N_, Gone, Refused, Sentence
+from models import Agreement, AgreementParty, Loan, Person, Standing
+
+
+def open_loan(
+    *,
+    title: str,
+    terms: LoanTerms,
+    by: str,
+    today: date,
+    now: datetime,
+    number: str | None = None,
+    person_refs: Sequence[str] = (),
+    details: Mapping[str, Any] | None = None,
+    opening_principal_minor: int | None = None,
+    met_minor: int = 0,
+    interest_from: date | None = None,
+) -> str:
+    """Open a loan and post what is owed on it; returns the agreement's ref.
+
+    A new loan owes its principal from `terms.start_on`. One that is under way already says with
+    `opening_principal_minor`, `met_minor` (minor units applied to installments) and `interest_from` where it stands
+    `today`. Raises Refused for impossible terms or a number in use, Gone for an unknown person.
+    """
+    loan_schedule(terms)
+    principal = terms.principal_minor if opening_principal_minor is None else opening_principal_minor
+    since = interest_from or terms.start_on
+    effective = terms.start_on if opening_principal_minor is None else today
+    try:
+        with transaction() as session:
+            agreement = Agreement(
+                ref=new_ref(),
+                number=number or agreement_number(session),
+                kind="loan",
+                title=title[:200],
+                currency=terms.currency,
+                start_on=terms.start_on,
+                opened_on=effective,
+                created_at=now,
+                details=dict(details or {}),
+            )
+            session.add(agreement)
+            session.flush()
+            session.add(_stored(agreement.id, terms, met_minor, since))
+            session.add(Standing(agreement_id=agreement.id, installments_met_minor=met_minor, interest_from=since))
+            session.flush()
+            for ref in person_refs:
+                _put_on(session, agreement.id, ref, terms.start_on)
+            _open_books(session, agreement, principal, effective, now, by)
+            audit(
+                session, by=by, action="agreement.opened", subject="agreement", subject_id=agreement.id, at=now,
+                detail={"number": agreement.number},
+            )  # fmt: skip
+            return agreement.ref
+    except IntegrityError as error:
+        raise Refused(
+            Sentence(N_("The agreement number %(number)s is in use."), {"number": number or ""}), "number"
+        ) from error
+
+
+def _stored(agreement_id: int, terms: LoanTerms, met_minor: int, since: date) -> Loan:
+    return Loan(
+        agreement_id=agreement_id,
+        principal_minor=terms.principal_minor,
+        annual_rate_percent=terms.annual_rate_percent,
+        count=terms.count,
+        frequency=terms.frequency,
+        anchor_days=",".join(str(day) for day in terms.anchor_days or ()),
+        first_due_on=terms.first_due_on,
+        interest=terms.interest,
+        day_count=terms.day_count,
+        rounding=terms.rounding,
+        payment_rounding=terms.payment_rounding,
+        payment_unit_minor=terms.payment_unit_minor,
+        payment_minor=terms.payment_minor,
+        last=terms.last,
+        balloon_minor=terms.balloon_minor,
+        opening_met_minor=met_minor,
+        opening_interest_from=since,
+    )
+
+
+def _put_on(session: Session, agreement_id: int, person_ref: str, from_on: date) -> None:
+    person_id = session.scalar(select(Person.id).where(Person.ref == person_ref))
+    if person_id is None:
+        raise Gone(Sentence(N_("There is no such person.")))
+    session.add(AgreementParty(agreement_id=agreement_id, person_id=person_id, from_on=from_on))
+
+
+def _open_books(
+    session: Session, agreement: Agreement, principal: int, effective: date, now: datetime, by: str
+) -> None:
+    if not principal:
+        return
+    head = lock(session, agreement.id)
+    post(
+        session,
+        head,
+        Draft(
+            key=f"opening:{agreement.number}",
+            cause="opening",
+            currency=agreement.currency,
+            effective_on=effective,
+            lines=((LOAN_PRINCIPAL, principal), (OPENING_BALANCES, -principal)),
+        ),
+        now=now,
+        by=by,
+    )
+    save(session, head)

@@ -1,0 +1,126 @@
+"""Send the mails that wait. Each is claimed by a guarded UPDATE, sent outside any transaction, then marked.
+
+A crash between sending and marking can send one mail twice, never lose one: the claim lapses after five minutes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import or_, select, update
+
+from channels.email import MailChannel, Message
+from channels.message import ChannelFailure, ChannelSilent
+from domain import sealing
+from domain.points import reach
+from domain.reports.mail_data import business_data, mail_data
+from domain.reports.receipts import receipt_attachment
+from domain.transaction import nothing_open, transaction
+from models import Outbox
+from papers.formats import Formats
+from papers.mails import MailData, compose
+
+LEASE = timedelta(minutes=5)
+MOST_TRIES = 8
+BATCH = 50
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What sending needs: the channel, the formats of a language, and what mails say about us."""
+
+    channel: MailChannel
+    formats: Callable[[str], Formats]
+    base_url: str
+    test_mode: bool
+    message_domain: str
+
+
+def deliver(post: Post, *, now: datetime, limit: int = BATCH) -> int:
+    """Send up to `limit` mails that are due; returns how many went out. One that cannot be made never stops the rest."""
+    return sum(_deliver_one(post, mail_id, now) for mail_id in _due(now, limit))
+
+
+def _due(now: datetime, limit: int) -> list[int]:
+    with transaction() as session:
+        query = select(Outbox.id).where(or_(Outbox.state == "due", Outbox.state == "sending"), Outbox.not_before <= now)
+        return list(session.scalars(query.order_by(Outbox.id).limit(limit)))
+
+
+def _deliver_one(post: Post, mail_id: int, now: datetime) -> int:
+    try:
+        claimed = _claim(post, mail_id, now)
+    except (LookupError, MailData, KeyError, ValueError, sealing.CannotOpen) as problem:
+        log.error("mail_cannot_be_made", mail=mail_id, problem=repr(problem))
+        _mark(mail_id, "dead", now, error=type(problem).__name__)
+        return 0
+    if claimed is None:
+        return 0
+    message, message_id, tries = claimed
+    reach("outbox.claimed")
+    nothing_open()
+    try:
+        post.channel.deliver(message, message_id)
+    except ChannelSilent as silent:
+        _retry(mail_id, tries, now, str(silent))
+        return 0
+    except ChannelFailure as refused:
+        _mark(mail_id, "dead", now, error=str(refused))
+        return 0
+    reach("outbox.sent_before_mark")
+    _mark(mail_id, "sent", now)
+    return 1
+
+
+def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message, str, int] | None:
+    """Take the mail for five minutes and make its message; None when another process took it first."""
+    with transaction() as session:
+        mine = session.execute(
+            update(Outbox)
+            .where(Outbox.id == mail_id, Outbox.state.in_(("due", "sending")), Outbox.not_before <= now)
+            .values(state="sending", not_before=now + LEASE, tries=Outbox.tries + 1)
+        )
+        if not mine.rowcount:
+            return None
+        mail = session.get_one(Outbox, mail_id)
+        secret = json.loads(sealing.unseal(mail.sealed, f"outbox.sealed:{mail.dedupe_key}")) if mail.sealed else {}
+        data = mail_data(session, mail, secret, post.base_url)
+        business = business_data(session, post.base_url, post.test_mode)
+        voice = post.formats(mail.language).voice()
+        paper = receipt_attachment(session, str(mail.data.get("payment_ref", "")), business, voice)
+        to_address, template, tries, sent_at = mail.to_address, mail.template, mail.tries, mail.created_at
+    text = compose(template, voice, data, business)
+    attachments = (paper,) if paper and template in ("receipt", "counter_receipt") else ()
+    message = Message(
+        to=to_address, subject=text.subject, text=text.text, html=text.html, attachments=attachments, sent_at=sent_at
+    )
+    return message, f"<duebook-{mail_id}@{post.message_domain}>", tries
+
+
+def _retry(mail_id: int, tries: int, now: datetime, error: str) -> None:
+    if tries >= MOST_TRIES:
+        _mark(mail_id, "dead", now, error=error)
+        return
+    wait = BACK_OFF[min(tries - 1, len(BACK_OFF) - 1)]
+    with transaction() as session:
+        session.execute(
+            update(Outbox)
+            .where(Outbox.id == mail_id, Outbox.state == "sending")
+            .values(state="due", not_before=now + wait, last_error=error[:300])
+        )
+
+
+def _mark(mail_id: int, state: str, now: datetime, error: str = "") -> None:
+    """Sent or given up. The sealed secret of a mail that went out is erased."""
+    values = {"state": state, "sent_at": now if state == "sent" else None, "last_error": error[:300]}
+    if state == "sent":
+        values["sealed"] = None
+    with transaction() as session:
+        session.execute(update(Outbox).where(Outbox.id == mail_id).values(**values))
