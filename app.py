@@ -12,7 +12,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask import Flask, Response, g, make_response, render_template, request, session
 from flask_babel import Babel
 from flask_login import current_user
 from flask_migrate import Migrate
@@ -25,12 +25,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import cli
 import jobs
 from blueprints.shared import assets, formats, frame, headers, htmx, signed_in
+from channels.email import FileMailbox, MailChannel, SmtpMailer, SmtpSettings
 from config import ROOT, Settings, Unsafe, read_settings
 from domain import sealing, transaction
+from domain.actions.outbox import Post
 from domain.words import Conflict, DomainError, Gone, NotAllowed, Refused
 from gateways import registry
 from gateways.sandbox.client import EmbeddedSandbox, RemoteSandbox
 from models import db
+from papers.formats import Formats
 
 STATUS: dict[type[DomainError], int] = {Refused: 422, NotAllowed: 403, Gone: 404, Conflict: 409, DomainError: 422}
 log = structlog.get_logger()
@@ -47,6 +50,7 @@ def create_app(given: Mapping[str, object] | None = None) -> Flask:
     open_database(app, settings)
     sealing.configure(settings.sealing_key)
     open_gateways(app, settings)
+    open_post(app, settings)
     speak_languages(app)
     signed_in.init_app(app)
     CSRFProtect(app)
@@ -128,6 +132,31 @@ def open_gateways(app: Flask, settings: Settings) -> None:
     registry.configure(sandbox)
     app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
         app.wsgi_app, {"/sandbox-processor": sandbox.wsgi_app(return_origins=[settings.base_url])}
+    )
+
+
+def open_post(app: Flask, settings: Settings) -> None:
+    """Mails go to the configured server; without one they stand in the installation's own mailbox folder."""
+    channel: MailChannel
+    if settings.smtp_host:
+        channel = SmtpMailer(
+            SmtpSettings(
+                settings.smtp_host,
+                settings.smtp_port,
+                settings.smtp_user,
+                settings.smtp_password,
+                starttls=settings.smtp_security == "starttls",
+                ssl=settings.smtp_security == "ssl",
+                sender=settings.mail_from,
+            )
+        )
+    else:
+        channel = FileMailbox(settings.mailbox, settings.mail_from)
+    app.extensions["post"] = Post(
+        channel=channel,
+        formats=lambda language: Formats(language or "en", settings.clock.zone),
+        base_url=settings.base_url,
+        test_mode=not settings.live_gateway,
     )
 
 

@@ -1,6 +1,6 @@
-"""A person gets their account by a link mailed to the address on file. Verbs: `invite`, `link_for`, `ask_again`, `claim`.
+"""A person gets their account by a link mailed to the address on file.
 
-Opening the link changes nothing; claiming uses it up. Nothing that others may know of a person (a number, a birth date)
+Verbs: `invite`, `link_for`, `ask_again`, `claim`. Opening the link changes nothing; claiming uses it up. Nothing that others may know of a person (a number, a birth date)
 claims an account (safety A5, A14), and a second claim changes nothing and tells the owner.
 """
 
@@ -20,7 +20,7 @@ from domain.records.links import mail_link, make_link, sent_lately, use_up
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import customer_number, folded
 from domain.transaction import transaction
-from domain.words import Gone, N_, Refused, Sentence
+from domain.words import N_, Gone, Refused, Sentence
 from models import Agreement, AgreementParty, Person, Token, User
 
 SAME_CLICK = timedelta(minutes=2)
@@ -32,7 +32,9 @@ def invite(person_ref: str, agreement_ref: str | None, *, by: str, now: datetime
     with transaction() as session:
         person, agreement_id = _to_invite(session, person_ref, agreement_ref)
         if not person.email:
-            raise Refused(Sentence(N_("There is no mail address on file to send the link to.")), field="email")
+            raise Refused(
+                Sentence(N_("There is no mail address on file to send the link to.")), field="email"
+            )
         _mail_invitation(session, person, agreement_id, base_url, now)
         audit(session, by=by, action="claim.invited", subject="person", subject_id=person.id, at=now)
 
@@ -93,7 +95,11 @@ def remind(session: Session, person: Person | None, base_url: str, now: datetime
     """Send an invitation again, inside the caller's transaction, unless one went out a moment ago."""
     if person is None or not person.email or sent_lately(session, person.id, "claim", now):
         return
-    last = select(Token.agreement_id).where(Token.person_id == person.id, Token.purpose == "claim").order_by(Token.id.desc())
+    last = (
+        select(Token.agreement_id)
+        .where(Token.person_id == person.id, Token.purpose == "claim")
+        .order_by(Token.id.desc())
+    )
     _mail_invitation(session, person, session.scalar(last.limit(1)), base_url, now)
 
 
@@ -119,7 +125,14 @@ def claim(secret: str, username: str, password: str, *, base_url: str, now: date
             check_choice(session, person, "customer", username, password)
             user = add_user(session, person, "customer", username, stored, now)
             void_links(session, person.id, now)
-            audit(session, by=f"user:{user.id}", action="user.claimed", subject="user", subject_id=user.id, at=now)
+            audit(
+                session,
+                by=f"user:{user.id}",
+                action="user.claimed",
+                subject="user",
+                subject_id=user.id,
+                at=now,
+            )
             _tell_claimed(session, person, user, link, base_url, now)
             return user.id
     except IntegrityError:
@@ -133,7 +146,9 @@ def _link(session: Session, secret: str) -> Token | None:
     )
 
 
-def _mail_invitation(session: Session, person: Person, agreement_id: int | None, base_url: str, now: datetime) -> None:
+def _mail_invitation(
+    session: Session, person: Person, agreement_id: int | None, base_url: str, now: datetime
+) -> None:
     mail_link(
         session, person, "claim", template="claim", base_url=base_url, now=now, agreement_id=agreement_id,
         data={"agreement_number": agreement_number(session, person, agreement_id)},
@@ -165,7 +180,9 @@ def _tell_claimed(
     )  # fmt: skip
 
 
-def _tell_owner(session: Session, owner: User, agreement_id: int | None, base_url: str, now: datetime) -> None:
+def _tell_owner(
+    session: Session, owner: User, agreement_id: int | None, base_url: str, now: datetime
+) -> None:
     person = session.get_one(Person, owner.person_id)
     enqueue_mail(
         session, to=person.email, template="second_claim", language=person.language, now=now,

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session
 
 from domain.access import Scope
-from domain.actions.payments import MOST_MINOR, Event, keep_event, pass_the_door
+from domain.actions.payment_intents import agreement_of
+from domain.actions.payments import Event, pass_the_door
 from domain.points import reach
 from domain.records.books import lock
+from domain.records.payment_events import keep_event
 from domain.records.words_out import audit
 from domain.transaction import transaction
-from domain.words import N_, Conflict, Gone, Money, Refused, Sentence
+from domain.words import N_, Conflict, Money, Refused, Sentence
 from models import Agreement, AgreementParty, Payment
 
 INSTRUMENTS = ("cash", "check")
+MOST_MINOR = 10**12
 
 
 def take(
@@ -41,10 +45,7 @@ def take(
     if not 0 < amount_minor <= MOST_MINOR:
         raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
     with transaction() as session:
-        query = who.select(Agreement).where(Agreement.ref == agreement_ref).options(joinedload(Agreement.loan))
-        agreement = session.scalars(query).unique().first()
-        if agreement is None:
-            raise Gone(Sentence(N_("There is no such agreement.")))
+        agreement = agreement_of(session, agreement_ref, who)
         lock(session, agreement.id)
         known = session.scalars(select(Payment).where(Payment.ref == ref)).first()
         if known is not None:
@@ -53,32 +54,8 @@ def take(
             return known.ref
         if agreement.status == "undone":
             raise Refused(Sentence(N_("This agreement was taken out again with its import.")))
-        payer = session.scalar(
-            select(AgreementParty.person_id)
-            .where(AgreementParty.agreement_id == agreement.id, AgreementParty.until_on.is_(None))
-            .order_by(AgreementParty.id)
-        )
-        payment_id = session.execute(
-            insert(Payment.__table__).returning(Payment.__table__.c.id),
-            {
-                "ref": ref,
-                "agreement_id": agreement.id,
-                "person_id": payer,
-                "gateway": "counter",
-                "channel": "counter",
-                "instrument": instrument,
-                "amount_minor": amount_minor,
-                "currency": agreement.currency,
-                "state": "attempting",
-                "begun_on": today,
-                "begun_at": now,
-                "begun_by": who.by,
-                "failure_code": "",
-                "confirm_url": "",
-                "looks": 0,
-                "note": note[:200],
-            },
-        ).scalar_one()
+        values = _new_payment(agreement, amount_minor, instrument, ref, who, today, now, note)
+        payment_id = _insert(session, values)
         keep_event(session, payment_id, "begun", "", "attempting", "counter", who.by, now)
         audit(
             session, by=who.by, action="payment.taken_at_counter", subject="payment", subject_id=payment_id, at=now,
@@ -87,6 +64,39 @@ def take(
         pass_the_door(session, ref, Event("settled", today), by=who.by, today=today, now=now)
         reach("payment.counter_before_commit")
     return ref
+
+
+def _insert(session: Session, values: dict[str, Any]) -> int:
+    """The payment's row, with the first person on the agreement as its payer."""
+    payer = session.scalar(
+        select(AgreementParty.person_id)
+        .where(AgreementParty.agreement_id == values["agreement_id"], AgreementParty.until_on.is_(None))
+        .order_by(AgreementParty.id)
+    )
+    statement = insert(Payment.__table__).returning(Payment.__table__.c.id)
+    return int(session.execute(statement, values | {"person_id": payer}).scalar_one())
+
+
+def _new_payment(
+    agreement: Agreement, amount_minor: int, instrument: str, ref: str, who: Scope, today: date, now: datetime, note: str
+) -> dict[str, Any]:
+    return {
+        "ref": ref,
+        "agreement_id": agreement.id,
+        "gateway": "counter",
+        "channel": "counter",
+        "instrument": instrument,
+        "amount_minor": amount_minor,
+        "currency": agreement.currency,
+        "state": "attempting",
+        "begun_on": today,
+        "begun_at": now,
+        "begun_by": who.by,
+        "failure_code": "",
+        "confirm_url": "",
+        "looks": 0,
+        "note": note[:200],
+    }
 
 
 def what_it_does(amount: Money, owed: Money) -> Sentence:

@@ -25,7 +25,7 @@ from domain.records.words_out import audit, enqueue_mail
 from domain.rules import passwords
 from domain.rules.sign_in_names import customer_number, folded, username_problem
 from domain.transaction import transaction
-from domain.words import Gone, N_, Refused, Sentence
+from domain.words import N_, Gone, Refused, Sentence
 from models import Business, Person, SignIn, User
 
 ROLES = ("customer", "staff", "admin", "landlord")
@@ -59,7 +59,15 @@ def create_user(
             if totp_seed:
                 user.totp_sealed = sealing.seal(totp_seed, f"user_account.totp:{user.ref}")
                 session.flush()
-            audit(session, by=by, action="user.created", subject="user", subject_id=user.id, at=now, detail={"role": role})
+            audit(
+                session,
+                by=by,
+                action="user.created",
+                subject="user",
+                subject_id=user.id,
+                at=now,
+                detail={"role": role},
+            )
             return user.ref
     except IntegrityError:
         raise Refused(NAME_TAKEN, field="username") from None
@@ -88,7 +96,9 @@ def check_choice(session: Session, person: Person, role: str, username: str, pas
     if wrong := username_problem(username):
         raise Refused(wrong, field="username")
     taken = session.scalar(select(User.id).where(User.username_folded == folded(username)))
-    number = session.scalar(select(Person.id).where(Person.number.in_([username.strip(), username.strip().upper()])))
+    number = session.scalar(
+        select(Person.id).where(Person.number.in_([username.strip(), username.strip().upper()]))
+    )
     if taken is not None or number not in (None, person.id):
         raise Refused(NAME_TAKEN, field="username")
     if session.scalar(select(User.id).where(User.person_id == person.id)) is not None:
@@ -104,7 +114,9 @@ def check_password(session: Session, person: Person, role: str, username: str, p
         raise Refused(wrong, field="password")
 
 
-def sign_in(name: str, password: str, *, address: str, device: str, base_url: str, now: datetime) -> SignedIn | None:
+def sign_in(
+    name: str, password: str, *, address: str, device: str, base_url: str, now: datetime
+) -> SignedIn | None:
     """Begin a sign-in by username, e-mail or customer number. None: not like this, and nobody learns why.
 
     Staff begin in stage "password" and have the second factor before them.
@@ -113,8 +125,8 @@ def sign_in(name: str, password: str, *, address: str, device: str, base_url: st
         user = user_named(session, name)
         free = count_try(session, user.id if user else 0, now)
         audit(
-            session, by="anonymous", action="sign_in.tried", subject="user", subject_id=user.id if user else None, at=now,
-            detail={"address": address},
+            session, by="anonymous", action="sign_in.tried", subject="user", subject_id=user.id if user else None,
+            at=now, detail={"address": address},
         )  # fmt: skip
     if user is None or not free:
         hashing.spend(password)
@@ -125,10 +137,14 @@ def sign_in(name: str, password: str, *, address: str, device: str, base_url: st
     renewed = hashing.make(password) if hashing.is_stale(user.password_hash) else user.password_hash
     if not _passed(user, renewed, stage, address, device, base_url, now):
         return None
-    return SignedIn(sign_ins.begin(user.id, stage=stage, address=address, device=device, now=now), stage, user.role)
+    return SignedIn(
+        sign_ins.begin(user.id, stage=stage, address=address, device=device, now=now), stage, user.role
+    )
 
 
-def _passed(user: User, renewed: str, stage: str, address: str, device: str, base_url: str, now: datetime) -> bool:
+def _passed(
+    user: User, renewed: str, stage: str, address: str, device: str, base_url: str, now: datetime
+) -> bool:
     """The password was right: give the try back, unless password or user changed meanwhile."""
     # Before a second factor only this try is forgiven: knowing the password must not free tries at the code.
     left = 0 if stage == "full" else User.failed_count - 1

@@ -12,10 +12,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from domain.rules.passwords import normal
 
-STRONG = {"memory_cost": 19 * 1024, "time_cost": 2, "parallelism": 1}
-CHEAP = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
+STRONG = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
+CHEAP = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
 
-_hasher = PasswordHasher(**STRONG)
+_hasher = STRONG
 _nobody = _hasher.hash(secrets.token_urlsafe(16))
 
 
@@ -23,8 +23,8 @@ def configure(*, cheap: bool) -> None:
     """Choose the cost once at start. `cheap` is for tests only; production refuses to start with it."""
     global _hasher, _nobody
     wanted = CHEAP if cheap else STRONG
-    if _hasher.memory_cost != wanted["memory_cost"]:
-        _hasher = PasswordHasher(**wanted)
+    if _hasher is not wanted:
+        _hasher = wanted
         _nobody = _hasher.hash(secrets.token_urlsafe(16))
 
 

@@ -40,7 +40,6 @@ class Post:
     formats: Callable[[str], Formats]
     base_url: str
     test_mode: bool
-    message_domain: str
 
 
 def deliver(post: Post, *, now: datetime, limit: int = BATCH) -> int:
@@ -101,7 +100,7 @@ def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message, str, int] 
     message = Message(
         to=to_address, subject=text.subject, text=text.text, html=text.html, attachments=attachments, sent_at=sent_at
     )
-    return message, f"<duebook-{mail_id}@{post.message_domain}>", tries
+    return message, f"duebook-{mail_id}-{sent_at:%Y%m%d%H%M%S}", tries
 
 
 def _retry(mail_id: int, tries: int, now: datetime, error: str) -> None:

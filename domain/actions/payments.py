@@ -8,46 +8,32 @@ crash at any point leaves either nothing or an attempt that `domain.actions.paym
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, select, update
+from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.access import Scope
 from domain.actions.payment_consequences import CONSEQUENCES, Settling
-from domain.kinds import kind_of
+from domain.actions.payment_intents import Sending, TwinPayment, keep_intent
 from domain.points import reach
-from domain.records.books import lock
-from domain.records.position import position_of
+from domain.records.payment_events import keep_event
 from domain.records.words_out import audit
-from domain.rules.payment_states import LIVE, ON_ITS_WAY, TABLE
+from domain.rules.payment_states import LIVE, TABLE
 from domain.transaction import nothing_open, transaction
-from domain.words import N_, Conflict, Gone, Money, Refused, Sentence
+from domain.words import N_, Gone, Sentence
 from gateways import registry
 from gateways.base import GatewayRefused, GatewaySilent, Outcome
-from models import Agreement, Attempt, Business, Payment, PaymentEvent, PaymentMethod, PaymentReturn
+from models import Attempt, Payment, PaymentEvent, PaymentReturn
 
-TWIN_WINDOW = timedelta(minutes=10)
-FIRST_LOOK = timedelta(minutes=1)
-MOST_MINOR = 10**12
+__all__ = ["Event", "Mismatch", "Sending", "TwinPayment", "pass_the_door", "send", "settle", "start"]
 
 _PAYMENT = Payment.__table__
 _ATTEMPT = Attempt.__table__
 _EVENT = PaymentEvent.__table__
-
-
-class TwinPayment(Conflict):
-    """A payment of the same amount was begun minutes ago; `ref` names it. Begin again with `again=True` to pay twice."""
-
-    def __init__(self, ref: str, begun_at: datetime):
-        super().__init__(Sentence(N_("You began a payment of the same amount a few minutes ago.")))
-        self.ref = ref
-        self.begun_at = begun_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,151 +77,11 @@ def start(
     agreement or method that is not the person's, Refused for an amount that may not be paid, TwinPayment, and
     Conflict when `ref` was used for something else.
     """
-    begun, attempt = _keep_intent(agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+    begun, attempt = keep_intent(agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
     reach("payment.intent_kept")
     if attempt is not None:
         send(begun, attempt, today=today, now=now, return_url=return_url)
     return begun
-
-
-def _keep_intent(
-    agreement_ref: str, amount_minor: int, method_ref: str, ref: str, who: Scope, today: date, now: datetime, again: bool
-) -> tuple[str, Sending | None]:
-    """Transaction 1: the payment and its attempt, or the payment that this `ref` began before."""
-    with transaction() as session:
-        agreement = _agreement(session, agreement_ref, who)
-        standing = lock(session, agreement.id)
-        method = session.scalars(
-            who.select(PaymentMethod).where(PaymentMethod.ref == method_ref, PaymentMethod.person_id == who.person_id)
-        ).first()
-        if method is None or method.removed_at is not None:
-            raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
-        known = session.scalars(select(Payment).where(Payment.ref == ref)).first()
-        if known is not None:
-            same = (known.agreement_id, known.amount_minor, known.method_id) == (agreement.id, amount_minor, method.id)
-            if not same or known.person_id != who.person_id:
-                raise Conflict(Sentence(N_("This form was already used for another payment. Open it again.")))
-            return known.ref, None
-        position = position_of(session, agreement.id, standing.installments_met_minor, standing.interest_from)
-        owed = kind_of(agreement.kind).close(kind_of(agreement.kind).read(agreement), position, today).total_minor
-        _check(session, agreement, amount_minor, owed, now, again)
-        payment_id = session.execute(
-            insert(_PAYMENT).returning(_PAYMENT.c.id),
-            _new_payment(agreement, amount_minor, method, ref, who, today, now),
-        ).scalar_one()
-        sending = _attempt(session, payment_id, 1, agreement, amount_minor, method, ref, now)
-        keep_event(session, payment_id, "begun", "", "attempting", method.gateway, who.by, now)
-        audit(
-            session, by=who.by, action="payment.begun", subject="payment", subject_id=payment_id, at=now,
-            detail={"agreement": agreement.number, "amount_minor": amount_minor},
-        )  # fmt: skip
-        return ref, sending
-
-
-def _agreement(session: Session, ref: str, who: Scope) -> Agreement:
-    query = who.select(Agreement).where(Agreement.ref == ref).options(joinedload(Agreement.loan))
-    agreement = session.scalars(query).unique().first()
-    if agreement is None:
-        raise Gone(Sentence(N_("There is no such agreement.")))
-    return agreement
-
-
-def _check(
-    session: Session, agreement: Agreement, amount_minor: int, owed_minor: int, now: datetime, again: bool
-) -> None:
-    """Refuse what may not be paid: nothing, more than is owed and not yet on its way, or the same again by mistake."""
-    currency = agreement.currency
-    if amount_minor <= 0:
-        raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
-    if agreement.status != "active":
-        raise Refused(Sentence(N_("This agreement is closed. Nothing can be paid on it here.")), "amount")
-    if session.scalar(select(Business.payments_paused)):
-        raise Refused(Sentence(N_("Payments are paused for a short while. Try again later.")))
-    rows = session.execute(
-        select(Payment.ref, Payment.amount_minor, Payment.state, Payment.begun_at)
-        .where(Payment.agreement_id == agreement.id)
-        .where((Payment.state.in_(ON_ITS_WAY)) | (Payment.begun_at > now - TWIN_WINDOW))
-    ).all()
-    on_its_way = sum(row.amount_minor for row in rows if row.state in ON_ITS_WAY)
-    if amount_minor > owed_minor - on_its_way:
-        raise Refused(_too_much(owed_minor, on_its_way, currency), "amount")
-    for row in rows:
-        recent = row.begun_at > now - TWIN_WINDOW and row.state not in ("failed", "cancelled")
-        if recent and row.amount_minor == amount_minor and not again:
-            raise TwinPayment(row.ref, row.begun_at)
-
-
-def _too_much(owed_minor: int, on_its_way: int, currency: str) -> Sentence:
-    most = Money(max(owed_minor - on_its_way, 0), currency)
-    if on_its_way:
-        return Sentence(
-            N_("You owe %(owed)s in all and %(pending)s is already on its way, so at most %(most)s can be paid."),
-            {"owed": Money(owed_minor, currency), "pending": Money(on_its_way, currency), "most": most},
-        )
-    return Sentence(N_("That is more than you owe. At most %(most)s can be paid today."), {"most": most})
-
-
-def _new_payment(
-    agreement: Agreement, amount_minor: int, method: PaymentMethod, ref: str, who: Scope, today: date, now: datetime
-) -> dict[str, Any]:
-    return {
-        "ref": ref,
-        "agreement_id": agreement.id,
-        "person_id": who.person_id or None,
-        "method_id": method.id,
-        "gateway": method.gateway,
-        "channel": "portal",
-        "instrument": method.kind,
-        "amount_minor": amount_minor,
-        "currency": agreement.currency,
-        "state": "attempting",
-        "begun_on": today,
-        "begun_at": now,
-        "begun_by": who.by,
-        "failure_code": "",
-        "confirm_url": "",
-        "next_look_at": now + FIRST_LOOK,
-        "looks": 0,
-        "note": "",
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """One attempt as the gateway is to see it. `token` is opened only for the call."""
-
-    gateway: str
-    key: str
-    ref: str
-    amount_minor: int
-    currency: str
-    token_sealed: str
-    method_ref: str
-
-
-def _attempt(
-    session: Session, payment_id: int, number: int, agreement: Agreement, amount_minor: int,
-    method: PaymentMethod, ref: str, now: datetime,
-) -> Sending:  # fmt: skip
-    """Keep the attempt before anything is sent. Its key comes from the obligation and the number, never from a clock."""
-    obligation = f"{agreement.ref}:{ref}"
-    request = json.dumps([amount_minor, agreement.currency, method.ref, method.gateway])
-    session.execute(
-        insert(_ATTEMPT),
-        {
-            "payment_id": payment_id,
-            "number": number,
-            "obligation": obligation,
-            "key": f"{obligation}:{number}",
-            "request_hash": hashlib.sha256(request.encode()).hexdigest(),
-            "state": "attempting",
-            "sent_at": now,
-            "gateway_ref": "",
-        },
-    )
-    return Sending(
-        method.gateway, f"{obligation}:{number}", ref, amount_minor, agreement.currency, method.token_sealed, method.ref
-    )
 
 
 def send(payment_ref: str, sending: Sending, *, today: date, now: datetime, return_url: str = "") -> None:
@@ -315,7 +161,7 @@ def pass_the_door(session: Session, ref: str, event: Event, *, by: str, today: d
         return False
     if name in ("returned", "disputed") and _gone_back(session, row.id):
         return False
-    keep_event(session, row.id, name, row.state, target, row.gateway, by, now, event)
+    keep_event(session, row.id, name, row.state, target, row.gateway, by, now, event.code, event.source_id)
     if row.state in LIVE:
         answered = "unknown" if target == "unknown" else "answered"
         values: dict[str, Any] = {"state": answered, "answered_at": None if answered == "unknown" else now}
@@ -354,27 +200,6 @@ def _seen(session: Session, gateway: str, event: Event) -> bool:
 
 def _gone_back(session: Session, payment_id: int) -> bool:
     return session.scalar(select(PaymentReturn.id).where(PaymentReturn.payment_id == payment_id)) is not None
-
-
-def keep_event(
-    session: Session, payment_id: int, name: str, before: str, target: str, gateway: str, by: str, now: datetime,
-    event: Event | None = None,
-) -> None:  # fmt: skip
-    """Add a line to the payment's timeline."""
-    session.execute(
-        insert(_EVENT),
-        {
-            "payment_id": payment_id,
-            "at": now,
-            "event": name,
-            "from_state": before,
-            "to_state": target,
-            "code": event.code if event else "",
-            "gateway": gateway,
-            "source_id": event.source_id if event else None,
-            "by": by,
-        },
-    )
 
 
 def _remark(session: Session, payment_id: int, action: str, event: Event, by: str, now: datetime) -> None:

@@ -15,14 +15,21 @@ from domain.records.names import new_ref, person_number
 from domain.records.words_out import audit
 from domain.rules.sign_in_names import folded, is_email
 from domain.transaction import transaction
-from domain.words import Gone, N_, Refused, Sentence
+from domain.words import N_, Gone, Refused, Sentence
 from models import Agreement, AgreementParty, Person, Token, User
 
 LONGEST = {"name": 200, "phone": 40, "address": 500, "language": 8}
 
 
 def create_person(
-    name: str, email: str = "", phone: str = "", address: str = "", *, by: str, now: datetime, language: str = ""
+    name: str,
+    email: str = "",
+    phone: str = "",
+    address: str = "",
+    *,
+    by: str,
+    now: datetime,
+    language: str = "",
 ) -> str:
     """A person the business knows from now on; returns their ref. Raises Refused on a missing name or a bad address."""
     with transaction() as session:
@@ -30,10 +37,23 @@ def create_person(
 
 
 def add_person(
-    session: Session, name: str, email: str, phone: str, address: str, *, by: str, now: datetime, language: str = ""
+    session: Session,
+    name: str,
+    email: str,
+    phone: str,
+    address: str,
+    *,
+    by: str,
+    now: datetime,
+    language: str = "",
 ) -> Person:
     """The same inside the caller's transaction, for actions that make a person on the way."""
-    name, email = " ".join(name.split()), email.strip()
+    name, email, phone, address = (
+        " ".join(_plain(name).split()),
+        email.strip(),
+        _plain(phone),
+        _plain(address),
+    )
     if not name:
         raise Refused(Sentence(N_("Write the person's name.")), field="name")
     _check_email(email)
@@ -44,8 +64,8 @@ def add_person(
         name=name,
         email=email,
         email_folded=folded(email),
-        phone=phone.strip(),
-        address=address.strip(),
+        phone=phone,
+        address=address,
         language=language,
         created_at=now,
     )
@@ -67,7 +87,7 @@ def change_contact(
 ) -> None:
     """Change what is given and leave the rest. The e-mail address has a verb of its own. Raises Gone, Refused."""
     given = {"name": name, "phone": phone, "address": address, "language": language}
-    changed = {key: value.strip() for key, value in given.items() if value is not None}
+    changed = {key: _plain(value) for key, value in given.items() if value is not None}
     if changed.get("name") == "":
         raise Refused(Sentence(N_("Write the person's name.")), field="name")
     _check_lengths(**changed)
@@ -118,7 +138,8 @@ def assign(
 ) -> str:
     """Put a person on an agreement; doing it twice changes nothing. Returns the person's ref. Raises Gone, Refused.
 
-    Either `person_ref`, or `new_person` with name and perhaps email, phone, address. `role`: customer, joint, guarantor.
+    Either `person_ref`, or `new_person` with name and perhaps email, phone, address. `role`: customer, joint or
+    guarantor.
     """
     if role not in ("customer", "joint", "guarantor"):
         raise Refused(Sentence(N_("Choose what this person is on the agreement.")), field="role")
@@ -154,13 +175,17 @@ def find(session: Session, person_ref: str) -> Person:
 def free_email(session: Session, email: str, *, besides_person: int) -> str | None:
     """The folded address if no other user signs in by it, else None: an address leads to at most one user."""
     address = folded(email)
-    taken = session.scalar(select(User.id).where(User.email_folded == address, User.person_id != besides_person))
+    taken = session.scalar(
+        select(User.id).where(User.email_folded == address, User.person_id != besides_person)
+    )
     return address if address and taken is None else None
 
 
 def void_links(session: Session, person_id: int, now: datetime, purpose: str | None = None) -> None:
     """Mailed links of the person that were not used stop working (of one `purpose`, or of all)."""
-    query = update(Token).where(Token.person_id == person_id, Token.used_at.is_(None), Token.voided_at.is_(None))
+    query = update(Token).where(
+        Token.person_id == person_id, Token.used_at.is_(None), Token.voided_at.is_(None)
+    )
     session.execute((query.where(Token.purpose == purpose) if purpose else query).values(voided_at=now))
 
 
@@ -182,12 +207,21 @@ def _put_on(session: Session, agreement_id: int, person_id: int, role: str, toda
     return True
 
 
+def _plain(text: str) -> str:
+    """The text without control characters; an address keeps its lines."""
+    return "".join(c for c in text.replace("\r\n", "\n") if c == "\n" or c.isprintable()).strip()
+
+
 def _check_email(email: str) -> None:
     if email and not is_email(email):
-        raise Refused(Sentence(N_("This is not a whole mail address, for example bo@example.org.")), field="email")
+        raise Refused(
+            Sentence(N_("This is not a whole mail address, for example bo@example.org.")), field="email"
+        )
 
 
 def _check_lengths(**values: str) -> None:
     for name, value in values.items():
         if len(value) > LONGEST[name]:
-            raise Refused(Sentence(N_("Use at most %(count)s characters."), {"count": LONGEST[name]}), field=name)
+            raise Refused(
+                Sentence(N_("Use at most %(count)s characters."), {"count": LONGEST[name]}), field=name
+            )

@@ -23,11 +23,16 @@ from models import Person, SignIn, Token, User
 
 
 def ask(name: str, *, base_url: str, now: datetime) -> None:
-    """Mail a link for a new password to whom this name belongs; to somebody not signed up yet, their invitation again."""
+    """Mail a link for a new password to whom this name belongs; somebody with no account yet is invited again."""
     with transaction() as session:
         user = user_named(session, name)
         audit(
-            session, by="anonymous", action="recover.asked", subject="user", subject_id=user.id if user else None, at=now
+            session,
+            by="anonymous",
+            action="recover.asked",
+            subject="user",
+            subject_id=user.id if user else None,
+            at=now,
         )
         if user is None:
             claims.remind(session, claims.waiting(session, name), base_url, now)
@@ -45,7 +50,9 @@ def ask_username(email: str, *, base_url: str, now: datetime) -> None:
         found = session.execute(
             select(User.id, User.username, Person.name, Person.email, Person.language)
             .join(Person, Person.id == User.person_id)
-            .where(or_(User.email_folded == address, Person.email_folded == address), User.disabled_at.is_(None))
+            .where(
+                or_(User.email_folded == address, Person.email_folded == address), User.disabled_at.is_(None)
+            )
             .order_by(User.id)
             .limit(5)
         ).all()
@@ -65,7 +72,7 @@ def recover(secret: str, password: str, *, address: str, device: str, base_url: 
         link = session.scalar(
             select(Token).where(Token.secret_hash == sealing.fingerprint(secret), Token.purpose == "recover")
         )
-        user = link and session.scalar(select(User).where(User.person_id == link.person_id))
+        user = session.scalar(select(User).where(User.person_id == link.person_id)) if link else None
         if link is None or user is None or user.disabled_at is not None or not use_up(session, link, now):
             return False
         person = session.get_one(Person, user.person_id)

@@ -36,8 +36,10 @@ def setup_address(seed: str, username: str, issuer: str) -> str:
     return pyotp.TOTP(seed).provisioning_uri(name=username, issuer_name=issuer)
 
 
-def confirm(sign_in_id: int, code: str, *, key: bytes, address: str, device: str, now: datetime) -> str | None:
-    """Finish a sign-in that waits for its code; the secret of the new, full sign-in, or None when the code is not right.
+def confirm(
+    sign_in_id: int, code: str, *, key: bytes, address: str, device: str, now: datetime
+) -> str | None:
+    """Finish a sign-in that waits for its code: the secret of the new, full one, or None when the code is not right.
 
     Where the user has no app yet, a right code for the pending seed enrols it.
     """
@@ -50,7 +52,9 @@ def confirm(sign_in_id: int, code: str, *, key: bytes, address: str, device: str
         if row is None or not count_try(session, row.id, now):
             return None
     place = f"user_account.totp:{row.ref}"
-    seed = sealing.unseal(row.totp_sealed, place) if row.totp_sealed else pending_seed(key, sign_in_id, row.ref)
+    seed = (
+        sealing.unseal(row.totp_sealed, place) if row.totp_sealed else pending_seed(key, sign_in_id, row.ref)
+    )
     step = matching_step(seed, code, row.totp_last_step, now)
     if step is None:
         return None
@@ -72,7 +76,8 @@ def confirm(sign_in_id: int, code: str, *, key: bytes, address: str, device: str
             return None
         if enrolling:
             audit(
-                session, by=f"user:{row.id}", action="user.second_factor_added", subject="user", subject_id=row.id, at=now
+                session, by=f"user:{row.id}", action="user.second_factor_added", subject="user", subject_id=row.id,
+                at=now,
             )  # fmt: skip
     sign_ins.end(sign_in_id, why="second factor", by=f"user:{row.id}", now=now)
     return sign_ins.begin(row.id, stage="full", address=address, device=device, now=now)

@@ -1,6 +1,7 @@
 """Mail a link that opens something once: a row holds the hash of its secret, the mail holds the link, sealed.
 
-Verbs: `mail_link`, `make_link`, `use_up`, `sent_lately`. Inside the caller's transaction; nothing here decides who may have one.
+Verbs: `mail_link`, `make_link`, `use_up`, `sent_lately`. Inside the caller's transaction; nothing here decides who may
+have one.
 """
 
 from __future__ import annotations
@@ -23,11 +24,18 @@ PATH = {"claim": "claim", "recover": "recover"}
 PAUSE = timedelta(minutes=2)
 
 
-def make_link(session: Session, person: Person, purpose: str, base_url: str, now: datetime, agreement_id: int | None) -> str:
-    """A new link of `purpose` for the person; earlier ones of that purpose stop working. 256 bits, only its hash is kept."""
+def make_link(
+    session: Session, person: Person, purpose: str, base_url: str, now: datetime, agreement_id: int | None
+) -> str:
+    """A new link of `purpose` for the person, 256 bits; earlier ones of that purpose stop working."""
     session.execute(
         update(Token)
-        .where(Token.person_id == person.id, Token.purpose == purpose, Token.used_at.is_(None), Token.voided_at.is_(None))
+        .where(
+            Token.person_id == person.id,
+            Token.purpose == purpose,
+            Token.used_at.is_(None),
+            Token.voided_at.is_(None),
+        )
         .values(voided_at=now)
     )
     secret = secrets.token_urlsafe(32)
@@ -74,16 +82,21 @@ def mail_link(
 def sent_lately(session: Session, person_id: int, purpose: str, now: datetime) -> bool:
     """Whether a link went out a moment ago, so that asking again does not fill somebody's mailbox."""
     latest = select(Token.id).where(
-        Token.person_id == person_id, Token.purpose == purpose, Token.created_at > now - PAUSE, Token.used_at.is_(None)
+        Token.person_id == person_id,
+        Token.purpose == purpose,
+        Token.created_at > now - PAUSE,
+        Token.used_at.is_(None),
     )
     return session.scalar(latest.limit(1)) is not None
 
 
 def use_up(session: Session, link: Token, now: datetime) -> bool:
-    """Use a link once, whoever comes first; False when it was used, replaced or is too old. Rolls back with the rest."""
+    """Use a link once, whoever comes first; False when it was used, replaced or is too old."""
     used: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
         update(Token)
-        .where(Token.id == link.id, Token.used_at.is_(None), Token.voided_at.is_(None), Token.expires_at > now)
+        .where(
+            Token.id == link.id, Token.used_at.is_(None), Token.voided_at.is_(None), Token.expires_at > now
+        )
         .values(used_at=now)
         .execution_options(synchronize_session=False)
     )

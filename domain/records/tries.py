@@ -30,7 +30,9 @@ def count_try(session: Session, user_id: int, now: datetime) -> bool:
     counted: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
         update(User)
         .where(
-            User.id == user_id, User.disabled_at.is_(None), or_(User.locked_until.is_(None), User.locked_until <= now)
+            User.id == user_id,
+            User.disabled_at.is_(None),
+            or_(User.locked_until.is_(None), User.locked_until <= now),
         )
         .values(failed_count=this, locked_until=wait)
         .execution_options(synchronize_session=False)

@@ -1,0 +1,41 @@
+"""`flask run-day`: the timed duties of one day or several, as the timetable would do them. `flask worker`: only those."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import date, datetime
+
+import click
+from flask import current_app
+
+from domain.actions.day import days, run_day
+
+
+@click.command("run-day")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The first day; today when left out.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day; only one day when left out.")
+def run_day_command(on: datetime | None, until: datetime | None) -> None:
+    """Do all timed duties of the given days in order. Safe to repeat and to run beside others."""
+    clock = current_app.extensions["clock"]
+    first: date = on.date() if on else clock.today()
+    last: date = until.date() if until else first
+    if last < first:
+        raise click.ClickException(f"--until {last} lies before --on {first}.")
+    for day in days(first, last):
+        done = run_day(day, now=clock.now(), post=current_app.extensions["post"])
+        click.echo(f"{day}: " + ", ".join(f"{name} {count}" for name, count in done.items()))
+
+
+@click.command("worker")
+def worker() -> None:
+    """The timed duties without the web server; as many beside each other as one likes on one Postgres."""
+    import jobs
+
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    scheduler = jobs.start(current_app._get_current_object())  # type: ignore[attr-defined]
+    click.echo("The worker is running. Stop it with Ctrl-C.")
+    stop.wait()
+    scheduler.shutdown(wait=True)

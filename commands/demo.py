@@ -1,0 +1,39 @@
+"""`flask demo`: the demo business, once. Its passwords stand in a file of the instance folder, readable by its owner."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from domain.actions import demo as action
+from domain.actions.demo import DemoSignIn
+from domain.words import Conflict, DomainError
+
+FILE = "demo-sign-ins.txt"
+
+
+@click.command("demo")
+def demo() -> None:
+    """Fill in the demo business, once; a second run changes nothing."""
+    clock = current_app.extensions["clock"]
+    path = current_app.config["SETTINGS"].instance / FILE
+    try:
+        sign_ins = action.fill(today=clock.today(), now=clock.now())
+    except Conflict:
+        click.echo(f"The demo business is here already. Its sign-ins stand in {path}" if path.exists() else
+                   "This installation has a business already; nothing was changed.")  # fmt: skip
+        return
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    _write(path, sign_ins)
+    click.echo(f"The demo business is ready. Its sign-ins stand in {path}")
+
+
+def _write(path: Path, sign_ins: list[DemoSignIn]) -> None:
+    lines = ["Demo sign-ins, made at first run. username  role  password  [authenticator seed]"]
+    lines += [f"{one.username}  {one.role}  {one.password}  {one.seed}".rstrip() for one in sign_ins]
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")

@@ -1,0 +1,200 @@
+"""Fill a new installation with the demo business: Harbor Motors, its people, a few loans and their history.
+
+Everything is done through the same actions as in real life, on past days, with the sandbox as processor: the books and
+the processor's own record agree. Passwords are made anew at each installation and returned once, to be shown.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain import sealing
+from domain.access import Scope
+from domain.actions import counter, credentials, payment_watch, payments, people
+from domain.actions.agreements import open_loan
+from domain.actions.day import pass_sandbox_days
+from domain.kinds import kind_of
+from domain.records.names import new_ref
+from domain.records.position import position_of
+from domain.rules.schedule import LoanTerms
+from domain.transaction import transaction
+from domain.words import N_, Conflict, Sentence
+from models import Agreement, Business, Outbox, PaymentMethod, User
+
+BY = "setup:demo"
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSignIn:
+    """One way in to the demo. `seed` is the authenticator's secret (staff only), base32."""
+
+    username: str
+    role: str
+    name: str
+    password: str
+    seed: str = ""
+
+
+PEOPLE = (
+    ("bo", "customer", "Bo Rivera", "bo@example.org", "+1 617 555 0142"),
+    ("tess", "customer", "Tess Novak", "tess@example.org", "+1 617 555 0177"),
+    ("stan", "customer", "Stan Field", "stan@example.org", ""),
+    ("dana", "staff", "Dana Whitlock", "dana@example.org", ""),
+    ("lena", "landlord", "Lena Ortiz", "lena@example.org", ""),
+    ("adam", "admin", "Adam Cole", "adam@example.org", ""),
+)
+
+
+def fill(*, today: date, now: datetime, currency: str = "USD") -> list[DemoSignIn]:
+    """The demo business, once. Raises Conflict when this installation has a business already."""
+    _open_business(currency)
+    sign_ins, refs = [], {}
+    for username, role, name, email, phone in PEOPLE:
+        refs[username] = people.create_person(name, email, phone, by=BY, now=now)
+        password = credentials.generated_password()
+        seed = "" if role == "customer" else pyotp.random_base32()
+        credentials.create_user(refs[username], role, username, password, by=BY, now=now, totp_seed=seed)
+        sign_ins.append(DemoSignIn(username, role, name, password, seed))
+    _loans(refs, today, now)
+    _forget_old_mails(now)
+    return sign_ins
+
+
+def _open_business(currency: str) -> None:
+    with transaction() as session:
+        if session.scalar(select(Business.id)) is not None:
+            raise Conflict(Sentence(N_("This installation has a business already. The demo is filled in once.")))
+        session.add(
+            Business(
+                id=1,
+                name="Harbor Motors",
+                tagline="Cars with a fair plan, on Harbor Street since 1998",
+                email="hello@harbormotors.example",
+                phone="+1 617 555 0100",
+                address="12 Harbor Street\nBoston, MA 02110",
+                hours="Monday to Friday 9 to 6, Saturday 10 to 2",
+                currency=currency,
+                language="en",
+                returned_payment_fee_minor=2500,
+            )
+        )
+
+
+def _loans(refs: dict[str, str], today: date, now: datetime) -> None:
+    """Bo's car (up to date, one payment came back in between), Bo's tires, Tess's van (late), and two without a person."""
+    begun = today - timedelta(days=7 * 23)
+    camry = _open(
+        "2021 Toyota Camry", 900_000, "21", 78, "biweekly", begun, begun + 2 * WEEK, refs["bo"], now, "L-10042",
+        {"Make": "Toyota", "Model": "Camry SE", "Year": "2021", "VIN": "4T1G11AK0MU000042", "Colour": "Silver"},
+    )  # fmt: skip
+    tires = _open("Four winter tires", 64_000, "0", 8, "monthly", begun, begun + 5 * WEEK, refs["bo"], now, "L-10043", {})
+    van = _open(
+        "2018 Ford Transit", 1_450_000, "12.9", 48, "monthly", begun, begun + 5 * WEEK, refs["tess"], now, "L-10044",
+        {"Make": "Ford", "Model": "Transit 250", "Year": "2018", "VIN": "1FTYR2CM7JK000044"},
+    )  # fmt: skip
+    for number, title in (("L-10045", "2016 Honda Civic"), ("L-10046", "Trailer, 6 x 10")):
+        _open(title, 480_000, "9.9", 36, "monthly", today - 3 * WEEK, today + WEEK, None, now, number, {})
+    with transaction() as session:
+        users = {row.username: Scope(row.role, row.id, row.person_id) for row in session.scalars(select(User))}
+    bank = _method(users["bo"], "sbx_bank", "bank", "First Test Bank ••6789", "6789", "First Test Bank", "", now)
+    _method(users["bo"], "sbx_card", "card", "Test Card ••4242", "4242", "Test Card", "2032-12", now)
+    poor = _method(users["tess"], "sbx_bank_r01", "bank", "First Test Bank ••0001", "0001", "First Test Bank", "", now)
+    plan = [(begun + 2 * number * WEEK, camry, users["bo"], bank) for number in range(1, 12)]
+    plan += [(begun + (5 + 4 * number) * WEEK, tires, users["bo"], bank) for number in range(0, 4)]
+    returned_on = begun + 10 * WEEK
+    for number in range(0, 3):
+        plan.append((begun + (5 + 4 * number) * WEEK + timedelta(days=2), van, users["tess"], None))
+    plan.append((today - timedelta(days=12), van, users["tess"], poor))
+    for day, agreement, who, method in sorted(plan, key=lambda step: step[0]):
+        if day <= today:
+            _pay(day, agreement, who, method, users["dana"], odd=day == returned_on and agreement == camry)
+    _let_days_pass(today, now)
+
+
+def _open(
+    title: str, principal: int, rate: str, count: int, frequency: str, start: date, first: date,
+    person: str | None, now: datetime, number: str, details: dict[str, str],
+) -> str:  # fmt: skip
+    daily = frequency == "biweekly"
+    terms = LoanTerms(
+        principal_minor=principal,
+        annual_rate_percent=Decimal(rate),
+        count=count,
+        frequency=frequency,
+        start_on=start,
+        first_due_on=first,
+        interest="daily" if daily else "period",
+        day_count="actual/365" if daily else "30/360",
+    )
+    people_on_it = (person,) if person else ()
+    return open_loan(
+        title=title, terms=terms, by=BY, today=start, now=now, number=number, person_refs=people_on_it, details=details
+    )
+
+
+def _method(
+    who: Scope, token: str, kind: str, label: str, last4: str, bank: str, expires: str, now: datetime
+) -> str:
+    """A method as it stands after somebody chose it on the processor's page."""
+    ref = new_ref()
+    with transaction() as session:
+        session.add(
+            PaymentMethod(
+                ref=ref,
+                person_id=who.person_id,
+                gateway="sandbox",
+                setup_ref=secrets.token_urlsafe(24),
+                kind=kind,
+                label=label,
+                last4=last4,
+                bank_name=bank,
+                expires=expires,
+                token_sealed=sealing.seal(token, f"payment_method.token:{ref}"),
+                created_at=now,
+            )
+        )
+    return ref
+
+
+def _pay(day: date, agreement: str, who: Scope, method: str | None, clerk: Scope, odd: bool) -> None:
+    """One payment of what was due on that day, through the portal or (without a method) at the counter."""
+    moment = datetime.combine(day, time(15, 0), UTC)
+    _let_days_pass(day, moment)
+    with transaction() as session:
+        row = session.scalars(select(Agreement).where(Agreement.ref == agreement)).one()
+        amount = _due(session, row, day)
+    if not amount:
+        return
+    if method is None:
+        counter.take(agreement, amount, "cash", new_ref(), who=clerk, today=day, now=moment)
+    else:
+        # An amount of 1.01 more is one of the sandbox's own: the bank sends it back with R01.
+        payments.start(agreement, 101 if odd else amount, method, new_ref(), who=who, today=day, now=moment, again=True)
+
+
+def _due(session: Session, row: Agreement, day: date) -> int:
+    kind = kind_of(row.kind)
+    terms = kind.read(row)
+    position = position_of(session, row.id, row.standing.installments_met_minor, row.standing.interest_from)
+    return kind.due(terms, position, day).headline_minor
+
+
+def _let_days_pass(day: date, moment: datetime) -> None:
+    pass_sandbox_days(today=day, now=moment)
+    payment_watch.read_events(today=day, now=moment)
+
+
+def _forget_old_mails(now: datetime) -> None:
+    """The mails of the past were sent in the past: nobody gets twenty at once on the first day."""
+    with transaction() as session:
+        for mail in session.scalars(select(Outbox).where(Outbox.state == "due")):
+            mail.state, mail.sent_at, mail.sealed = "sent", now, None
+        session.flush()

@@ -1,0 +1,158 @@
+"""Undo a live batch that nothing has happened to since. Verb: `undo`.
+
+The books are only ever added to: each opening entry gets one that reverses it, on the same day, so that on no day any
+of it counts. The agreements stay as undone ones under another number, and their own numbers are free again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from domain.actions.imports_batches import find, move
+from domain.records.books import Draft, Head, post_many
+from domain.records.words_out import audit
+from domain.transaction import transaction
+from domain.words import N_, Conflict, Refused, Sentence
+from models import (
+    Agreement,
+    AgreementParty,
+    Charge,
+    ImportBatch,
+    ImportRow,
+    JournalEntry,
+    JournalLine,
+    Payment,
+    Standing,
+    Token,
+)
+
+CHUNK = 1_000
+_STANDING = Standing.__table__
+_SAVE = (
+    update(_STANDING)
+    .where(_STANDING.c.agreement_id == bindparam("key"))
+    .values(entries=bindparam("entries_now"), head_hash=bindparam("head_now"))
+)
+
+
+def undo(ref: str, *, by: str, now: datetime, today: date) -> int:
+    """Take a live batch back; returns how many agreements were undone.
+
+    Raises Refused, naming an agreement, when anything happened to one since: a payment, a fee, another entry, a person
+    put on it, a link mailed for it. Raises Conflict for a batch that is not live.
+    """
+    with transaction() as session:
+        batch = find(session, ref)
+        if not move(session, batch.id, "live", "undone", undone_at=now):
+            raise Conflict(Sentence(N_("Only an import that is live can be undone.")))
+        undone, last = 0, 0
+        while rows := _agreements(session, batch, last):
+            last, undone = rows[-1].id, undone + len(rows)
+            _refuse_what_moved(session, batch, rows)
+            _reverse(session, batch, rows, by, now)
+        mine = Agreement.batch_id == batch.id
+        session.execute(
+            update(AgreementParty)
+            .where(AgreementParty.agreement_id.in_(select(Agreement.id).where(mine)))
+            .values(until_on=today)
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(
+            update(Agreement)
+            .where(mine)
+            .values(status="undone", number=Agreement.number + f"~undone-{batch.id}")
+            .execution_options(synchronize_session=False)
+        )
+        audit(session, by=by, action="import.undone", subject="import", subject_id=batch.id, at=now,
+              detail={"agreements": undone, "file": batch.filename})  # fmt: skip
+        return undone
+
+
+def _agreements(session: Session, batch: ImportBatch, last: int) -> Sequence[Any]:
+    """The next agreements of the batch with their standing. Locked first: a payment that begins now waits or is seen."""
+    ids = session.scalars(
+        select(Agreement.id)
+        .where(Agreement.batch_id == batch.id, Agreement.id > last)
+        .order_by(Agreement.id)
+        .limit(CHUNK)
+        .with_for_update()
+    ).all()
+    return session.execute(
+        select(Agreement.id, Agreement.number, Agreement.currency, Standing.entries, Standing.head_hash,
+               Standing.installments_met_minor, Standing.interest_from)
+        .join(Standing, Standing.agreement_id == Agreement.id)
+        .where(Agreement.id.in_(ids))
+        .order_by(Agreement.id)
+    ).all()  # fmt: skip
+
+
+def _refuse_what_moved(session: Session, batch: ImportBatch, rows: Sequence[Any]) -> None:
+    ids = [row.id for row in rows]
+    moved = {row.id for row in rows if row.entries > 1}
+    for model in (Payment, Charge, Token):
+        moved |= set(session.scalars(select(model.agreement_id).where(model.agreement_id.in_(ids))))
+    kept = session.execute(
+        select(ImportRow.agreement_id, ImportRow.prepared).where(ImportRow.agreement_id.in_(ids))
+    )
+    named = {(agreement_id, said["person"]) for agreement_id, said in kept if "person" in said}
+    parties = session.execute(
+        select(AgreementParty.agreement_id, AgreementParty.person_id, AgreementParty.until_on)
+        .where(AgreementParty.agreement_id.in_(ids))
+    )  # fmt: skip
+    moved |= {key for key, person_id, until_on in parties if (key, person_id) not in named or until_on}
+    if moved:
+        first = next(row.number for row in rows if row.id in moved)
+        raise Refused(
+            Sentence(
+                N_(
+                    "Agreement %(number)s has had a payment, a fee, a person or a mail since. It cannot be undone."
+                ),
+                {"number": first},
+            )
+        )
+
+
+def _reverse(session: Session, batch: ImportBatch, rows: Sequence[Any], by: str, now: datetime) -> None:
+    """Post the reversing entry of every opening entry of these agreements."""
+    entries = session.execute(
+        select(JournalEntry.id, JournalEntry.agreement_id, JournalEntry.effective_on)
+        .where(JournalEntry.agreement_id.in_([row.id for row in rows]))
+    ).all()  # fmt: skip
+    lines = defaultdict(list)
+    found = session.execute(
+        select(JournalLine.entry_id, JournalLine.account, JournalLine.amount_minor)
+        .where(JournalLine.entry_id.in_([entry.id for entry in entries]))
+        .order_by(JournalLine.id)
+    )  # fmt: skip
+    for entry_id, account, amount in found:
+        lines[entry_id].append((account, -amount))
+    agreements = {row.id: row for row in rows}
+    drafts = []
+    for entry in entries:
+        row = agreements[entry.agreement_id]
+        head = Head(row.id, row.entries, row.head_hash, row.installments_met_minor, row.interest_from)
+        draft = Draft(
+            key=f"opening_undone:{row.number}:{batch.id}",
+            cause="opening_undone",
+            currency=row.currency,
+            effective_on=entry.effective_on,
+            lines=tuple(lines[entry.id]),
+            reverses_id=entry.id,
+            note={"batch": batch.ref},
+        )
+        drafts.append((head, draft))
+    post_many(session, drafts, now=now, by=by)
+    if drafts:
+        session.execute(
+            _SAVE,
+            [
+                {"key": head.agreement_id, "entries_now": head.entries, "head_now": head.head_hash}
+                for head, _ in drafts
+            ],
+        )

@@ -1,0 +1,183 @@
+"""Keep the intent to pay before anything is sent: the payment, its attempt and the first line of its timeline.
+
+Verb: `keep_intent`. What may not be paid is refused here, under the lock of the agreement's standing, so that two clicks,
+two tabs or a clerk and a customer cannot both pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, joinedload
+
+from domain.access import Scope
+from domain.kinds import kind_of
+from domain.records.books import lock
+from domain.records.payment_events import keep_event
+from domain.records.position import position_of
+from domain.records.words_out import audit
+from domain.rules.payment_states import ON_ITS_WAY
+from domain.transaction import transaction
+from domain.words import N_, Conflict, Gone, Money, Refused, Sentence
+from models import Agreement, Attempt, Business, Payment, PaymentMethod
+
+TWIN_WINDOW = timedelta(minutes=10)
+FIRST_LOOK = timedelta(minutes=1)
+
+_PAYMENT = Payment.__table__
+_ATTEMPT = Attempt.__table__
+
+
+class TwinPayment(Conflict):
+    """A payment of the same amount was begun minutes ago; `ref` names it. Begin again with `again=True` to pay twice."""
+
+    def __init__(self, ref: str, begun_at: datetime):
+        super().__init__(Sentence(N_("You began a payment of the same amount a few minutes ago.")))
+        self.ref = ref
+        self.begun_at = begun_at
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One attempt as the gateway is to see it. `token` is opened only for the call."""
+
+    gateway: str
+    key: str
+    ref: str
+    amount_minor: int
+    currency: str
+    token_sealed: str
+    method_ref: str
+
+
+def keep_intent(
+    agreement_ref: str, amount_minor: int, method_ref: str, ref: str, who: Scope, today: date, now: datetime, again: bool
+) -> tuple[str, Sending | None]:
+    """Transaction 1: the payment and its attempt, or the payment that this `ref` began before."""
+    with transaction() as session:
+        agreement = agreement_of(session, agreement_ref, who)
+        standing = lock(session, agreement.id)
+        method = session.scalars(
+            who.select(PaymentMethod).where(PaymentMethod.ref == method_ref, PaymentMethod.person_id == who.person_id)
+        ).first()
+        if method is None or method.removed_at is not None:
+            raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
+        known = session.scalars(select(Payment).where(Payment.ref == ref)).first()
+        if known is not None:
+            same = (known.agreement_id, known.amount_minor, known.method_id) == (agreement.id, amount_minor, method.id)
+            if not same or known.person_id != who.person_id:
+                raise Conflict(Sentence(N_("This form was already used for another payment. Open it again.")))
+            return known.ref, None
+        position = position_of(session, agreement.id, standing.installments_met_minor, standing.interest_from)
+        owed = kind_of(agreement.kind).close(kind_of(agreement.kind).read(agreement), position, today).total_minor
+        _check(session, agreement, amount_minor, owed, now, again)
+        payment_id = session.execute(
+            insert(_PAYMENT).returning(_PAYMENT.c.id),
+            _new_payment(agreement, amount_minor, method, ref, who, today, now),
+        ).scalar_one()
+        sending = _attempt(session, payment_id, 1, agreement, amount_minor, method, ref, now)
+        keep_event(session, payment_id, "begun", "", "attempting", method.gateway, who.by, now)
+        audit(
+            session, by=who.by, action="payment.begun", subject="payment", subject_id=payment_id, at=now,
+            detail={"agreement": agreement.number, "amount_minor": amount_minor},
+        )  # fmt: skip
+        return ref, sending
+
+
+def agreement_of(session: Session, ref: str, who: Scope) -> Agreement:
+    """The agreement through what the person may see, with its terms. Raises Gone."""
+    query = who.select(Agreement).where(Agreement.ref == ref).options(joinedload(Agreement.loan))
+    agreement = session.scalars(query).unique().first()
+    if agreement is None:
+        raise Gone(Sentence(N_("There is no such agreement.")))
+    return agreement
+
+
+def _check(
+    session: Session, agreement: Agreement, amount_minor: int, owed_minor: int, now: datetime, again: bool
+) -> None:
+    """Refuse what may not be paid: nothing, more than is owed and not yet on its way, or the same again by mistake."""
+    currency = agreement.currency
+    if amount_minor <= 0:
+        raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
+    if agreement.status != "active":
+        raise Refused(Sentence(N_("This agreement is closed. Nothing can be paid on it here.")), "amount")
+    if session.scalar(select(Business.payments_paused)):
+        raise Refused(Sentence(N_("Payments are paused for a short while. Try again later.")))
+    rows = session.execute(
+        select(Payment.ref, Payment.amount_minor, Payment.state, Payment.begun_at)
+        .where(Payment.agreement_id == agreement.id)
+        .where((Payment.state.in_(ON_ITS_WAY)) | (Payment.begun_at > now - TWIN_WINDOW))
+    ).all()
+    on_its_way = sum(row.amount_minor for row in rows if row.state in ON_ITS_WAY)
+    if amount_minor > owed_minor - on_its_way:
+        raise Refused(_too_much(owed_minor, on_its_way, currency), "amount")
+    for row in rows:
+        recent = row.begun_at > now - TWIN_WINDOW and row.state not in ("failed", "cancelled")
+        if recent and row.amount_minor == amount_minor and not again:
+            raise TwinPayment(row.ref, row.begun_at)
+
+
+def _too_much(owed_minor: int, on_its_way: int, currency: str) -> Sentence:
+    most = Money(max(owed_minor - on_its_way, 0), currency)
+    if on_its_way:
+        return Sentence(
+            N_("You owe %(owed)s in all and %(pending)s is already on its way, so at most %(most)s can be paid."),
+            {"owed": Money(owed_minor, currency), "pending": Money(on_its_way, currency), "most": most},
+        )
+    return Sentence(N_("That is more than you owe. At most %(most)s can be paid today."), {"most": most})
+
+
+def _new_payment(
+    agreement: Agreement, amount_minor: int, method: PaymentMethod, ref: str, who: Scope, today: date, now: datetime
+) -> dict[str, Any]:
+    return {
+        "ref": ref,
+        "agreement_id": agreement.id,
+        "person_id": who.person_id or None,
+        "method_id": method.id,
+        "gateway": method.gateway,
+        "channel": "portal",
+        "instrument": method.kind,
+        "amount_minor": amount_minor,
+        "currency": agreement.currency,
+        "state": "attempting",
+        "begun_on": today,
+        "begun_at": now,
+        "begun_by": who.by,
+        "failure_code": "",
+        "confirm_url": "",
+        "next_look_at": now + FIRST_LOOK,
+        "looks": 0,
+        "note": "",
+    }
+
+
+def _attempt(
+    session: Session, payment_id: int, number: int, agreement: Agreement, amount_minor: int,
+    method: PaymentMethod, ref: str, now: datetime,
+) -> Sending:  # fmt: skip
+    """Keep the attempt before anything is sent. Its key comes from the obligation and the number, never from a clock."""
+    obligation = f"{agreement.ref}:{ref}"
+    request = json.dumps([amount_minor, agreement.currency, method.ref, method.gateway])
+    session.execute(
+        insert(_ATTEMPT),
+        {
+            "payment_id": payment_id,
+            "number": number,
+            "obligation": obligation,
+            "key": f"{obligation}:{number}",
+            "request_hash": hashlib.sha256(request.encode()).hexdigest(),
+            "state": "attempting",
+            "sent_at": now,
+            "gateway_ref": "",
+        },
+    )
+    return Sending(
+        method.gateway, f"{obligation}:{number}", ref, amount_minor, agreement.currency, method.token_sealed, method.ref
+    )

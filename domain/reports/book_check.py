@@ -1,0 +1,202 @@
+"""Prove the books: kept balances, standings and allocations against the lines, the chains of hashes, the seals, and the
+gateways' own records. Read-only; every finding is one sentence that names the row.
+
+A cheap pass by SQL finds what does not add up; a second pass reads every entry once, in the order of its chain, and
+computes its hash again. Our own ledger cannot see a double charge: only the gateway's record can, so it is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from domain.records.accounts import FEES_RECEIVABLE
+from domain.records.seals import heads_hash, seal_hash
+from domain.reports.book_chains import chains, name_of
+from domain.reports.gateway_check import gateway_differences
+from gateways import registry
+from gateways.base import GatewaySilent as GatewayUnread
+from models import (
+    Allocation,
+    Balance,
+    Charge,
+    JournalEntry,
+    JournalLine,
+    Loan,
+    Payment,
+    PaymentReturn,
+    Receipt,
+    Seal,
+    Standing,
+)
+
+__all__ = ["Checked", "GatewayUnread", "check"]
+
+AnySession = Session | scoped_session[Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was read, and the differences found, in words; none means that everything agrees."""
+
+    entries: int
+    agreements: int
+    charges: int
+    differences: list[str]
+
+
+def check(session: AnySession, most: int = 50) -> Checked:
+    """Check everything, with every configured gateway; stops collecting after `most` differences.
+
+    Raises GatewayUnread when a gateway's record cannot be read.
+    """
+    found: list[str] = []
+    counts = {"entries": 0, "charges": 0}
+    for source in (_sums, _balances, _standings, _allocations, _fees, _settled, _seals):
+        found.extend(_first(source(session), most))
+    found.extend(_first(chains(session, counts), most))
+    for gateway in registry.all_gateways():
+        found.extend(_first(gateway_differences(session, gateway, counts), most))
+    agreements = session.scalar(select(func.count()).select_from(Standing)) or 0
+    return Checked(counts["entries"], agreements, counts["charges"], found[:most])
+
+
+def _first(differences: Iterator[str], most: int) -> list[str]:
+    return [difference for _, difference in zip(range(most), differences, strict=False)]
+
+
+def _sums(session: AnySession) -> Iterator[str]:
+    total = func.coalesce(func.sum(JournalLine.amount_minor), 0)
+    query = (
+        select(JournalEntry.key, total)
+        .outerjoin(JournalLine, JournalLine.entry_id == JournalEntry.id)
+        .group_by(JournalEntry.id, JournalEntry.key)
+        .having((total != 0) | (func.count(JournalLine.id) == 0))
+    )
+    for key, amount in session.execute(query):
+        yield f"entry {key}: its lines sum to {amount}, not to zero"
+
+
+def _balances(session: AnySession) -> Iterator[str]:
+    summed = (
+        select(
+            JournalEntry.agreement_id.label("agreement_id"),
+            JournalLine.account.label("account"),
+            func.sum(JournalLine.amount_minor).label("amount"),
+        )
+        .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
+        .where(JournalEntry.agreement_id.is_not(None))
+        .group_by(JournalEntry.agreement_id, JournalLine.account)
+        .subquery()
+    )
+    same = and_(Balance.agreement_id == summed.c.agreement_id, Balance.account == summed.c.account)
+    lines_first = (
+        select(summed.c.agreement_id, summed.c.account, Balance.amount_minor, summed.c.amount)
+        .outerjoin(Balance, same)
+        .where(summed.c.amount != func.coalesce(Balance.amount_minor, 0))
+    )
+    balances_first = (
+        select(Balance.agreement_id, Balance.account, Balance.amount_minor, summed.c.amount)
+        .outerjoin(summed, same)
+        .where(Balance.amount_minor != 0, summed.c.amount.is_(None))
+    )
+    for query in (lines_first, balances_first):
+        for agreement_id, account, kept, lines in session.execute(query):
+            yield f"{name_of(session, agreement_id)}: {account} is kept as {kept or 0}, its lines sum to {lines or 0}"
+
+
+def _standings(session: AnySession) -> Iterator[str]:
+    met = (
+        select(JournalEntry.agreement_id, func.sum(Allocation.amount_minor).label("met"))
+        .join(Allocation, Allocation.entry_id == JournalEntry.id)
+        .where(Allocation.installment_number.is_not(None))
+        .group_by(JournalEntry.agreement_id)
+        .subquery()
+    )
+    expected = Loan.opening_met_minor + func.coalesce(met.c.met, 0)
+    query = (
+        select(Standing.agreement_id, Standing.installments_met_minor, expected)
+        .join(Loan, Loan.agreement_id == Standing.agreement_id)
+        .outerjoin(met, met.c.agreement_id == Standing.agreement_id)
+        .where(Standing.installments_met_minor != expected)
+    )
+    for agreement_id, kept, summed in session.execute(query):
+        yield f"{name_of(session, agreement_id)}: installments met is kept as {kept}, its allocations give {summed}"
+
+
+def _allocations(session: AnySession) -> Iterator[str]:
+    allocated = (
+        select(Allocation.entry_id, func.sum(Allocation.amount_minor).label("amount"))
+        .group_by(Allocation.entry_id)
+        .subquery()
+    )
+    sign = case((JournalEntry.cause == "payment.settled", 1), else_=-1)
+    query = (
+        select(JournalEntry.key, allocated.c.amount, Payment.amount_minor * sign)
+        .join(Payment, Payment.id == JournalEntry.payment_id)
+        .outerjoin(allocated, allocated.c.entry_id == JournalEntry.id)
+        .where(JournalEntry.cause.in_(("payment.settled", "payment.returned")))
+        .where(func.coalesce(allocated.c.amount, 0) != Payment.amount_minor * sign)
+    )
+    for key, amount, expected in session.execute(query):
+        yield f"entry {key}: {amount or 0} is allocated, the payment is {expected}"
+
+
+def _fees(session: AnySession) -> Iterator[str]:
+    charged = _sum_by_agreement(select(Charge.agreement_id, func.sum(Charge.amount_minor).label("amount")), Charge)
+    paid = (
+        select(Charge.agreement_id, func.sum(Allocation.amount_minor).label("amount"))
+        .join(Charge, Charge.id == Allocation.charge_id)
+        .group_by(Charge.agreement_id)
+        .subquery()
+    )
+    expected = charged.c.amount - func.coalesce(paid.c.amount, 0)
+    query = (
+        select(charged.c.agreement_id, Balance.amount_minor, expected)
+        .outerjoin(paid, paid.c.agreement_id == charged.c.agreement_id)
+        .outerjoin(
+            Balance, and_(Balance.agreement_id == charged.c.agreement_id, Balance.account == FEES_RECEIVABLE)
+        )
+        .where(expected != func.coalesce(Balance.amount_minor, 0))
+    )
+    for agreement_id, kept, summed in session.execute(query):
+        yield f"{name_of(session, agreement_id)}: fees owed are {kept or 0}, charges less payments give {summed}"
+
+
+def _sum_by_agreement(query: Any, model: Any) -> Any:
+    return query.group_by(model.agreement_id).subquery()
+
+
+def _settled(session: AnySession) -> Iterator[str]:
+    """A settled payment has its entry and its receipt; no other payment has; a return has its reversal."""
+    entry = select(JournalEntry.id).where(
+        JournalEntry.payment_id == Payment.id, JournalEntry.cause == "payment.settled"
+    )
+    receipt = select(Receipt.id).where(Receipt.payment_id == Payment.id)
+    settled = Payment.state == "settled"
+    query = select(Payment.ref, Payment.state).where(
+        (settled & (~entry.exists() | ~receipt.exists())) | (~settled & (entry.exists() | receipt.exists()))
+    )
+    for ref, state in session.execute(query):
+        yield f"payment {ref}: it is {state}, and its entry or receipt says otherwise"
+    reversal = select(JournalEntry.id).where(
+        JournalEntry.payment_id == Payment.id, JournalEntry.cause == "payment.returned"
+    )
+    back = select(PaymentReturn.id).where(PaymentReturn.payment_id == Payment.id)
+    for ref in session.scalars(select(Payment.ref).where(back.exists() != reversal.exists())):
+        yield f"payment {ref}: its return and its reversing entry do not go together"
+
+
+def _seals(session: AnySession) -> Iterator[str]:
+    before = ""
+    seals = list(session.scalars(select(Seal).order_by(Seal.id)))
+    for seal in seals:
+        if seal.previous_hash != before or seal.hash != seal_hash(seal):
+            yield f"seal of {seal.day}: it does not follow the seal before it, or was changed"
+        before = seal.hash
+    if seals and heads_hash(session, seals[-1].through_entry_id) != (seals[-1].heads_hash, seals[-1].entries):
+        yield f"seal of {seals[-1].day}: the chains are not those that were sealed"
