@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.servers",
     "tests.fixtures.browser",
     "tests.fixtures.mail",
+    "tests.fixtures.people",
     "tests.fixtures.data",
     "tests.fixtures.torture",
 ]

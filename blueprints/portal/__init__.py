@@ -1,3 +1,11 @@
+"""The customer's own pages. Nobody but a fully signed-in customer reaches any of them."""
+
 from flask import Blueprint
 
+from blueprints.shared import doors
+
 portal = Blueprint("portal", __name__)
+portal.before_request(doors.customers_only)
+
+# The pages, one import a line; each adds its routes to `portal`.
+from blueprints.portal import profile, sign_ins  # noqa: E402, F401

@@ -1,3 +1,22 @@
+"""The pages before sign-in, open to everybody."""
+
 from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+
+from blueprints.public.throttle import limiter
+from domain.actions import hashing
 
 public = Blueprint("public", __name__)
+
+
+@public.record
+def set_up(state: BlueprintSetupState) -> None:
+    """Choose the cost of password hashes and begin to count requests per address, once per application."""
+    settings = state.app.config["SETTINGS"]
+    hashing.configure(cheap=settings.cheap_hashes)
+    state.app.config.setdefault("THROTTLE", not settings.cheap_hashes)
+    limiter.init_app(state.app)
+
+
+# The pages, one import a line; each adds its routes to `public`.
+from blueprints.public import claim, health, help, home, mailbox, recover, second_factor, sign_in  # noqa: E402, F401

@@ -9,6 +9,9 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from flask_login import current_user
 
+SECRET_PATHS = ("/claim/", "/recover/")
+"""Addresses that carry a secret: no page may tell the next one where it came from."""
+
 
 def policy(form_targets: str = "") -> str:
     """The Content-Security-Policy. `form_targets`: further origins a form may lead to (a gateway's hosted page)."""
@@ -26,7 +29,7 @@ def init_app(app: Flask) -> None:
     def headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = csp
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer" if "/claim/" in request.path else "same-origin"
+        response.headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(SECRET_PATHS) else "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
         if app.config["PRODUCTION"]:

@@ -1,7 +1,8 @@
 """A person gets their account by a link mailed to the address on file.
 
-Verbs: `invite`, `link_for`, `ask_again`, `claim`. Opening the link changes nothing; claiming uses it up. Nothing that others may know of a person (a number, a birth date)
-claims an account (safety A5, A14), and a second claim changes nothing and tells the owner.
+Verbs: `invite`, `link_for`, `ask_again`, `claim`. Opening the link changes nothing; claiming uses it up. Nothing that
+others may know of a person (a number, a birth date) claims an account (safety A5, A14), and a second claim changes
+nothing and tells the owner.
 """
 
 from __future__ import annotations

@@ -70,7 +70,9 @@ def _state(token: Token, user: User | None, now: datetime) -> str:
 
 def _free_username(person: Person) -> str:
     wanted = suggested_username(person.name, person.email)
-    taken = set(db.session.scalars(select(User.username_folded).where(User.username_folded.startswith(wanted))))
+    taken = set(
+        db.session.scalars(select(User.username_folded).where(User.username_folded.startswith(wanted)))
+    )
     return next((name for name in [wanted, *(f"{wanted}{n}" for n in range(2, 30))] if name not in taken), "")
 
 

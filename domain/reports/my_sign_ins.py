@@ -22,8 +22,15 @@ class OpenSignIn:
 
 
 def open_sign_ins(scope: Scope, here: int) -> list[OpenSignIn]:
-    """The person's sign-ins that were not ended, last used first; some may have run out by age. `here`: this one's id."""
-    columns = (SignIn.id, SignIn.id_hash, SignIn.device, SignIn.address, SignIn.created_at, SignIn.last_used_at)
+    """The person's sign-ins nobody ended, last used first; some may have run out by age. `here`: this one's id."""
+    columns = (
+        SignIn.id,
+        SignIn.id_hash,
+        SignIn.device,
+        SignIn.address,
+        SignIn.created_at,
+        SignIn.last_used_at,
+    )
     query = scope.select(SignIn, *columns).where(SignIn.ended_at.is_(None), SignIn.stage == "full")
     rows = db.session.execute(query.order_by(SignIn.last_used_at.desc()).limit(100))
     return [

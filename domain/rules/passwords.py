@@ -1,8 +1,8 @@
-"""Which passwords may be, and why not. Lengths, words everybody guesses, and words that belong to this person or business.
+"""Which passwords may be, and why not: lengths, words everybody guesses, words that belong to this person or business.
 
-Length is what counts: 15 characters where a password stands alone, 12 beside a second factor (NIST SP 800-63B-4 section
-3.1.1.2; ASVS 6.2.1 to 6.2.12). There are no rules about kinds of characters and nothing expires. A password is compared in
-Unicode NFKC form and never cut short.
+Length is what counts: 15 characters where a password stands alone, 12 beside a second factor (NIST SP 800-63B-4
+section 3.1.1.2; ASVS 6.2.1 to 6.2.12). There are no rules about kinds of characters and nothing expires. A password is
+compared in Unicode NFKC form and never cut short.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ LOOKED_AT = 72
 LEAST_OWN = 8
 """How many characters must be left once the words that others know of this person are taken out."""
 
-_COMMON = frozenset(
-    """
+_COMMON = """
     passwordpassword password12345678 passwordpassword1 correcthorsebatterystaple correctbatteryhorsestaple
     iloveyouiloveyou iloveyouforever iloveyousomuch qwertyuiopasdfgh qwertyuiopasdfghjkl qwertyuiopasdfghjklzxcvbnm
     1234567890123456 12345678901234567890 1q2w3e4r5t6y7u8i 1q2w3e4r5t6y7u8i9o0p abcdefghijklmnop
@@ -33,8 +32,7 @@ _COMMON = frozenset(
     footballfootball baseballbaseball superman12345678 batmanbatmanbatman asdfghjklasdfghjkl zxcvbnmzxcvbnm123
     maytheforcebewithyou tobeornottobe thequickbrownfox thequickbrownfoxjumps livelaughlove123 onceuponatime123
     contrasenacontrasena micontrasena1234 teamomuchoteamo quierounacerveza
-    """.split()
-)
+"""
 
 
 def normal(password: str) -> str:
@@ -61,7 +59,7 @@ def problem(password: str, *, role: str, known: Iterable[str] = ()) -> Sentence 
         return Sentence(N_("Use at most %(count)s characters."), {"count": LONGEST})
     plain = "".join(character for character in password.casefold() if character.isalnum())
     words = _words(known)
-    if plain in _COMMON:
+    if plain in _COMMON.split():
         return Sentence(
             N_("This password is on the lists that people who break in try first. Choose another one.")
         )
@@ -94,11 +92,9 @@ def _guessable(password: str, words: list[str]) -> Sentence | None:
         return None
     patterns = {part["pattern"] for part in found["sequence"]}
     if patterns <= {"repeat", "sequence", "spatial", "bruteforce"}:
-        reason = N_(
-            "This is easy to guess: it repeats itself or follows the keyboard. Mix in words that do not belong together."
-        )
+        reason = N_("This is easy to guess: it repeats itself or follows the keyboard. Mix in other words.")
     elif "date" in patterns:
-        reason = N_("This is easy to guess: dates are tried early. Mix in words that do not belong together.")
+        reason = N_("This is easy to guess: dates are tried early. Mix in other words.")
     else:
         reason = N_(
             "This is easy to guess: it is made of common words. Add one or two that do not belong to them."

@@ -24,13 +24,18 @@ _EMAIL = re.compile(
 
 def folded(name: str) -> str:
     """The form in which names are compared; never shown."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name[:500]).strip().casefold())
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", _storable(name)).strip().casefold())
 
 
 def customer_number(name: str) -> str:
     """The customer number somebody may have typed ("c 10001" -> "C-10001"), else the name trimmed as it is."""
     found = _NUMBER.match(folded(name))
-    return f"C-{found.group(1)}" if found else name.strip()[:32]
+    return f"C-{found.group(1)}" if found else _storable(name).strip()[:32]
+
+
+def _storable(name: str) -> str:
+    # Postgres cannot even be asked for a text with a NUL in it.
+    return name[:500].replace("\x00", "\ufffd")
 
 
 def is_email(text: str) -> bool:

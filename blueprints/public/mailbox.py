@@ -1,0 +1,52 @@
+"""The mails this installation would have sent, while it has no mail server: for trying things out on one's own machine.
+
+The links in them open accounts, so the page exists only where no mail server is set, the portal's own address is this
+machine, and the visitor sits at it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints.public import public
+from blueprints.shared import htmx
+from domain.actions.mailbox import received
+
+
+def mailbox_is_open() -> bool:
+    settings = current_app.config["SETTINGS"]
+    if settings.production or settings.smtp_host or request.headers.get("X-Forwarded-For"):
+        return False
+    try:
+        return ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+@public.get("/mailbox")
+def mailbox() -> ResponseReturnValue:
+    if not mailbox_is_open():
+        abort(404)
+    return htmx.render(
+        "public/mailbox/mailbox.html", mails=received(current_app.config["SETTINGS"].mailbox), own=_own
+    )
+
+
+def _own(link: str) -> str:
+    """A link of this portal as a path on it, so that it opens at whatever name and port the page was opened."""
+    base = current_app.config["BASE_URL"]
+    parts = urlsplit(link)
+    if not link.startswith(f"{base}/"):
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+@public.app_context_processor
+def mailbox_address() -> dict[str, Any]:
+    """`mailbox_url`: where the page is, or None where it does not exist."""
+    return {"mailbox_url": url_for("public.mailbox") if request and mailbox_is_open() else None}

@@ -1,0 +1,86 @@
+"""Signing in and out. The form stands on the home page and, alone, here."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from blueprints.public import public
+from blueprints.public.throttle import TRIES, limit_posts
+from blueprints.shared import doors, htmx, signed_in, visit
+from blueprints.shared.clock import now
+from domain.actions import credentials, sign_ins
+
+
+class SignInForm(FlaskForm):
+    name = StringField(
+        _("Username, e-mail or customer number"),
+        [InputRequired(_("Write your username, e-mail address or customer number.")), Length(max=254)],
+    )
+    password = PasswordField(_("Password"), [InputRequired(_("Write your password.")), Length(max=1000)])
+    next = HiddenField()
+
+
+@public.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    back = doors.local_path(request.args.get("next"))
+    if current_user.is_authenticated:
+        return redirect(back or doors.home_of_visitor(), 303)
+    return htmx.render("public/sign_in/sign_in.html", form=SignInForm(formdata=None, next=back), back=back)
+
+
+@public.post("/sign-in", endpoint="start_sign_in")
+@limit_posts(TRIES)
+def start_sign_in() -> ResponseReturnValue:
+    form = SignInForm()
+    back = doors.local_path(form.next.data)
+    if form.validate():
+        begun = credentials.sign_in(
+            form.name.data, form.password.data, address=visit.address(), device=visit.device(),
+            base_url=current_app.config["BASE_URL"], now=now(),
+        )  # fmt: skip
+        if begun:
+            page = (
+                doors.own_home(begun.role)
+                if begun.stage == "full"
+                else url_for("public.second_factor", next=back or None)
+            )
+            return enter(begun.secret, (back or page) if begun.stage == "full" else page)
+    wrong = [] if form.errors else [gettext("This is not right. Check the name and the password.")]
+    return htmx.render("public/sign_in/sign_in.html", status=422, form=form, back=back, wrong=wrong)
+
+
+@public.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        leave("signed out")
+    flash(gettext("You are signed out."))
+    return signed_in.take_cookie(htmx.see_other(url_for("public.home")))
+
+
+def enter(secret: str, page: str) -> ResponseReturnValue:
+    """Go to `page` with a new sign-in: an earlier one of this browser ends, and forms it had open no longer count."""
+    if current_user.is_authenticated:
+        leave("replaced")
+    else:
+        forget_page_session()
+    return signed_in.give_cookie(htmx.see_other(page), secret)
+
+
+def leave(why: str) -> None:
+    sign_ins.end(current_user.sign_in_id, why=why, by=current_user.scope.by, now=now())
+    forget_page_session()
+
+
+def forget_page_session() -> None:
+    """A fresh form token for whoever comes next in this browser; the language chosen stays."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language

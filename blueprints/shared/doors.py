@@ -1,0 +1,75 @@
+"""Who gets through which door. `portal` and `office` ask here before each of their pages; nobody else decides.
+
+A page that needs a sign-in answers a stranger with a way to it and back again; a request by HTMX is told to leave the
+page (401 and HX-Redirect), because a sign-in form inside a fragment would be filled in by nobody. What somebody posted
+is never sent again by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from blueprints.shared.htmx import wants_fragment
+
+_LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9_.~/-]*(\?[A-Za-z0-9_.~/=&%+,:-]*)?\Z")
+
+
+def local_path(wanted: str | None) -> str:
+    """`wanted` when it is a plain path on this site ("/payments?page=2"), else an empty text (safety W12)."""
+    wanted = wanted or ""
+    return wanted if len(wanted) <= 500 and "//" not in wanted and _LOCAL.match(wanted) else ""
+
+
+def home_of_visitor() -> str:
+    """Where the signed-in person's own pages begin; the home page for everybody else."""
+    if not current_user.is_authenticated:
+        return url_for("public.home")
+    if current_user.stage != "full":
+        return url_for("public.second_factor")
+    return own_home(current_user.role)
+
+
+def own_home(role: str) -> str:
+    target = "portal.dashboard" if role == "customer" else "office.desk"
+    return url_for(target if target in current_app.view_functions else "public.home")
+
+
+def customers_only() -> ResponseReturnValue | None:
+    """Let a signed-in customer through; staff are sent to their own desk."""
+    if answer := _not_signed_in():
+        return answer
+    if current_user.role == "customer":
+        return None
+    if request.method == "GET" and not wants_fragment():
+        return redirect(own_home(current_user.role), 303)
+    return abort(404)
+
+
+def office_only() -> ResponseReturnValue | None:
+    """Let staff and landlords through; to a customer these pages do not exist."""
+    if answer := _not_signed_in():
+        return answer
+    if current_user.role == "customer":
+        abort(404)
+    if not current_user.scope.may("office"):
+        abort(403)
+    return None
+
+
+def _not_signed_in() -> ResponseReturnValue | None:
+    if current_user.is_authenticated and current_user.stage == "full":
+        return None
+    target = "public.second_factor" if current_user.is_authenticated else "public.sign_in"
+    if not wants_fragment():
+        back = local_path(request.full_path.rstrip("?")) if request.method == "GET" else ""
+        return redirect(url_for(target, next=back or None), 303)
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    answer = make_response("", 401)
+    answer.headers["HX-Redirect"] = url_for(target, next=back or None)
+    return answer
