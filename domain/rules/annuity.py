@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 
-from domain.rules.money import round_ratio
+from domain.words import N_, Refused, Sentence
 
-_FINE = 10**9
+_PLACES = 192
+_SLACK = 64
+_MOST_PASSES = 200
 
 
 def level_payment(
@@ -49,14 +51,11 @@ def level_ratio(principal: int, balloon: int, parts: Sequence[int], denominator:
         if first <= later or principal * first * below <= numerator * denominator:
             return numerator, below
     groups = [(part, 1) for part in parts]
-    while True:
-        numerator, below = _grouped(principal, balloon, groups, denominator)
-        if principal * max(part for part, _ in groups) * below <= numerator * denominator:
-            return numerator, below
-        joined = _joined(principal, numerator, below, groups, denominator)
-        if len(joined) == len(groups):
-            return numerator, below
-        groups = joined
+    numerator, below = _grouped(principal, balloon, groups, denominator)
+    if principal * max(parts) * below <= numerator * denominator:
+        return numerator, below
+    found = _covered(principal, balloon, groups, denominator)
+    return (numerator, below) if found == groups else _grouped(principal, balloon, found, denominator)
 
 
 def _uniform(principal: int, balloon: int, first: int, part: int, below: int, count: int) -> tuple[int, int]:
@@ -79,21 +78,37 @@ def _grouped(principal: int, balloon: int, groups: list[tuple[int, int]], below:
     return debt - balloon * power, paid
 
 
-def _joined(
-    principal: int, numerator: int, below: int, groups: list[tuple[int, int]], denominator: int
+def _covered(
+    principal: int, balloon: int, groups: list[tuple[int, int]], below: int
 ) -> list[tuple[int, int]]:
-    """The groups again, each whose interest exceeds its payments joined to the one after it.
+    """The groups joined until the payments of each cover its interest, which lowers the payment each time.
 
-    Decides with balances to a billionth of a minor unit; the payment itself stays exact.
+    Works with values to 192 binary places: only which groups are joined is decided here, the payment stays exact.
+    Raises Refused where interest so outgrows the payments that no end of joining is in sight.
     """
-    payment = numerator * _FINE // below
-    balance = principal * _FINE
+    for _ in range(_MOST_PASSES):
+        worth, paid = 1 << _PLACES, 0
+        for part, weight in groups:
+            worth = worth * below // (below + part)
+            paid += weight * worth
+        payment = (((principal << _PLACES) - balloon * worth) << _PLACES) // max(paid, 1)
+        joined = _joined(principal << _PLACES, payment, groups, below)
+        if len(joined) == len(groups):
+            return groups
+        groups = joined
+    raise Refused(
+        Sentence(N_("Interest outgrows every equal payment of this loan. State the payment.")), "payment"
+    )
+
+
+def _joined(balance: int, payment: int, groups: list[tuple[int, int]], below: int) -> list[tuple[int, int]]:
+    """The groups again, each whose interest exceeds its payments joined to the one after it."""
     joined: list[tuple[int, int]] = []
     part, weight = 0, 0
     for more, payments in groups:
         part, weight = part + more, weight + payments
-        interest = round_ratio(balance * part, denominator)
-        if interest <= weight * payment + len(groups):
+        interest = balance * part // below
+        if interest <= weight * payment + (1 << _SLACK):
             balance += interest - weight * payment
             joined.append((part, weight))
             part, weight = 0, 0

@@ -113,6 +113,7 @@ def due_dates(
     """
     freq = _frequency(frequency)
     if freq.unit == "day":
+        _no_anchors(anchor_days)
         start, step = first_due.toordinal(), freq.step
         return [date.fromordinal(start + step * number) for number in range(count)]
     anchors = anchors_for(freq, first_due, anchor_days)
