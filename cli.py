@@ -6,10 +6,12 @@ from commands.books import books
 from commands.day import run_day_command, worker
 from commands.demo import demo
 from commands.doctor import doctor
+from commands.import_book import import_book
 from commands.sandbox import sandbox
 from commands.schedule import schedule
+from commands.user import user
 
-COMMANDS = (books, demo, doctor, run_day_command, sandbox, schedule, worker)
+COMMANDS = (books, demo, doctor, import_book, run_day_command, sandbox, schedule, user, worker)
 
 
 def init_app(app: Flask) -> None:

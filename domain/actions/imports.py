@@ -1,4 +1,5 @@
-"""Bring a loan book in. Verbs: `dry_run`, `begin`, `check`, `bring_in`, `bring_in_file`, `resume`, `answer`, `abandon`.
+"""Bring a loan book in. Verbs: `dry_run`, `begin`, `check`, `accept`, `bring_in`, `resume`, `answer`,
+`abandon`, and `bring_in_file` for the command line.
 
 A batch is checked (its problems kept, nothing prepared), staged in chunks that each are a short transaction, and made
 live in one guarded step, or not at all. `progress` counts the lines handled; each chunk moves it from the number it
@@ -95,19 +96,28 @@ def check(ref: str, *, now: datetime, clock: Clock | None = None) -> None:
         fail(batch.id, "reading", refused.sentence, clock())
 
 
+def accept(ref: str, *, by: str, now: datetime) -> bool:
+    """A person says that a checked batch is to be brought in: from now on it waits to be staged. False when it is not
+    checked (any more), so a second click changes nothing.
+    """
+    with transaction() as session:
+        batch = find(session, ref)
+        if batch.accepted < 1 or not move(
+            session, batch.id, "checked", "staging", progress=0, totals=batch.totals | beating(now)
+        ):
+            return False
+        session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
+        audit(session, by=by, action="import.accepted", subject="import", subject_id=batch.id, at=now)
+        return True
+
+
 def bring_in(ref: str, *, by: str, now: datetime, clock: Clock | None = None) -> None:
     """Stage a checked batch and make it live. A second call while one runs, or after it, changes nothing.
 
     What goes wrong on the way is written on the batch, which is then failed and may be checked again.
     """
-    clock = clock or (lambda: now)
-    with transaction() as session:
-        batch = find(session, ref)
-        ready = batch.state == "checked" and batch.accepted > 0
-        if not ready or not move(session, batch.id, "checked", "staging", progress=0):
-            return
-        session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
-    _stage_and_make_live(batch, by, clock)
+    if accept(ref, by=by, now=now):
+        resume(ref, by=by, now=now, clock=clock)
 
 
 def bring_in_file(
@@ -146,8 +156,9 @@ def bring_in_file(
 
 
 def resume(ref: str, *, by: str, now: datetime, clock: Clock | None = None) -> None:
-    """Go on with a batch whose run stopped: read or stage it anew, or make it live. Its earlier run, if it still
-    lives, stops at its next chunk.
+    """Do what a batch waits for: read it, stage it from its first line, or make it live.
+
+    Also goes on with one whose run stopped; that run, if it still lives, stops at its next chunk.
     """
     clock = clock or (lambda: now)
     with transaction() as session:

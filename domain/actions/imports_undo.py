@@ -75,7 +75,7 @@ def undo(ref: str, *, by: str, now: datetime, today: date) -> int:
 
 
 def _agreements(session: Session, batch: ImportBatch, last: int) -> Sequence[Any]:
-    """The next agreements of the batch with their standing. Locked first: a payment that begins now waits or is seen."""
+    """The next agreements of the batch with their standing, locked: a payment that begins now waits or is seen."""
     ids = session.scalars(
         select(Agreement.id)
         .where(Agreement.batch_id == batch.id, Agreement.id > last)

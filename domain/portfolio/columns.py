@@ -51,12 +51,17 @@ def recognise(fields: Sequence[Field], headings: Sequence[str], said: Mapping[st
     taken: dict[str, int] = {}
     for field in fields:
         if field.name in said:
-            wanted = [index for index, heading in enumerate(headings) if said[field.name] and heading == said[field.name]]
+            wanted = [
+                index
+                for index, heading in enumerate(headings)
+                if said[field.name] and heading == said[field.name]
+            ]
         else:
             wanted = _columns_of(field, folded)
         if len(wanted) > 1:
             raise Refused(
-                Sentence(N_("The heading %(heading)s stands twice."), {"heading": headings[wanted[0]]}), "file"
+                Sentence(N_("The heading %(heading)s stands twice."), {"heading": headings[wanted[0]]}),
+                "file",
             )
         if wanted:
             taken[field.name] = wanted[0]

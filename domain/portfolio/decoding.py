@@ -43,7 +43,8 @@ def look_at(path: Path) -> Looked:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise Refused(
-            Sentence(N_("The file is larger than %(most)s MB. Split it."), {"most": MOST_BYTES // 1024**2}), "file"
+            Sentence(N_("The file is larger than %(most)s MB. Split it."), {"most": MOST_BYTES // 1024**2}),
+            "file",
         )
     with path.open("rb") as file:
         head = file.read(64 * 1024)
@@ -63,7 +64,9 @@ def look_at(path: Path) -> Looked:
                     N_("The file is not UTF-8 and was read as Windows-1252. Check names with accents.")
                 )
             return Looked(codec, sha256, size, note)
-    raise Refused(Sentence(N_("The letters of this file cannot be read. Save it as UTF-8 CSV or XLSX.")), "file")
+    raise Refused(
+        Sentence(N_("The letters of this file cannot be read. Save it as UTF-8 CSV or XLSX.")), "file"
+    )
 
 
 def _candidates(head: bytes) -> tuple[str, ...]:
@@ -83,7 +86,9 @@ def _candidates(head: bytes) -> tuple[str, ...]:
 
 def _binary() -> Refused:
     return Refused(
-        Sentence(N_("This file is not a text table: it holds bytes that are no letters. Save it as CSV or XLSX.")),
+        Sentence(
+            N_("This file is not a text table: it holds bytes that are no letters. Save it as CSV or XLSX.")
+        ),
         "file",
     )
 

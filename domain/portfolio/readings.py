@@ -26,7 +26,7 @@ _MONTH_YEAR = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{4})", re.ASCII)
 _YEAR_MONTH = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})", re.ASCII)
 _NAMED = re.compile(r"([A-Za-z]{3,9})[-/. ,]+([0-9]{4})", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?", re.ASCII)
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?(?:[Ee][+-]?[0-9]{1,2})?", re.ASCII)
 
 
 class NumberEvidence:
@@ -147,7 +147,9 @@ def read_month(text: str) -> date:
             return _date(text, int(found[year]), int(found[month]), 1)
     named = _NAMED.fullmatch(text)
     if named and named[1][:3].lower() in _MONTHS:
-        return date(int(named[2]), _MONTHS.index(named[1][:3].lower()) + 1, 1) if int(named[2]) else _never(text)
+        return (
+            date(int(named[2]), _MONTHS.index(named[1][:3].lower()) + 1, 1) if int(named[2]) else _never(text)
+        )
     iso = _ISO.fullmatch(text)
     if iso:
         return _date(text, int(iso[1]), int(iso[2]), 1)

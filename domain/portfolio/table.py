@@ -44,7 +44,8 @@ class Table:
         for count, row in enumerate(lines, 1):
             if count > MOST_ROWS:
                 raise Refused(
-                    Sentence(N_("The file has more than %(most)s lines. Split it."), {"most": MOST_ROWS}), "file"
+                    Sentence(N_("The file has more than %(most)s lines. Split it."), {"most": MOST_ROWS}),
+                    "file",
                 )
             yield row
 
@@ -90,7 +91,9 @@ def _delimiter(path: Path, codec: str) -> tuple[str, bool]:
     best, most = ",", 0
     for delimiter in DELIMITERS:
         try:
-            rows = [row for row in islice(csv.reader(sample.splitlines(True), delimiter=delimiter), 25) if row]
+            rows = [
+                row for row in islice(csv.reader(sample.splitlines(True), delimiter=delimiter), 25) if row
+            ]
         except csv.Error:
             continue
         if not rows:
@@ -115,7 +118,9 @@ def _csv_rows(path: Path, codec: str, delimiter: str, skip: bool) -> Rows:
         except csv.Error as error:
             raise Refused(
                 Sentence(
-                    N_("Line %(line)s cannot be read: a quotation mark is not closed, or a cell is far too long."),
+                    N_(
+                        "Line %(line)s cannot be read: a quotation mark is not closed, or a cell is far too long."
+                    ),
                     {"line": line},
                 ),
                 "file",

@@ -26,7 +26,9 @@ MOST_PARTS = 2_000
 MOST_AREA = 4_000_000
 _PIECE = 256 * 1024
 _CORNER = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
-_AS_SHOWN = Context(prec=15)  # a spreadsheet shows 15 digits; what lies behind them is noise of binary arithmetic
+_AS_SHOWN = Context(
+    prec=15
+)  # a spreadsheet shows 15 digits; what lies behind them is noise of binary arithmetic
 
 
 def workbook_rows(path: Path, most_rows: int, most_columns: int) -> Iterator[tuple[int, list[str]]]:
@@ -81,7 +83,9 @@ def _measure(path: Path, most_rows: int, most_columns: int) -> None:
                 raise _too_large()
             left = MOST_UNPACKED
             for part in parts:
-                corner = _Corner(most_rows, most_columns) if part.filename.startswith("xl/worksheets/") else None
+                corner = (
+                    _Corner(most_rows, most_columns) if part.filename.startswith("xl/worksheets/") else None
+                )
                 for piece in _unpacked(file, part):
                     left -= len(piece)
                     if left < 0:
@@ -168,4 +172,6 @@ def _too_large() -> Refused:
 
 
 def _unreadable() -> Refused:
-    return Refused(Sentence(N_("This workbook cannot be read. Save the sheet as CSV or as a new XLSX.")), "file")
+    return Refused(
+        Sentence(N_("This workbook cannot be read. Save the sheet as CSV or as a new XLSX.")), "file"
+    )

@@ -1,0 +1,119 @@
+"""What the pages show of imports: the list, one batch with its figures, its problems page by page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from domain.access import Scope
+from domain.portfolio.problems import Problem, sentence_from
+from domain.portfolio.profiles import PROFILES
+from domain.words import Sentence
+from models import ImportBatch, ImportRow, db
+
+PAGE = 50
+SILENT = timedelta(seconds=60)
+"""After this long without a sign of life a run counts as stopped, and the page offers to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows: `number` from 1 of `pages`, `total` rows in all."""
+
+    rows: list[Any]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A field of a profile as the page asks for it: which heading was taken, if any."""
+
+    name: str
+    required: bool
+    taken: str
+
+
+def profiles() -> dict[str, Sentence]:
+    """Profile name -> what it is, in words."""
+    return {name: profile.title for name, profile in PROFILES.items()}
+
+
+def needs_as_of(profile: str) -> bool:
+    """Whether a file of this profile cannot be read before somebody says the day of its balances."""
+    return profile in PROFILES and PROFILES[profile].needs_as_of
+
+
+def listing(scope: Scope, number: int) -> Page:
+    """The batches, newest first."""
+    return _page(scope.select(ImportBatch).order_by(ImportBatch.id.desc()), number)
+
+
+def problems(scope: Scope, batch: ImportBatch, number: int) -> Page:
+    """(line, grave, heading, Sentence) for every problem of a batch, by line; refused lines come first."""
+    query = (
+        scope.select(ImportRow, ImportRow.line, ImportRow.outcome, ImportRow.problems)
+        .where(ImportRow.batch_id == batch.id, ImportRow.outcome.in_(("refused", "warned")))
+        .order_by(ImportRow.outcome, ImportRow.line)
+    )
+    found = _page(query, number, columns=True)
+    rows = [
+        (line, problem.grave, problem.column, problem.sentence)
+        for line, _outcome, kept in found.rows
+        for problem in map(Problem.from_json, kept)
+    ]
+    return Page(rows, found.number, found.pages, found.total)
+
+
+def figures(batch: ImportBatch) -> list[tuple[str, int]]:
+    """The sums of money of a batch by name: principal, balance, past_due, difference (minor units)."""
+    return list(batch.totals.get("money", {}).items())
+
+
+def notes(batch: ImportBatch) -> list[Sentence]:
+    return [sentence_from(note) for note in batch.totals.get("notes", [])]
+
+
+def questions(batch: ImportBatch) -> list[tuple[str, Sentence]]:
+    """(option, question) for what the file leaves open."""
+    return [(asked["option"], sentence_from(asked)) for asked in batch.totals.get("questions", [])]
+
+
+def problem(batch: ImportBatch) -> Sentence | None:
+    """Why a batch failed."""
+    return sentence_from(json.loads(batch.problem)) if batch.problem else None
+
+
+def asks(batch: ImportBatch) -> list[Ask]:
+    """Every field of the batch's profile with the heading it was found under."""
+    if batch.profile not in PROFILES:
+        return []
+    places = batch.totals.get("places", {})
+    return [
+        Ask(field.name, field.required, places.get(field.name, ""))
+        for field in PROFILES[batch.profile].fields
+    ]
+
+
+def under_way(batch: ImportBatch) -> bool:
+    """Whether a run is reading or staging the batch, or should be."""
+    return batch.state in ("reading", "staging", "staged")
+
+
+def stopped(batch: ImportBatch, now: datetime) -> bool:
+    """Whether the run of a batch that is under way has shown no sign of life for a while."""
+    beat = batch.totals.get("beat")
+    return under_way(batch) and (not beat or now - datetime.fromisoformat(beat) > SILENT)
+
+
+def _page(query: Any, number: int, *, columns: bool = False) -> Page:
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(-(-total // PAGE), 1)
+    number = min(max(number, 1), pages)
+    found = db.session.execute(query.limit(PAGE).offset((number - 1) * PAGE))
+    return Page(list(found.all() if columns else found.scalars()), number, pages, total)
