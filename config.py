@@ -118,7 +118,8 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
     for folder in (instance, keys, instance / "uploads", instance / "mailbox"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     url = values.get("DUEBOOK_DATABASE_URL") or f"sqlite:///{instance / 'duebook.db'}"
-    base_url = (values.get("DUEBOOK_BASE_URL") or f"http://localhost:{values.get('PORT', '8000')}").rstrip("/")
+    port = values.get("PORT") or os.environ.get("PORT") or "8000"
+    base_url = (values.get("DUEBOOK_BASE_URL") or f"http://localhost:{port}").rstrip("/")
     host = urlsplit(base_url).hostname or "localhost"
     hosts = tuple(filter(None, values.get("DUEBOOK_TRUSTED_HOSTS", "").split(",")))
     return Settings(
