@@ -13,10 +13,10 @@ from sqlalchemy import create_engine, event
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from triggers import ensure_triggers  # noqa: E402
+from triggers import ensure_triggers
 
-from domain.transaction import sqlite_pragmas  # noqa: E402
-from models import Base, ExactDecimal, UTCDateTime  # noqa: E402
+from domain.transaction import sqlite_pragmas
+from models import Base, ExactDecimal, UTCDateTime
 
 
 def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
@@ -28,11 +28,17 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
     return False
 
 
+def _free_to_rebuild(connection: object, _record: object) -> None:
+    """Let a table be rebuilt: its rows may be away for a moment, and triggers of other tables may name it meanwhile."""
+    for pragma in ("foreign_keys=OFF", "legacy_alter_table=ON"):
+        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
 def run() -> None:
     engine = create_engine(current_app.config["MIGRATION_URL"])
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", sqlite_pragmas)
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+        event.listen(engine, "connect", _free_to_rebuild)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     with engine.connect() as connection:
         context.configure(

@@ -24,7 +24,17 @@ BOOKS = (
     "audit_event",
 )
 
-# INSERT OR REPLACE would delete a row without firing its delete trigger, so an id that stands is refused beforehand.
+# What else is UNIQUE in these tables, beside the id and the key of an entry.
+UNIQUE = {
+    "journal_entry": ("agreement_id", "position"),
+    "charge": ("agreement_id", "rule", "period"),
+    "seal": ("day",),
+    "payment_event": ("gateway", "source_id"),
+    "payment_return": ("payment_id",),
+    "receipt": ("payment_id",),
+}
+
+# INSERT OR REPLACE would delete a row without firing its delete trigger, so whatever stands is refused beforehand.
 _SQLITE_GUARD = """
 CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
 BEGIN SELECT RAISE(ABORT, '{table}: rows of the books are only ever added'); END;
@@ -33,6 +43,11 @@ BEGIN SELECT RAISE(ABORT, '{table}: rows of the books are only ever added'); END
 CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
 WHEN NEW.id IS NOT NULL AND EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, '{table}: rows of the books are only ever added'); END;
+"""
+_SQLITE_UNIQUE = """
+CREATE TRIGGER {table}_unique_stands BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: {names}'); END;
 """
 _SQLITE_BALANCE = """
 CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entry
@@ -80,17 +95,32 @@ FOR EACH ROW EXECUTE FUNCTION books_line_closed();
 
 def expected_triggers(dialect: str) -> dict[str, str]:
     """Trigger name -> the statement that makes it, for "sqlite" or "postgresql"."""
-    guard, balance = (
-        (_SQLITE_GUARD, _SQLITE_BALANCE) if dialect == "sqlite" else (_POSTGRES_GUARD, _POSTGRES_BALANCE)
-    )
-    script = "".join(guard.format(table=table) for table in BOOKS) + balance
+    if dialect == "sqlite":
+        script = (
+            "".join(_SQLITE_GUARD.format(table=table) for table in BOOKS) + _unique_stands() + _SQLITE_BALANCE
+        )
+    else:
+        script = "".join(_POSTGRES_GUARD.format(table=table) for table in BOOKS) + _POSTGRES_BALANCE
     end = "END;" if dialect == "sqlite" else ";"
     statements = [part.strip() for part in script.split("\nCREATE ") if part.strip()]
     made = {}
     for statement in statements:
         words = statement.removeprefix("CREATE ").removeprefix("CONSTRAINT ").split()
-        made[words[1]] = f"CREATE {statement.removeprefix('CREATE ').rstrip()}".removesuffix(";" if end == ";" else "")
+        made[words[1]] = f"CREATE {statement.removeprefix('CREATE ').rstrip()}".removesuffix(
+            ";" if end == ";" else ""
+        )
     return made
+
+
+def _unique_stands() -> str:
+    return "".join(
+        _SQLITE_UNIQUE.format(
+            table=table,
+            same=" AND ".join(f"{name} = NEW.{name}" for name in columns),
+            names=", ".join(f"{table}.{name}" for name in columns),
+        )
+        for table, columns in UNIQUE.items()
+    )
 
 
 def standing_triggers(connection: Connection) -> set[str]:

@@ -12,6 +12,9 @@ INTEREST_INCOME = "interest_income"
 FEE_INCOME = "fee_income"
 OPENING_BALANCES = "opening_balances"
 OPENING_DIFFERENCE = "opening_difference"
+FEE_WAIVERS = "fee_waivers"
+CHARGE_OFF = "charge_off"
+PROCESSING_FEES = "processing_fees"
 
 RECEIVABLES = (LOAN_PRINCIPAL, LOAN_INTEREST, FEES_RECEIVABLE)
 
