@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.actions import hashing, sign_ins
-from domain.actions.people import find, free_email
+from domain.actions.people import add_person, find, free_email
 from domain.records.names import new_ref
 from domain.records.tries import count_try
 from domain.records.words_out import audit, enqueue_mail
@@ -48,29 +48,50 @@ def create_user(
 
     Raises Gone, or Refused beside "role", "username" or "password".
     """
-    if role not in ROLES:
-        raise Refused(Sentence(N_("There is no such role.")), field="role")
     stored = hashing.make(password)
     try:
         with transaction() as session:
             person = find(session, person_ref)
-            check_choice(session, person, role, username, password)
-            user = add_user(session, person, role, username, stored, now)
+            user = _checked_user(session, person, role, username, password, stored, by, now)
             if totp_seed:
                 user.totp_sealed = sealing.seal(totp_seed, f"user_account.totp:{user.ref}")
                 session.flush()
-            audit(
-                session,
-                by=by,
-                action="user.created",
-                subject="user",
-                subject_id=user.id,
-                at=now,
-                detail={"role": role},
-            )
             return user.ref
     except IntegrityError:
         raise Refused(NAME_TAKEN, field="username") from None
+
+
+def create_person_with_user(
+    name: str, email: str, role: str, username: str, password: str, *, by: str, now: datetime
+) -> str:
+    """A person and their way in, both or neither; returns the user's ref. Raises Refused."""
+    stored = hashing.make(password)
+    try:
+        with transaction() as session:
+            person = add_person(session, name, email, "", "", by=by, now=now)
+            return _checked_user(session, person, role, username, password, stored, by, now).ref
+    except IntegrityError:
+        raise Refused(NAME_TAKEN, field="username") from None
+
+
+def _checked_user(
+    session: Session,
+    person: Person,
+    role: str,
+    username: str,
+    password: str,
+    stored: str,
+    by: str,
+    now: datetime,
+) -> User:
+    if role not in ROLES:
+        raise Refused(Sentence(N_("There is no such role.")), field="role")
+    check_choice(session, person, role, username, password)
+    user = add_user(session, person, role, username, stored, now)
+    audit(
+        session, by=by, action="user.created", subject="user", subject_id=user.id, at=now, detail={"role": role}
+    )  # fmt: skip
+    return user
 
 
 def add_user(session: Session, person: Person, role: str, username: str, stored: str, now: datetime) -> User:

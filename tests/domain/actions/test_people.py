@@ -1,0 +1,140 @@
+"""People, their ways to be reached, and the agreements they are on."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from domain.access import Scope
+from domain.actions import people
+from domain.transaction import transaction
+from domain.words import Gone, Refused
+from models import Agreement, AgreementParty, AuditEvent, Person, User, db
+
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+
+
+def row(app, ref: str) -> Person:
+    with app.app_context():
+        return db.session.scalars(select(Person).where(Person.ref == ref)).one()
+
+
+@pytest.fixture
+def agreement(app) -> str:
+    """An agreement with nobody on it yet."""
+    with transaction() as session:
+        session.add(
+            Agreement(
+                ref="the-agreement", number="L-10042", kind="loan", status="active", title="2021 Toyota Camry",
+                currency="USD", start_on=TODAY, opened_on=TODAY, created_at=NOW, details={},
+            )
+        )  # fmt: skip
+    return "the-agreement"
+
+
+def test_a_person_gets_a_number_and_a_folded_address(app):
+    ref = people.create_person(
+        "  Bo   Rivera ", " Bo@Example.org ", "+1 555", "12 Mill Lane\r\nPortland", by="t", now=NOW
+    )
+    bo = row(app, ref)
+    assert (bo.name, bo.email, bo.email_folded) == ("Bo Rivera", "Bo@Example.org", "bo@example.org")
+    assert bo.number == "C-10001"
+    assert bo.address == "12 Mill Lane\nPortland"
+    assert row(app, people.create_person("Tess", by="t", now=NOW)).number == "C-10002"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": "  "}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"name": "Bo", "email": "bo"}, "email"),
+        ({"name": "Bo", "email": "bo@example"}, "email"),
+        ({"name": "Bo", "email": "a@example.org, b@example.org"}, "email"),
+        ({"name": "Bo", "email": "bo@example.org\nBcc: x@example.org"}, "email"),
+        ({"name": "Bo", "phone": "1" * 41}, "phone"),
+        ({"name": "Bo", "address": "1" * 501}, "address"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_beside_its_field_and_nothing_is_written(app, given, field):
+    with pytest.raises(Refused) as refused:
+        people.create_person(**given, by="t", now=NOW)
+    assert refused.value.field == field
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Person.id))) == 0
+
+
+def test_characters_that_no_database_keeps_are_left_out(app):
+    ref = people.create_person("Bo\x00 Ri\x1bvera", phone="\x00", address="a\x00\nb", by="t", now=NOW)
+    bo = row(app, ref)
+    assert (bo.name, bo.phone, bo.address) == ("Bo Rivera", "", "a\nb")
+
+
+def test_changing_contact_leaves_alone_what_is_not_given_and_is_written_down(app):
+    ref = people.create_person("Bo", "bo@example.org", "1", "here", by="t", now=NOW)
+    people.change_contact(ref, phone="2", by="user:7", now=NOW)
+    people.change_contact(ref, phone="2", by="user:7", now=NOW)
+    bo = row(app, ref)
+    assert (bo.phone, bo.address, bo.email) == ("2", "here", "bo@example.org")
+    with app.app_context():
+        seen = db.session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "person.contact_changed")
+        ).all()
+        assert [(event.by, event.detail) for event in seen] == [("user:7", {"changed": ["phone"]})]
+
+
+def test_a_new_mail_address_is_the_new_name_to_sign_in_by(app, house):
+    people.set_email(house.person("bo"), "new@example.org", by="staff", now=NOW)
+    with app.app_context():
+        assert db.session.scalar(select(User.email_folded).where(User.username == "bo")) == "new@example.org"
+    people.set_email(house.person("bo"), "tess@example.org", by="staff", now=NOW)
+    with app.app_context():
+        assert db.session.scalar(select(User.email_folded).where(User.username == "bo")) is None
+        assert (
+            db.session.scalar(select(User.email_folded).where(User.username == "tess")) == "tess@example.org"
+        )
+
+
+def test_assigning_twice_puts_the_person_on_the_agreement_once(app, house, agreement):
+    for _time in range(2):
+        people.assign(agreement, person_ref=house.person("bo"), by="staff", today=TODAY, now=NOW)
+    with app.app_context():
+        party = db.session.scalars(select(AgreementParty)).one()
+        assert (party.role, party.from_on, party.until_on) == ("customer", TODAY, None)
+        assert (
+            db.session.scalar(select(func.count()).where(AuditEvent.action == "agreement.person_added")) == 1
+        )
+
+
+def test_the_person_sees_the_agreement_from_then_on_and_a_stranger_does_not(app, house, agreement):
+    people.assign(agreement, person_ref=house.person("bo"), by="staff", today=TODAY, now=NOW)
+    with app.app_context():
+        for name, sees in (("bo", 1), ("stan", 0)):
+            person_id = db.session.scalar(select(Person.id).where(Person.ref == house.person(name)))
+            query = Scope("customer", 1, person_id).select(Agreement)
+            assert len(db.session.scalars(query).all()) == sees
+
+
+def test_somebody_new_is_made_and_put_on_in_one_go_or_not_at_all(app, agreement):
+    with pytest.raises(Refused):
+        people.assign(agreement, new_person={"name": "Bo", "email": "bo"}, by="staff", today=TODAY, now=NOW)
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Person.id))) == 0
+    ref = people.assign(
+        agreement, new_person={"name": "Bo", "email": "bo@x.org"}, by="staff", today=TODAY, now=NOW
+    )
+    assert row(app, ref).email == "bo@x.org"
+
+
+def test_unknown_people_agreements_and_roles_are_refused(house, agreement):
+    with pytest.raises(Gone):
+        people.assign("nothing", person_ref=house.person("bo"), by="staff", today=TODAY, now=NOW)
+    with pytest.raises(Gone):
+        people.assign(agreement, person_ref="nobody", by="staff", today=TODAY, now=NOW)
+    with pytest.raises(Refused):
+        people.assign(agreement, person_ref=house.person("bo"), role="king", by="staff", today=TODAY, now=NOW)
+    with pytest.raises(Gone):
+        people.change_contact("nobody", phone="1", by="staff", now=NOW)
