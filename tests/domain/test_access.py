@@ -1,0 +1,210 @@
+"""Everybody sees what is theirs and nothing else; what nobody wrote a rule for, nobody sees."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+
+from domain import access
+from domain.access import RIGHTS, STRANGER, Scope
+from domain.words import NotAllowed
+from models import (
+    Agreement,
+    AgreementParty,
+    AuditEvent,
+    Balance,
+    Base,
+    Charge,
+    ImportBatch,
+    ImportRow,
+    JournalEntry,
+    Outbox,
+    Payment,
+    PaymentMethod,
+    Person,
+    Receipt,
+    SignIn,
+    User,
+    db,
+)
+from tests.fixtures.agreements import scope_of
+from tests.fixtures.books import fill_books
+
+STAFF_ONLY = (AuditEvent, ImportBatch, ImportRow, JournalEntry, Outbox)
+OF_AN_AGREEMENT = (Agreement, Charge, Payment, Receipt)
+LISTED = {*STAFF_ONLY, *OF_AN_AGREEMENT, PaymentMethod, Person, SignIn, User}
+
+
+@pytest.fixture
+def full(house):
+    """The full house: Bo's and Tess's agreements with payments, everybody signed in once, one file brought in."""
+    from domain.transaction import transaction
+
+    books = fill_books(house)
+    for name in house.people:
+        house.client(name)
+    with transaction() as session:
+        batch = ImportBatch(
+            ref="batch-1", profile="duebook", filename="x.csv", file_hash="x", state="checked", created_by="setup",
+            created_at=house.now,
+        )  # fmt: skip
+        session.add(batch)
+        session.flush()
+        session.add(ImportRow(batch_id=batch.id, line=2, line_hash="x", outcome="accepted"))
+        session.flush()
+    with house.app.app_context():
+        yield SimpleNamespace(house=house, books=books, scope=lambda name: scope_of(house, name))
+
+
+def seen(scope: Scope, model: type) -> set[int]:
+    return {row.id for row in db.session.scalars(scope.select(model))}
+
+
+def all_of(model: type, *where) -> set[int]:
+    return set(db.session.scalars(sa.select(model.id).where(*where)))
+
+
+def test_the_list_of_rules_is_the_one_tested_here() -> None:
+    assert set(access._VISIBLE) == LISTED
+
+
+def test_a_model_that_nobody_wrote_a_rule_for_cannot_be_selected_by_anybody(app) -> None:
+    unlisted = [mapper.class_ for mapper in Base.registry.mappers if mapper.class_ not in LISTED]
+    assert Balance in unlisted
+    for model in unlisted:
+        for role in (*RIGHTS, "anonymous"):
+            with pytest.raises(LookupError, match=model.__name__):
+                Scope(role, 1, 1).select(model)
+
+
+def test_somebody_unknown_sees_no_row_of_anything(full) -> None:
+    bo = full.scope("bo")
+    for model in LISTED:
+        assert all_of(model), f"{model.__name__} without a row proves nothing"
+        for who in (STRANGER, Scope("customer"), Scope("landlord")):
+            assert seen(who, model) == set(), (who, model.__name__)
+        if model not in (Person, User, SignIn):
+            assert seen(Scope("owner", bo.user_id, bo.person_id), model) == set(), model.__name__
+
+
+def test_staff_see_every_row_but_the_sign_ins_of_others(full) -> None:
+    for name in ("dana", "adam"):
+        who = full.scope(name)
+        for model in LISTED - {SignIn}:
+            assert seen(who, model) == all_of(model), (name, model.__name__)
+        assert seen(who, SignIn) == all_of(SignIn, SignIn.user_id == who.user_id)
+
+
+def test_a_customer_sees_their_own_rows_of_every_model_and_no_other(full) -> None:
+    for name, loan in (("bo", full.books.bo_loan), ("tess", full.books.tess_loan)):
+        who = full.scope(name)
+        mine = db.session.scalars(sa.select(Agreement.id).where(Agreement.ref == loan)).one()
+        payments = all_of(Payment, Payment.agreement_id == mine)
+        expected = {
+            Agreement: {mine},
+            Charge: all_of(Charge, Charge.agreement_id == mine),
+            Payment: payments,
+            Receipt: all_of(Receipt, Receipt.payment_id.in_(payments)),
+            PaymentMethod: all_of(PaymentMethod, PaymentMethod.person_id == who.person_id),
+            Person: {who.person_id},
+            User: {who.user_id},
+            SignIn: all_of(SignIn, SignIn.user_id == who.user_id),
+            **{model: set() for model in STAFF_ONLY},
+        }
+        assert set(expected) == LISTED
+        for model, ids in expected.items():
+            assert seen(who, model) == ids, (name, model.__name__)
+    assert {len(all_of(model)) > 1 for model in OF_AN_AGREEMENT if model is not Charge} == {True}
+
+
+@pytest.mark.database("sqlite")
+def test_a_stranger_with_an_account_sees_only_himself(full) -> None:
+    stan = full.scope("stan")
+    own = {
+        Person: {stan.person_id},
+        User: {stan.user_id},
+        SignIn: all_of(SignIn, SignIn.user_id == stan.user_id),
+    }
+    for model in LISTED:
+        assert seen(stan, model) == own.get(model, set()), model.__name__
+
+
+@pytest.mark.database("sqlite")
+def test_a_landlord_sees_no_money_until_houses_are_part_of_the_product(full) -> None:
+    lena = full.scope("lena")
+    for model in (*OF_AN_AGREEMENT, *STAFF_ONLY, PaymentMethod):
+        assert seen(lena, model) == set(), model.__name__
+
+
+@pytest.mark.database("sqlite")
+def test_columns_are_narrowed_like_whole_rows(full) -> None:
+    bo = full.scope("bo")
+    assert list(db.session.scalars(bo.select(Agreement, Agreement.ref))) == [full.books.bo_loan]
+    assert db.session.scalar(bo.select(JournalEntry, sa.func.count())) == 0
+
+
+@pytest.mark.database("sqlite")
+def test_two_people_on_one_agreement_both_see_it_and_one_who_left_does_not(full) -> None:
+    from domain.transaction import transaction
+
+    bo, tess = full.scope("bo"), full.scope("tess")
+    with transaction() as session:
+        shared = session.scalars(sa.select(Agreement).where(Agreement.ref == full.books.bo_loan)).one()
+        session.add(
+            AgreementParty(
+                agreement_id=shared.id, person_id=tess.person_id, role="joint", from_on=shared.start_on
+            )
+        )
+        session.flush()
+    assert {full.books.bo_loan, full.books.tess_loan} == set(
+        db.session.scalars(tess.select(Agreement, Agreement.ref))
+    )
+    methods = seen(tess, PaymentMethod)
+    assert methods == all_of(PaymentMethod, PaymentMethod.person_id == tess.person_id)
+    with transaction() as session:
+        left = sa.update(AgreementParty).where(
+            AgreementParty.agreement_id == shared.id, AgreementParty.person_id == bo.person_id
+        )
+        session.execute(left.values(until_on=shared.start_on + timedelta(days=1)))
+    db.session.rollback()
+    for model in OF_AN_AGREEMENT:
+        assert seen(bo, model) == set(), model.__name__
+
+
+@pytest.mark.database("sqlite")
+def test_an_agreement_that_was_taken_out_is_gone_for_its_customer_only(full) -> None:
+    from domain.transaction import transaction
+
+    with transaction() as session:
+        session.execute(
+            sa.update(Agreement).where(Agreement.ref == full.books.bo_loan).values(status="undone")
+        )
+    assert list(db.session.scalars(full.scope("bo").select(Agreement))) == []
+    refs = set(db.session.scalars(full.scope("dana").select(Agreement, Agreement.ref)))
+    assert full.books.bo_loan in refs
+
+
+@pytest.mark.parametrize(
+    ("role", "right", "may"),
+    [
+        ("customer", "pay", True), ("customer", "office", False), ("customer", "counter", False),
+        ("landlord", "office", True), ("landlord", "counter", False), ("landlord", "people", False),
+        ("staff", "counter", True), ("staff", "users", False), ("staff", "pay", False),
+        ("admin", "users", True), ("admin", "settings", True), ("anonymous", "pay", False), ("owner", "office", False),
+    ],
+)  # fmt: skip
+def test_each_role_has_its_rights_and_is_told_when_it_lacks_one(role, right, may) -> None:
+    who = Scope(role, 1, 1)
+    assert who.may(right) is may
+    if not may:
+        with pytest.raises(NotAllowed, match="may not do this"):
+            who.require(right)
+    else:
+        who.require(right)
+
+
+def test_the_actor_written_into_the_books_names_the_user() -> None:
+    assert Scope("customer", 7, 3).by == "user:7"
