@@ -7,16 +7,18 @@ a tick that is missed, doubled or late changes nothing. There is no job store. A
 from __future__ import annotations
 
 import atexit
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from config import Settings
-from domain.actions import day, payment_watch
+from domain.actions import day, imports, payment_watch
 from domain.actions.outbox import deliver
 
 log = structlog.get_logger()
@@ -66,8 +68,23 @@ TIMETABLE = (
 )
 
 
+def start_import(app: Flask, ref: str, by: str) -> None:
+    """Let a batch go on beside the requests, in a thread of its own; what it reached stands in the database."""
+    threading.Thread(target=_run_import, args=(app, ref, by), name=f"import-{ref}", daemon=True).start()
+
+
+def _run_import(app: Flask, ref: str, by: str) -> None:
+    with app.app_context():
+        try:
+            imports.resume(ref, by=by, now=_clock(app).now(), clock=_clock(app).now)
+        except Exception as fault:
+            log.error("import_failed", ref=ref, exc_info=fault)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Start the timetable in this process when the settings ask for it."""
+    # Pages may not import this module: they find the way to start an import here.
+    app.extensions["start_import"] = partial(start_import, app)
     if settings.scheduler:
         start(app)
 

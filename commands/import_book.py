@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
 from domain.actions import imports
@@ -38,6 +39,7 @@ MONEY = {
     "--map", "mapping", multiple=True, metavar="FIELD=HEADING", help="Say which column a field is in."
 )
 @click.option("--commit", is_flag=True, help="Bring the book in. Without it nothing is written.")
+@with_appcontext
 def import_book(
     file: str,
     profile: str,

@@ -7,4 +7,13 @@ from blueprints.shared import doors
 office = Blueprint("office", __name__)
 office.before_request(doors.office_only)
 
-# The pages, one import a line; each adds its routes to `office`.
+# The pages, one a line; each adds its routes to `office`.
+from blueprints.office import (  # noqa: E402
+    agreements,  # noqa: F401
+    counter,  # noqa: F401
+    desk,  # noqa: F401
+    imports,  # noqa: F401
+    journal,  # noqa: F401
+    people,  # noqa: F401
+    search,  # noqa: F401
+)

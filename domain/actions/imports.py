@@ -12,11 +12,12 @@ begun again from the file; undoing a live one is `imports_undo`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import delete, insert, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from domain.actions import imports_live
 from domain.actions.imports_batches import (
@@ -47,6 +48,8 @@ from domain.transaction import transaction
 from domain.words import N_, Conflict, DomainError, Refused, Sentence
 from models import ImportBatch, ImportRow
 
+# Postgres: two imports that wait for each other, or that it could not put in order.
+_RETRY = ("40P01", "40001")
 Clock = Callable[[], datetime]
 _ADD_ROWS = insert(ImportRow.__table__)
 
@@ -147,8 +150,9 @@ def bring_in_file(
         if report.accepted:
             finish_staging(batch.id, book, report, clock())
             _make_live(batch.id, by, clock())
-    except DomainError:
-        forget(batch.id)
+    except BaseException:
+        with suppress(SQLAlchemyError):
+            forget(batch.id)
         raise
     if not report.accepted:
         forget(batch.id)
@@ -278,7 +282,9 @@ def _make_live(batch_id: int, by: str, now: datetime) -> None:
                 raise Refused(Sentence(N_("No line of this file brings anything in.")))
             audit(session, by=by, action="import.live", subject="import", subject_id=batch_id, at=now,
                   detail={"agreements": made, "file": batch.filename})  # fmt: skip
-    except IntegrityError as error:
+    except DBAPIError as error:
+        if not isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", "") not in _RETRY:
+            raise
         raise Conflict(
             Sentence(
                 N_("Agreements or people of this file came in another way meanwhile. Check the file again.")
