@@ -8,4 +8,14 @@ portal = Blueprint("portal", __name__)
 portal.before_request(doors.customers_only)
 
 # The pages, one import a line; each adds its routes to `portal`.
-from blueprints.portal import profile, sign_ins  # noqa: E402, F401
+from blueprints.portal import (  # noqa: E402, F401
+    agreements,
+    dashboard,
+    methods,
+    pay,
+    payment,
+    payments,
+    profile,
+    sign_ins,
+    why,
+)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session
 from domain.access import Scope
 from domain.reports.mail_data import clerk, method_words, receipt_rows, settled_words
 from domain.words import Sentence
-from models import Payment, Person
+from models import Payment, Person, db
 from papers.receipt import ReceiptData, receipt_pdf
 from papers.voice import Voice
 
@@ -21,6 +21,11 @@ AnySession = Session | scoped_session[Session]
 def receipt_of(session: AnySession, scope: Scope, payment_ref: str, business: Mapping[str, Any]) -> ReceiptData | None:
     """The receipt of a payment that the person may see; None when it has none (yet)."""
     return _receipt(session, scope.select(Payment).where(Payment.ref == payment_ref), business)
+
+
+def my_receipt(scope: Scope, payment_ref: str, business: Mapping[str, Any]) -> ReceiptData | None:
+    """`receipt_of` for a page, which has no session of its own."""
+    return receipt_of(db.session, scope, payment_ref, business)
 
 
 def receipt_attachment(

@@ -1,0 +1,224 @@
+"""Paying: choose an amount and a method, check, pay. Nothing moves before the last step, and that step happens once.
+
+The form's sealed `ref` is made when the form is opened and travels through every step: the same form sent again finds
+the payment it began. On the way to the last step it is sealed again together with the amount and the method, so that a
+changed hidden field opens nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from typing import Any
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField
+from wtforms.validators import InputRequired
+
+from blueprints.portal import portal
+from blueprints.portal.agreements import viewed
+from blueprints.shared import htmx
+from blueprints.shared.clock import now, today
+from blueprints.shared.fields import MoneyField, RefField, seal_ref
+from blueprints.shared.formats import here
+from blueprints.shared.signed_in import scope
+from domain.actions import payments
+from domain.actions.payment_intents import TwinPayment
+from domain.reports import agreements, my_methods, previews
+from domain.reports.agreements import View
+from domain.words import Conflict, Refused
+
+PURPOSE = "payment"
+
+
+class PayForm(FlaskForm):
+    choice = RadioField(_("How much?"), [InputRequired(_("Choose how much to pay."))])
+    amount = MoneyField(_("Another amount"))
+    method = RadioField(_("Pay from"), [InputRequired(_("Choose where the money comes from."))])
+    ref = RefField(purpose=PURPOSE)
+
+
+class ReviewForm(FlaskForm):
+    amount = HiddenField()
+    method = HiddenField()
+    ref = RefField(purpose=PURPOSE)
+    agree = BooleanField(_("Your permission"), [InputRequired(_("Tick the box to allow this payment."))])
+    again = HiddenField()
+
+
+@portal.get("/pay-now")
+def pay() -> ResponseReturnValue:
+    views = [view for view in agreements.views(scope(), today()) if view.open and view.payable_minor]
+    if len(views) == 1:
+        return redirect(url_for("portal.new_payment", ref=views[0].ref), 303)
+    return htmx.render("portal/pay/choose.html", views=views)
+
+
+@portal.get("/agreements/<ref>/payments/new")
+def new_payment(ref: str) -> ResponseReturnValue:
+    view = viewed(ref)
+    return page(view, new_form(view, request.args.get("amount", ""), request.args.get("method", "")))
+
+
+@portal.post("/agreements/<ref>/payments/preview")
+def preview_payment(ref: str) -> ResponseReturnValue:
+    """What the amount on the form would do; the form stays as it is."""
+    view = viewed(ref)
+    form = pay_form(view)
+    amount = chosen_amount(view, form)
+    effect = previews.preview(view, amount) if amount is not None else None
+    wrong = [*form.choice.errors, *form.amount.errors]
+    return htmx.render(
+        "portal/pay/preview.html",
+        "portal/pay/_effect.html",
+        422 if wrong else 200,
+        view=view,
+        effect=effect,
+        wrong=wrong,
+    )
+
+
+@portal.post("/agreements/<ref>/payments/review")
+def review_payment(ref: str) -> ResponseReturnValue:
+    view = viewed(ref)
+    form = pay_form(view)
+    valid = form.validate()
+    amount = chosen_amount(view, form)
+    if not valid or amount is None:
+        return page(view, form, 422)
+    return review(view, amount, form.method.data, form.ref.ref or "")
+
+
+@portal.post("/agreements/<ref>/payments")
+def create_payment(ref: str) -> ResponseReturnValue:
+    view = viewed(ref)
+    form = ReviewForm()
+    form.ref.owner = owner(view, form.amount.data, form.method.data)
+    if not form.validate():
+        return refused_review(view, form)
+    amount, opened = int(form.amount.data), form.ref.ref or ""
+    try:
+        paid = payments.start(
+            view.ref, amount, form.method.data, opened, who=scope(), today=today(), now=now(),
+            return_url=current_app.config["BASE_URL"] + url_for("portal.confirmed_payment", ref=opened),
+            again=form.again.data == "1",
+        )  # fmt: skip
+    except TwinPayment as twin:
+        return twin_page(view, form, twin)
+    except (Refused, Conflict) as refused:
+        again = new_form(view, form.amount.data or "", form.method.data or "")
+        return page(view, again, 422, [here().say(refused.sentence)])
+    return htmx.see_other(url_for("portal.payment", ref=paid))
+
+
+def owner(view: View, *bound: Any) -> str:
+    """Whom and what a sealed ref is for: the user, the agreement, and on the review page the amount and method too."""
+    return ":".join([current_user.user_ref, view.ref, *(str(part) for part in bound)])
+
+
+def pay_form(view: View) -> PayForm:
+    """The form as it was sent, with this agreement's amounts and this person's methods."""
+    form = _with_choices(PayForm(), view, request.form.get("method", ""))
+    if form.choice.data != "other":
+        # What was once typed for another amount is not asked for any more.
+        form.amount.process_errors = []
+    return form
+
+
+def new_form(view: View, amount: str = "", method: str = "") -> PayForm:
+    """A form with a new ref. `amount` (minor units) and `method` are chosen already where they can be."""
+    form = _with_choices(PayForm(formdata=None), view, method)
+    form.ref.data = seal_ref(PURPOSE, secrets.token_urlsafe(16), owner(view))
+    saved = [one.ref for one in form.saved]
+    form.method.data = method if method in saved else (saved[0] if saved else None)
+    form.choice.data = form.offers[0].name if form.offers else "other"
+    if amount.isascii() and amount.isdigit() and 0 < len(amount) < 13:
+        offer = next((offer for offer in form.offers if offer.amount_minor == int(amount)), None)
+        form.choice.data = offer.name if offer else "other"
+        form.amount.data = None if offer else int(amount)
+    return form
+
+
+def _with_choices(form: PayForm, view: View, method: str) -> PayForm:
+    form.offers, form.saved = previews.choices(view), my_methods.methods(scope(), also=method)
+    named = [(offer.name, here().say(offer.title)) for offer in form.offers]
+    form.choice.choices = [*named, ("other", gettext("Another amount"))]
+    form.method.choices = [(one.ref, one.label) for one in form.saved]
+    form.amount.currency = view.currency
+    form.ref.owner = owner(view)
+    return form
+
+
+def chosen_amount(view: View, form: PayForm) -> int | None:
+    """The amount the form asks for in minor units, checked against what is owed; None with the error in its field."""
+    offer = next((offer for offer in form.offers if offer.name == form.choice.data), None)
+    field = form.choice if offer else form.amount
+    amount = offer.amount_minor if offer else form.amount.data
+    if field.errors or (offer is None and form.choice.data != "other"):
+        return None
+    if offer is None and form.amount.process_errors:
+        form.amount.errors = list(form.amount.process_errors)
+        return None
+    try:
+        previews.check(view, amount or 0)
+    except Refused as refused:
+        field.errors = [*field.errors, here().say(refused.sentence)]
+        return None
+    return amount
+
+
+def page(
+    view: View, form: PayForm, status: int = 200, others: list[str] | None = None
+) -> ResponseReturnValue:
+    amount = chosen_amount(view, form) if status == 200 else None
+    effect = previews.preview(view, amount) if amount else None
+    return htmx.render(
+        "portal/pay/new.html",
+        status=status,
+        view=view,
+        form=form,
+        others=others or [],
+        effect=effect,
+        wrong=[],
+    )
+
+
+def review(
+    view: View, amount: int, method_ref: str, ref: str, form: ReviewForm | None = None, status: int = 200
+) -> ResponseReturnValue:
+    """The page on which everything is said once more. `ref` is sealed together with the amount and the method."""
+    method = next(
+        method for method in my_methods.methods(scope(), also=method_ref) if method.ref == method_ref
+    )
+    if form is None:
+        form = ReviewForm(formdata=None)
+        form.amount.data, form.method.data = str(amount), method_ref
+        form.ref.data = seal_ref(PURPOSE, ref, owner(view, amount, method_ref))
+    days = current_app.config["SETTINGS"].sandbox_settle_days
+    settles = previews.settles_on(method.instrument, today(), view.currency, days)
+    return htmx.render(
+        "portal/pay/review.html", status=status, view=view, form=form, method=method,
+        effect=previews.preview(view, amount), settles=settles,
+    )  # fmt: skip
+
+
+def refused_review(view: View, form: ReviewForm) -> ResponseReturnValue:
+    """The review again when only the box was not ticked; the first step again when something was changed on the way."""
+    if not form.ref.errors and form.ref.ref:
+        amount = int(form.amount.data)
+        with contextlib.suppress(Refused, StopIteration):
+            return review(view, amount, form.method.data, form.ref.ref, form, 422)
+    others = [
+        gettext("This form was out of date or had been changed. Nothing was paid. Please choose again.")
+    ]
+    return page(view, new_form(view), 422, others)
+
+
+def twin_page(view: View, form: ReviewForm, twin: TwinPayment) -> ResponseReturnValue:
+    """A payment of the same amount was begun minutes ago: show it, and ask before a second one."""
+    return htmx.render("portal/pay/twin.html", status=409, view=view, form=form, twin=twin)

@@ -1,0 +1,164 @@
+"""One person's agreements as they stand on a day. `views` for all of them, `view` for one that was looked up.
+
+A `View` puts the stored row and the answers of its kind side by side, so that pages ask nobody which kind it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import case
+from sqlalchemy.orm import contains_eager, joinedload
+
+from domain.access import Scope
+from domain.kinds import kind_of
+from domain.kinds.base import Due, Installment, Kind, Position, Quote
+from domain.reports.positions import on_its_way, positions
+from domain.rules.payment_states import ON_ITS_WAY
+from models import Agreement, AgreementParty, Person, db
+
+WITH_TERMS = (joinedload(Agreement.loan), joinedload(Agreement.standing))
+"""What a look-up of one agreement loads with it for `view`."""
+
+
+@dataclass(frozen=True)
+class View:
+    """An agreement on the day `on`. `pending_minor` is money on its way that no posting knows of yet."""
+
+    agreement: Agreement
+    position: Position
+    on: date
+    pending_minor: int = 0
+
+    @cached_property
+    def kind(self) -> Kind:
+        return kind_of(self.agreement.kind)
+
+    @cached_property
+    def terms(self) -> Any:
+        return self.kind.read(self.agreement)
+
+    @cached_property
+    def due(self) -> Due:
+        return self.kind.due(self.terms, self.position, self.on)
+
+    @cached_property
+    def quote(self) -> Quote:
+        """What ends it today."""
+        return self.kind.close(self.terms, self.position, self.on)
+
+    @cached_property
+    def plan(self) -> Sequence[Installment]:
+        return self.kind.schedule(self.terms, self.position, self.on)
+
+    @cached_property
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return self.kind.facts(self.terms)
+
+    @property
+    def ref(self) -> str:
+        return self.agreement.ref
+
+    @property
+    def number(self) -> str:
+        return self.agreement.number
+
+    @property
+    def name(self) -> str:
+        """What for, in plain words; the number where nobody said."""
+        return self.agreement.title or self.agreement.number
+
+    @property
+    def currency(self) -> str:
+        return self.agreement.currency
+
+    @property
+    def open(self) -> bool:
+        return self.agreement.status == "active"
+
+    @property
+    def balance_minor(self) -> int:
+        """What the books say is owed: principal, interest posted and fees, less credit. A payoff adds days."""
+        at = self.position
+        return at.principal_minor + at.interest_minor + at.fees_minor - at.credit_minor
+
+    @property
+    def payable_minor(self) -> int:
+        """The most that can be paid now: the payoff, less what is on its way."""
+        return max(self.quote.total_minor - self.pending_minor, 0)
+
+    @property
+    def uncovered_minor(self) -> int:
+        """What is due now and not on its way yet."""
+        return max(self.due.now_minor - self.pending_minor, 0)
+
+    @cached_property
+    def progress(self) -> tuple[int, int]:
+        """(met, planned) in minor units over the whole plan, for a bar."""
+        planned = sum(row.amount_minor for row in self.plan)
+        return planned - sum(row.open_minor for row in self.plan), planned
+
+    @property
+    def paid_percent(self) -> int:
+        """How much of the plan is paid, in whole percent rounded down: 100 means nothing is left."""
+        met, planned = self.progress
+        return 100 * met // planned if planned else 100
+
+
+def rows(scope: Scope) -> list[Agreement]:
+    """The agreements the person may see with their terms, those under way first, in one statement."""
+    query = (
+        scope.select(Agreement)
+        .outerjoin(Agreement.loan)
+        .join(Agreement.standing)
+        .options(contains_eager(Agreement.loan), contains_eager(Agreement.standing))
+        .order_by(case((Agreement.status == "active", 0), else_=1), Agreement.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def views(scope: Scope, on: date) -> list[View]:
+    """All agreements of a customer, as they stand on a day."""
+    return _with_pending(standing(rows(scope), on))
+
+
+def standing(agreements: Sequence[Agreement], on: date) -> list[View]:
+    """The given agreements as they stand, without asking what is on its way."""
+    at = positions(agreements)
+    return [View(agreement, at[agreement.id], on) for agreement in agreements]
+
+
+def view(agreement: Agreement, on: date) -> View:
+    """One agreement as it stands on a day, with what is on its way."""
+    return _with_pending(standing([agreement], on))[0]
+
+
+def _with_pending(found: list[View]) -> list[View]:
+    if not found:
+        return []
+    pending = on_its_way([one.agreement.id for one in found], ON_ITS_WAY)
+    return [replace(one, pending_minor=pending.get(one.agreement.id, 0)) for one in found]
+
+
+def people_on(scope: Scope, agreement: Agreement) -> list[tuple[str, str]]:
+    """(name, role) of who stands on an agreement that the person may see, first signed first."""
+    query = (
+        scope.select(Agreement, Person.name, AgreementParty.role)
+        .join(AgreementParty, AgreementParty.agreement_id == Agreement.id)
+        .join(Person, Person.id == AgreementParty.person_id)
+        .where(Agreement.id == agreement.id, AgreementParty.until_on.is_(None))
+        .order_by(AgreementParty.id)
+    )
+    return [(name, role) for name, role in db.session.execute(query)]
+
+
+def names(scope: Scope) -> list[tuple[str, str]]:
+    """(ref, name) of the person's agreements, for a filter to choose from."""
+    query = scope.select(Agreement, Agreement.ref, Agreement.title, Agreement.number).order_by(Agreement.id)
+    return [
+        (ref, f"{title} · {number}" if title else number) for ref, title, number in db.session.execute(query)
+    ]

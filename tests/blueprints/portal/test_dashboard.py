@@ -1,0 +1,134 @@
+"""The customer's first page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.fixtures.agreements import clock_today
+
+
+def test_it_greets_and_says_that_all_is_paid_up(house, open_agreement) -> None:
+    open_agreement("bo", age_days=3)
+    page = house.client("bo").get("/dashboard").text
+    assert "Hello, Bo" in page
+    assert "You are paid up." in page
+    assert "$155.97" in page
+    assert "due " in page
+
+
+def test_it_says_how_late_and_how_much(house, open_agreement) -> None:
+    open_agreement("bo", age_days=31)
+    page = house.client("bo").get("/dashboard").text
+    assert "2021 Toyota Camry is 17 days late." in page
+    assert "17 days late</span>" in page
+    assert "$311.94" in page
+
+
+def test_one_day_late_is_one_day(house, open_agreement) -> None:
+    open_agreement("bo", age_days=15)
+    assert "2021 Toyota Camry is 1 day late." in house.client("bo").get("/dashboard").text
+
+
+def test_a_customer_without_an_agreement_is_told_what_will_be_here(house) -> None:
+    page = house.client("bo").get("/dashboard").text
+    assert "No agreement is linked to your account yet" in page
+    assert "You are paid up" not in page
+
+
+def test_nobody_sees_another_persons_agreement(house, open_agreement) -> None:
+    open_agreement("bo")
+    page = house.client("stan").get("/dashboard").text
+    assert "Camry" not in page
+
+
+def test_a_payment_on_its_way_is_said_and_paying_steps_back(house, open_agreement, pay) -> None:
+    ref = open_agreement("bo", age_days=14)
+    pay("bo", ref, 15597)
+    page = house.client("bo").get("/dashboard").text
+    assert "$155.97 is on its way." in page
+    assert "You are paid up." in page
+
+
+def test_a_returned_payment_is_an_alert_until_a_later_one_settles(
+    house, open_agreement, pay, days_pass
+) -> None:
+    ref = open_agreement("bo")
+    first = pay("bo", ref, 15597, method="bank_r01")
+    days_pass(7)
+    client = house.client("bo")
+    page = client.get("/dashboard").text
+    assert "Your payment of $155.97 from" in page
+    assert "came back." in page
+    assert "There was not enough money in the bank account." in page
+    assert f"/payments/{first}" in page
+    pay("bo", ref, 20000, method="card", today=clock_today(house) + timedelta(days=8))
+    assert "came back." not in client.get("/dashboard").text
+
+
+def test_what_was_declined_cost_nothing_and_says_so(house, open_agreement, pay) -> None:
+    pay("bo", open_agreement("bo"), 15597, method="card_insufficient")
+    page = house.client("bo").get("/dashboard").text
+    assert "did not go through." in page
+    assert "It cost you nothing." in page
+
+
+def test_a_payment_that_waits_for_a_yes_is_an_alert(house, open_agreement, pay) -> None:
+    pay("bo", open_agreement("bo"), 15597, method="card_confirm")
+    assert "waits for your yes." in house.client("bo").get("/dashboard").text
+
+
+def test_an_expired_card_is_an_alert(house, open_agreement, save_method) -> None:
+    open_agreement("bo")
+    save_method("bo", "card_expired")
+    page = house.client("bo").get("/dashboard").text
+    assert "Test Card ••0069 has expired." in page
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("tiles", "2021 Toyota Camry"), ("recent", "Recent payments"), ("coming", "On its way")],
+)
+def test_each_part_comes_alone_for_htmx_and_as_a_page_without(
+    house, open_agreement, pay, name, words
+) -> None:
+    pay("bo", open_agreement("bo"), 15597)
+    client = house.client("bo")
+    part = client.get(f"/dashboard/widgets/{name}", headers={"HX-Request": "true"})
+    assert words in part.text
+    assert "<html" not in part.text
+    assert "HX-Request" in part.headers["Vary"]
+    whole = client.get(f"/dashboard/widgets/{name}")
+    assert words in whole.text
+    assert "<html" in whole.text
+
+
+def test_an_unknown_part_is_not_found(house) -> None:
+    assert house.client("bo").get("/dashboard/widgets/other").status_code == 404
+
+
+def test_a_stranger_is_sent_to_sign_in_and_staff_to_their_desk(client, house) -> None:
+    assert client.get("/dashboard").status_code == 303
+    assert house.client("dana").get("/dashboard").status_code == 303
+
+
+def test_the_statements_do_not_grow_with_the_history(
+    house, open_agreement, pay, days_pass, count_statements
+) -> None:
+    ref = open_agreement("bo", age_days=90)
+    open_agreement("bo", title="A second car")
+    client = house.client("bo")
+    pay("bo", ref, 1, method="card_expired")
+    client.get("/dashboard")
+    with count_statements() as few:
+        assert client.get("/dashboard").status_code == 200
+    for amount in range(101, 113):
+        pay("bo", ref, amount, method="bank")
+    days_pass(6)
+    with count_statements() as many:
+        page = client.get("/dashboard")
+    assert "came back" in page.text
+    asked = [text for text in many if not text.startswith(("BEGIN", "ROLLBACK", "COMMIT", "PRAGMA"))]
+    assert len(asked) <= 6, "\n".join(asked)
+    assert len(many) - len(few) <= 1  # the fees of the returns are read once they exist

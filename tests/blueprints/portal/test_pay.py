@@ -1,0 +1,340 @@
+"""Paying, step by step, and everything that may go wrong on the way."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.fixtures.forms import fields_of
+
+
+@pytest.fixture
+def bo(house):
+    return house.client("bo")
+
+
+def count(app, model) -> int:
+    from models import db
+
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(model))
+
+
+def payments_of(app) -> int:
+    from models import Payment
+
+    return count(app, Payment)
+
+
+def first_step(client, ref: str, **wishes: str) -> dict[str, str]:
+    """What the first form would send, with these choices."""
+    page = client.get(f"/agreements/{ref}/payments/new").text
+    return fields_of(page, f"/agreements/{ref}/payments/review") | wishes
+
+
+def review(client, ref: str, **wishes: str):
+    return client.post(f"/agreements/{ref}/payments/review", data=first_step(client, ref, **wishes))
+
+
+def last_step(client, ref: str, **wishes: str) -> dict[str, str]:
+    page = review(client, ref, **wishes)
+    assert page.status_code == 200, page.text
+    return fields_of(page.text, f"/agreements/{ref}/payments") | {"agree": "y"}
+
+
+def test_the_amounts_worth_paying_are_offered(bo, open_agreement, save_method) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    page = bo.get(f"/agreements/{ref}/payments/new").text
+    for words in (
+        "Everything due now",
+        "Only what is past due",
+        "That and the next payment",
+        "Pay it all off",
+    ):
+        assert words in page
+    for amount in ("$311.94", "$155.97", "$467.91", "$9,144.99"):
+        assert amount in page
+    assert "First Test Bank ••6789" in page
+
+
+def test_the_review_says_what_it_pays_and_moves_nothing(bo, app, open_agreement, save_method) -> None:
+    ref = open_agreement("bo", age_days=14)
+    save_method("bo")
+    page = review(bo, ref, choice="other", amount="300.00").text
+    assert "Nothing has moved yet." in page
+    assert "$300.00" in page
+    assert "$155.97" in page  # the payment that is due
+    assert "After this payment you owe" in page
+    assert "I allow Harbor Motors to take $300.00 from First Test Bank ••6789 once." in page
+    assert payments_of(app) == 0
+
+
+def test_paying_leads_to_the_payment_and_charges_once_for_two_clicks(
+    bo, app, open_agreement, save_method
+) -> None:
+    from gateways import registry
+
+    ref = open_agreement("bo")
+    save_method("bo")
+    form = last_step(bo, ref, choice="due")
+    answers = [bo.post(f"/agreements/{ref}/payments", data=form) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [303] * 3
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert payments_of(app) == 1
+    assert [charge.amount_minor for charge in registry.default().charges()] == [31194]
+    page = bo.get(answers[0].headers["Location"]).text
+    assert "Sent to your bank, expected to settle" in page
+
+
+def test_going_back_to_the_first_form_finds_the_same_payment(
+    bo, app, open_agreement, save_method
+) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    first = first_step(bo, ref, choice="due")
+    paid = []
+    for _ in range(2):
+        page = bo.post(f"/agreements/{ref}/payments/review", data=first).text
+        if "Nothing has moved yet" in page:
+            form = fields_of(page, f"/agreements/{ref}/payments") | {"agree": "y"}
+            paid.append(bo.post(f"/agreements/{ref}/payments", data=form).headers["Location"])
+    assert payments_of(app) == 1
+    assert len(set(paid)) == 1
+
+
+def test_the_same_amount_again_within_minutes_is_asked_about(bo, app, open_agreement, save_method) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    wishes = {"choice": "other", "amount": "50"}
+    bo.post(f"/agreements/{ref}/payments", data=last_step(bo, ref, **wishes))
+    again = bo.post(f"/agreements/{ref}/payments", data=last_step(bo, ref, **wishes))
+    assert again.status_code == 409
+    assert "Do you want to pay this twice?" in again.text
+    assert payments_of(app) == 1
+    yes = bo.post(f"/agreements/{ref}/payments", data=fields_of(again.text, f"/agreements/{ref}/payments"))
+    assert yes.status_code == 303
+    assert payments_of(app) == 2
+
+
+@pytest.mark.parametrize(
+    "changed", [{"amount": "100"}, {"method": "other"}, {"ref": "forged"}, {"amount": "1e9"}]
+)
+def test_a_changed_hidden_field_pays_nothing(bo, app, open_agreement, save_method, changed) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    answer = bo.post(f"/agreements/{ref}/payments", data=last_step(bo, ref, choice="due") | changed)
+    assert answer.status_code == 422
+    assert "Nothing was paid." in answer.text
+    assert payments_of(app) == 0
+
+
+def test_a_form_sealed_for_one_agreement_opens_nothing_on_another(
+    bo, app, open_agreement, save_method
+) -> None:
+    one, other = open_agreement("bo"), open_agreement("bo")
+    save_method("bo")
+    answer = bo.post(f"/agreements/{other}/payments", data=last_step(bo, one, choice="due"))
+    assert answer.status_code == 422
+    assert payments_of(app) == 0
+
+
+def test_without_the_tick_the_review_stays_with_a_sentence(bo, app, open_agreement, save_method) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    form = last_step(bo, ref, choice="due")
+    del form["agree"]
+    answer = bo.post(f"/agreements/{ref}/payments", data=form)
+    assert answer.status_code == 422
+    assert "Tick the box to allow this payment." in answer.text
+    assert payments_of(app) == 0
+    ticked = fields_of(answer.text, f"/agreements/{ref}/payments") | {"agree": "y"}
+    assert bo.post(f"/agreements/{ref}/payments", data=ticked).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "Enter an amount above zero."),
+        ("0", "Enter an amount above zero."),
+        ("-5", "amount"),
+        ("abc", "amount"),
+        ("1.234.567", "amount"),
+        ("99999999", "That is more than you owe."),
+        ("9" * 40, "amount"),
+        ("5\x00", "amount"),
+    ],
+)  # fmt: skip
+def test_an_amount_that_cannot_be_paid_says_why_and_stays(
+    bo, app, open_agreement, save_method, typed, words
+) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    answer = review(bo, ref, choice="other", amount=typed)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert fields_of(answer.text, f"/agreements/{ref}/payments/review")["choice"] == "other"
+    if typed and "\x00" not in typed:
+        assert f'value="{typed}"' in answer.text
+    assert payments_of(app) == 0
+
+
+def test_junk_in_the_other_amount_does_not_matter_when_it_is_not_chosen(
+    bo, open_agreement, save_method
+) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    assert review(bo, ref, choice="due", amount="junk").status_code == 200
+
+
+@pytest.mark.parametrize("missing", ["choice", "method", "ref"])
+def test_a_step_with_something_missing_is_asked_again(bo, open_agreement, save_method, missing) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    form = first_step(bo, ref)
+    del form[missing]
+    answer = bo.post(f"/agreements/{ref}/payments/review", data=form)
+    assert answer.status_code == 422
+    assert "Please check this" in answer.text
+
+
+def test_somebody_elses_method_cannot_be_chosen(bo, app, open_agreement, save_method) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    theirs = save_method("stan")
+    assert review(bo, ref, choice="due", method=theirs).status_code == 422
+    assert payments_of(app) == 0
+
+
+def test_a_method_removed_meanwhile_is_refused_with_a_sentence(
+    bo, app, house, open_agreement, save_method
+) -> None:
+    from domain.actions import methods
+    from tests.fixtures.agreements import scope_of
+
+    ref = open_agreement("bo")
+    method = save_method("bo")
+    form = last_step(bo, ref, choice="due")
+    methods.remove(method, who=scope_of(house, "bo"), now=house.now)
+    answer = bo.post(f"/agreements/{ref}/payments", data=form)
+    assert answer.status_code == 422
+    assert "Choose a way to pay that is saved in your account." in answer.text
+    assert payments_of(app) == 0
+
+
+def test_without_a_saved_method_the_way_to_add_one_is_shown(bo, open_agreement) -> None:
+    ref = open_agreement("bo")
+    page = bo.get(f"/agreements/{ref}/payments/new").text
+    assert "First add a way to pay." in page
+    assert fields_of(page, "/methods/new")["next"] == f"/agreements/{ref}/payments/new"
+
+
+def test_the_effect_is_told_while_typing(bo, app, open_agreement, save_method) -> None:
+    ref = open_agreement("bo", age_days=14)
+    save_method("bo")
+    form = first_step(bo, ref, choice="other", amount="1000")
+    part = bo.post(f"/agreements/{ref}/payments/preview", data=form, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert re.search(r"You finish \d+ payments earlier\.", part.text)
+    assert "in interest" in part.text
+    assert "<html" not in part.text
+    wrong = bo.post(
+        f"/agreements/{ref}/payments/preview",
+        data=form | {"amount": "99999999"},
+        headers={"HX-Request": "true"},
+    )
+    assert wrong.status_code == 422
+    assert "That is more than you owe." in wrong.text
+    assert payments_of(app) == 0
+
+
+def test_what_is_on_its_way_cannot_be_paid_again(bo, open_agreement, pay, save_method) -> None:
+    ref = open_agreement("bo", age_days=14)
+    pay("bo", ref, 15597)
+    page = bo.get(f"/agreements/{ref}/payments/new").text
+    assert "$155.97 is already on its way" in page
+    assert "Everything due now" not in page
+    assert "That and the next payment" in page
+    answer = review(bo, ref, choice="other", amount="9,000.00")
+    assert "is already on its way, so at most" in answer.text
+
+
+def test_paying_it_all_off_leaves_nothing(bo, app, open_agreement, save_method) -> None:
+    ref = open_agreement("bo")
+    save_method("bo", "card")
+    page = review(bo, ref, choice="payoff")
+    assert "After this payment nothing is left to pay." in page.text
+    form = fields_of(page.text, f"/agreements/{ref}/payments") | {"agree": "y"}
+    paid = bo.post(f"/agreements/{ref}/payments", data=form).headers["Location"]
+    assert "Settled" in bo.get(paid).text
+    assert "Nothing is left to pay." in bo.get("/dashboard").text
+    assert "There is nothing to pay" in bo.get(f"/agreements/{ref}/payments/new").text
+
+
+def test_when_payments_are_paused_the_form_says_so(bo, app, open_agreement, save_method) -> None:
+    from domain.transaction import transaction
+    from models import Business
+
+    ref = open_agreement("bo")
+    save_method("bo")
+    form = last_step(bo, ref, choice="due")
+    with transaction() as session:
+        session.get_one(Business, 1).payments_paused = True
+    app.extensions["business_memory"].clear()
+    assert "Payments are paused" in bo.get(f"/agreements/{ref}/payments/new").text
+    assert bo.post(f"/agreements/{ref}/payments", data=form).status_code == 422
+    assert payments_of(app) == 0
+
+
+def test_the_way_to_pay_leads_straight_to_the_only_agreement_or_asks(bo, open_agreement) -> None:
+    assert "There is nothing to pay" in bo.get("/pay-now").text
+    one = open_agreement("bo")
+    assert bo.get("/pay-now").headers["Location"] == f"/agreements/{one}/payments/new"
+    open_agreement("bo", title="A boat")
+    assert "Pay A boat" in bo.get("/pay-now").text
+
+
+@pytest.mark.parametrize("path", ["payments/new", "payments/review", "payments/preview", "payments"])
+def test_a_stranger_finds_nothing(house, app, open_agreement, path) -> None:
+    ref = open_agreement("bo")
+    stan = house.client("stan")
+    verb = stan.get if path.endswith("new") else stan.post
+    assert verb(f"/agreements/{ref}/{path}").status_code == 404
+    assert payments_of(app) == 0
+
+
+def test_a_session_lost_on_the_way_pays_nothing(house, app, open_agreement, save_method) -> None:
+    client = house.client("bo")
+    ref = open_agreement("bo")
+    save_method("bo")
+    form = last_step(client, ref, choice="due")
+    client.delete_cookie("duebook")
+    answer = client.post(f"/agreements/{ref}/payments", data=form)
+    assert answer.status_code == 303
+    assert "/sign-in" in answer.headers["Location"]
+    assert payments_of(app) == 0
+
+
+@pytest.mark.csrf
+def test_a_form_from_another_site_is_refused(house, app, open_agreement, save_method) -> None:
+    client = house.client("bo")
+    ref = open_agreement("bo")
+    save_method("bo")
+    form = last_step(client, ref, choice="due")
+    form.pop("csrf_token")
+    assert client.post(f"/agreements/{ref}/payments", data=form).status_code == 400
+    assert payments_of(app) == 0
+
+
+def test_silence_of_the_bank_is_said_and_blocks_a_second_try(house, app, open_agreement, save_method) -> None:
+    client = house.client("bo")
+    ref = open_agreement("bo")
+    save_method("bo", "bank_silent")
+    paid = client.post(f"/agreements/{ref}/payments", data=last_step(client, ref, choice="due")).headers[
+        "Location"
+    ]
+    page = client.get(paid).text
+    assert "We are asking the bank." in page
+    assert "Please do not pay again" in page
