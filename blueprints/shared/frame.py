@@ -17,36 +17,53 @@ from models import Business, db
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
-# Label, endpoint, icon, the words by which a path belongs to the entry. A label is marked here, translated when shown.
-Entry = tuple[str, str, str, tuple[str, ...]]
+# Label, endpoint, icon.
+Entry = tuple[str, str, str]
+
+
+PORTAL = {
+    "portal.dashboard": (),
+    "portal.pay": ("new_payment", "review_payment", "create_payment"),
+    "portal.plans": ("agreement", "schedule", "why"),
+    "portal.payments": ("payment", "confirmed_payment", "check_payment"),
+    "portal.methods": ("new_method", "method_return", "save_method", "ask_remove_method", "remove_method"),
+}
+OFFICE = {
+    "office.desk": ("past_due",),
+    "office.people": ("person", "new_person", "create_person", "contact", "edit_contact", "update_contact"),
+    "office.agreements": ("agreement", "schedule", "journal", "why", "new_holder", "add_holder"),
+    "office.counter": ("new_payment", "review_payment", "create_payment", "payment"),
+    "office.imports": ("new_import", "import_batch", "undo_import", "answer_import"),
+}
+"""Entry of the navigation -> the other pages that belong to it."""
 
 
 def portal_entries() -> list[Entry]:
     return [
-        (_("Home"), "portal.dashboard", "home", ("portal.dashboard",)),
-        (_("Pay"), "portal.pay", "wallet", ("portal.pay", "portal.new_payment", "portal.review_payment")),
-        (_("Plan"), "portal.plans", "calendar-days", ("portal.plans", "portal.schedule", "portal.agreement")),
-        (_("History"), "portal.payments", "receipt", ("portal.payments", "portal.payment")),
-        (_("Methods"), "portal.methods", "landmark", ("portal.methods", "portal.new_method")),
+        (_("Home"), "portal.dashboard", "home"),
+        (_("Pay"), "portal.pay", "wallet"),
+        (_("Plan"), "portal.plans", "calendar-days"),
+        (_("History"), "portal.payments", "receipt"),
+        (_("Methods"), "portal.methods", "landmark"),
     ]
 
 
 def office_entries(scope: Scope) -> list[Entry]:
     entries = [
-        ("office", _("Desk"), "office.desk", "home", ("office.desk",)),
-        ("people", _("People"), "office.people", "users", ("office.people", "office.person")),
-        ("people", _("Agreements"), "office.agreements", "file-text", ("office.agreements", "office.agreement")),
-        ("counter", _("Counter"), "office.counter", "banknote", ("office.counter",)),
-        ("imports", _("Imports"), "office.imports", "upload", ("office.imports", "office.import")),
+        ("office", _("Desk"), "office.desk", "home"),
+        ("people", _("People"), "office.people", "users"),
+        ("people", _("Agreements"), "office.agreements", "file-text"),
+        ("counter", _("Counter"), "office.counter", "banknote"),
+        ("imports", _("Imports"), "office.imports", "upload"),
     ]
     return [entry[1:] for entry in entries if scope.may(entry[0])]
 
 
 def public_entries() -> list[Entry]:
     return [
-        (_("Pay"), "public.pay", "wallet", ("public.pay",)),
-        (_("Help"), "public.help", "help-circle", ("public.help",)),
-        (_("Contact"), "public.contact", "phone", ("public.contact",)),
+        (_("Pay"), "public.pay", "wallet"),
+        (_("Help"), "public.help", "help-circle"),
+        (_("Contact"), "public.contact", "phone"),
     ]
 
 
@@ -60,10 +77,16 @@ def navigation() -> list[tuple[str, str, str, bool]]:
         entries = office_entries(current_user.scope)
     endpoint = request.endpoint or ""
     return [
-        (label, url_for(target), icon, any(endpoint.startswith(word) for word in words))
-        for label, target, icon, words in entries
+        (label, url_for(target), icon, _belongs(endpoint, target))
+        for label, target, icon in entries
         if target in current_app.view_functions
     ]
+
+
+def _belongs(endpoint: str, target: str) -> bool:
+    """Whether the page shown is that of the entry, or one of those that belong to it."""
+    face, _dot, page = endpoint.partition(".")
+    return endpoint == target or (target.startswith(f"{face}.") and page in (PORTAL | OFFICE).get(target, ()))
 
 
 def business() -> dict[str, Any] | None:
@@ -131,7 +154,7 @@ def init_app(app: Flask) -> None:
             "languages": languages() if "public.language" in app.view_functions else [],
             "links": links(),
             "nav": navigation(),
-            "footer_nav": [(label, url_for(t)) for label, t, _i, _w in public_entries() if t in app.view_functions],
+            "footer_nav": [(label, url_for(t)) for label, t, _icon in public_entries() if t in app.view_functions],
             "me": current_user if signed_in else None,
             "me_nav": me_entries() if signed_in else [],
             "test_mode": app.config["TEST_MODE"],

@@ -11,7 +11,7 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
 
-def render(page: str, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+def render(page: str, /, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
     """Render `page`, or `fragment` when HTMX asked and there is one. Both templates get the same context."""
     name = fragment if fragment and wants_fragment() else page
     response = make_response(render_template(name, **context), status)

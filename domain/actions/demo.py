@@ -100,23 +100,29 @@ def _loans(refs: dict[str, str], today: date, now: datetime) -> None:
         "2018 Ford Transit", 1_450_000, "12.9", 48, "monthly", begun, begun + 5 * WEEK, refs["tess"], now, "L-10044",
         {"Make": "Ford", "Model": "Transit 250", "Year": "2018", "VIN": "1FTYR2CM7JK000044"},
     )  # fmt: skip
-    for number, title in (("L-10045", "2016 Honda Civic"), ("L-10046", "Trailer, 6 x 10")):
-        _open(title, 480_000, "9.9", 36, "monthly", today - 3 * WEEK, today + WEEK, None, now, number, {})
+    for printed, title in (("L-10045", "2016 Honda Civic"), ("L-10046", "Trailer, 6 x 10")):
+        _open(title, 480_000, "9.9", 36, "monthly", today - 3 * WEEK, today + WEEK, None, now, printed, {})
     with transaction() as session:
         users = {row.username: Scope(row.role, row.id, row.person_id) for row in session.scalars(select(User))}
     bank = _method(users["bo"], "sbx_bank", "bank", "First Test Bank ••6789", "6789", "First Test Bank", "", now)
     _method(users["bo"], "sbx_card", "card", "Test Card ••4242", "4242", "Test Card", "2032-12", now)
     poor = _method(users["tess"], "sbx_bank_r01", "bank", "First Test Bank ••0001", "0001", "First Test Bank", "", now)
-    plan = [(begun + 2 * number * WEEK, camry, users["bo"], bank) for number in range(1, 12)]
+    plan: list[tuple[date, str, Scope, str | None]] = [
+        (begun + 2 * number * WEEK, camry, users["bo"], bank) for number in range(1, 12)
+    ]
     plan += [(begun + (5 + 4 * number) * WEEK, tires, users["bo"], bank) for number in range(0, 4)]
     returned_on = begun + 10 * WEEK
     for number in range(0, 3):
         plan.append((begun + (5 + 4 * number) * WEEK + timedelta(days=2), van, users["tess"], None))
     plan.append((today - timedelta(days=12), van, users["tess"], poor))
-    for day, agreement, who, method in sorted(plan, key=lambda step: step[0]):
-        if day <= today:
-            _pay(day, agreement, who, method, users["dana"], odd=day == returned_on and agreement == camry)
-    _let_days_pass(today, now)
+    for number in range((today - begun).days + 1):
+        day = begun + timedelta(days=number)
+        moment = min(datetime.combine(day, time(15, 0), UTC), now)
+        pass_sandbox_days(today=day, now=moment)
+        payment_watch.read_events(today=day, now=moment)
+        for _day, agreement, who, method in [step for step in plan if step[0] == day]:
+            odd = day == returned_on and agreement == camry
+            _pay(day, moment, agreement, who, method, users["dana"], odd)
 
 
 def _open(
@@ -164,10 +170,10 @@ def _method(
     return ref
 
 
-def _pay(day: date, agreement: str, who: Scope, method: str | None, clerk: Scope, odd: bool) -> None:
+def _pay(
+    day: date, moment: datetime, agreement: str, who: Scope, method: str | None, clerk: Scope, odd: bool
+) -> None:
     """One payment of what was due on that day, through the portal or (without a method) at the counter."""
-    moment = datetime.combine(day, time(15, 0), UTC)
-    _let_days_pass(day, moment)
     with transaction() as session:
         row = session.scalars(select(Agreement).where(Agreement.ref == agreement)).one()
         amount = _due(session, row, day)
@@ -185,11 +191,6 @@ def _due(session: Session, row: Agreement, day: date) -> int:
     terms = kind.read(row)
     position = position_of(session, row.id, row.standing.installments_met_minor, row.standing.interest_from)
     return kind.due(terms, position, day).headline_minor
-
-
-def _let_days_pass(day: date, moment: datetime) -> None:
-    pass_sandbox_days(today=day, now=moment)
-    payment_watch.read_events(today=day, now=moment)
 
 
 def _forget_old_mails(now: datetime) -> None:
