@@ -19,23 +19,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
+from domain.records.writers import Writer, dialect_of
 from models import Balance, JournalEntry, JournalLine, Standing
 
 _ENTRY = JournalEntry.__table__
 _LINE = JournalLine.__table__
 _STANDING = Standing.__table__
 
-_LOCK = select(
-    _STANDING.c.agreement_id,
-    _STANDING.c.entries,
-    _STANDING.c.head_hash,
-    _STANDING.c.installments_met_minor,
-    _STANDING.c.interest_from,
-).with_for_update()
+_LOCK = (
+    select(
+        _STANDING.c.agreement_id,
+        _STANDING.c.entries,
+        _STANDING.c.head_hash,
+        _STANDING.c.installments_met_minor,
+        _STANDING.c.interest_from,
+    )
+    .where(_STANDING.c.agreement_id == bindparam("of"))
+    .with_for_update()
+)
+_SAVE = update(_STANDING).where(_STANDING.c.agreement_id == bindparam("of"))
 _LAST_ID = select(func.coalesce(func.max(_ENTRY.c.id), 0))
 _INSERT_ENTRY = insert(_ENTRY)
 _INSERT_ENTRY_RETURNING = insert(_ENTRY).returning(_ENTRY.c.id, sort_by_parameter_order=True)
@@ -85,39 +90,39 @@ class Unbalanced(ValueError):
     """The lines of a draft do not sum to zero, or one of them is zero. A fault of ours, never of a person."""
 
 
-def lock(session: Session, agreement_id: int) -> Head:
+def lock(session: Writer, agreement_id: int) -> Head:
     """The agreement's standing, locked until the transaction ends. Raises LookupError where there is none."""
-    row = session.execute(_LOCK.where(_STANDING.c.agreement_id == agreement_id)).first()
+    row = session.execute(_LOCK, {"of": agreement_id}).first()
     if row is None:
         raise LookupError(f"agreement {agreement_id} has no standing")
     return Head(*row)
 
 
-def save(session: Session, head: Head) -> None:
+def save(session: Writer, head: Head) -> None:
     """Write the standing back; to be called once, after the last posting of the transaction."""
     session.execute(
-        update(_STANDING)
-        .where(_STANDING.c.agreement_id == head.agreement_id)
-        .values(
-            entries=head.entries,
-            head_hash=head.head_hash,
-            installments_met_minor=head.installments_met_minor,
-            interest_from=head.interest_from,
-        )
+        _SAVE,
+        {
+            "of": head.agreement_id,
+            "entries": head.entries,
+            "head_hash": head.head_hash,
+            "installments_met_minor": head.installments_met_minor,
+            "interest_from": head.interest_from,
+        },
     )
 
 
-def post(session: Session, head: Head, draft: Draft, *, now: datetime, by: str) -> int:
+def post(session: Writer, head: Head, draft: Draft, *, now: datetime, by: str) -> int:
     """Post one entry to the agreement of `head` and return its id. Raises Unbalanced, or IntegrityError on its key."""
     return post_many(session, [(head, draft)], now=now, by=by)[0]
 
 
-def post_many(session: Session, drafts: Sequence[tuple[Head, Draft]], *, now: datetime, by: str) -> list[int]:
+def post_many(session: Writer, drafts: Sequence[tuple[Head, Draft]], *, now: datetime, by: str) -> list[int]:
     """Post many entries in few statements (an import); the ids come back in the order of `drafts`."""
     if not drafts:
         return []
-    sqlite_here = session.get_bind().dialect.name == "sqlite"
-    first = session.scalar(_LAST_ID) + 1 if sqlite_here else 0
+    sqlite_here = dialect_of(session) == "sqlite"
+    first = (session.scalar(_LAST_ID) or 0) + 1 if sqlite_here else 0
     headers = [_chained(head, draft, now, by) for head, draft in drafts]
     if sqlite_here:
         ids = list(range(first, first + len(headers)))
@@ -160,7 +165,7 @@ def _chained(head: Head, draft: Draft, now: datetime, by: str) -> dict[str, Any]
     if total or not draft.lines:
         raise Unbalanced(f"{draft.key}: the lines sum to {total}")
     position = head.entries + 1
-    header = {
+    header: dict[str, Any] = {
         "key": draft.key,
         "cause": draft.cause,
         "agreement_id": head.agreement_id,

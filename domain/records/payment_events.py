@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import insert
-from sqlalchemy.orm import Session
 
+from domain.records.writers import Writer
 from models import PaymentEvent
 
 _EVENT = insert(PaymentEvent.__table__)
 
 
 def keep_event(
-    session: Session,
+    session: Writer,
     payment_id: int,
     name: str,
     before: str,

@@ -5,39 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from domain.kinds.base import OpenCharge, Position
 from domain.records.accounts import CUSTOMER_CREDIT, FEES_RECEIVABLE, LOAN_INTEREST, LOAN_PRINCIPAL
 from models import Allocation, Balance, Charge
 
-AnySession = Session | scoped_session[Session]
+AnySession = Session | scoped_session[Session] | Connection
 
-_BALANCES = select(Balance.account, Balance.amount_minor)
+_BALANCE = Balance.__table__
+_BALANCES = select(_BALANCE.c.account, _BALANCE.c.amount_minor).where(
+    _BALANCE.c.agreement_id == bindparam("of")
+)
 _PAID = (
     select(func.coalesce(func.sum(Allocation.amount_minor), 0))
     .where(Allocation.charge_id == Charge.id)
     .correlate(Charge)
     .scalar_subquery()
 )
-_CHARGES = select(Charge.id, Charge.rule, Charge.due_on, Charge.amount_minor - _PAID)
+_CHARGES = (
+    select(Charge.id, Charge.rule, Charge.due_on, Charge.amount_minor - _PAID)
+    .where(Charge.agreement_id == bindparam("of"))
+    .order_by(Charge.due_on, Charge.id)
+)
 
 
 def balances_of(session: AnySession, agreement_id: int) -> dict[str, int]:
     """Account -> balance of the agreement (debit positive)."""
-    rows = session.execute(_BALANCES.where(Balance.agreement_id == agreement_id))
-    return {account: amount for account, amount in rows}
+    rows = session.execute(_BALANCES, {"of": agreement_id})
+    return {row.account: row.amount_minor for row in rows}
 
 
 def open_charges(session: AnySession, agreement_id: int) -> tuple[OpenCharge, ...]:
     """The charges of the agreement that are not wholly paid, oldest first."""
-    rows = session.execute(_CHARGES.where(Charge.agreement_id == agreement_id).order_by(Charge.due_on, Charge.id))
+    rows = session.execute(_CHARGES, {"of": agreement_id})
     return tuple(OpenCharge(*row) for row in rows if row[3])
 
 
 def position_of(
-    session: AnySession, agreement_id: int, met_minor: int, interest_from: date, balances: Mapping[str, int] | None = None
+    session: AnySession,
+    agreement_id: int,
+    met_minor: int,
+    interest_from: date,
+    balances: Mapping[str, int] | None = None,
 ) -> Position:
     """The position, with `met_minor` and `interest_from` from the agreement's standing."""
     kept = balances_of(session, agreement_id) if balances is None else balances

@@ -9,17 +9,20 @@ from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from domain import sealing
+from domain.records.writers import Writer, dialect_of
 from models import AuditEvent, Outbox
 
-_OUTBOX = Outbox.__table__
+_OUTBOX = {
+    "sqlite": sqlite.insert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    "postgresql": postgresql.insert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+}
 _AUDIT = insert(AuditEvent.__table__)
 
 
 def enqueue_mail(
-    session: Session,
+    session: Writer,
     *,
     to: str,
     template: str,
@@ -36,29 +39,27 @@ def enqueue_mail(
     """
     if not to:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     sealed = sealing.seal(json.dumps(dict(secret)), f"outbox.sealed:{dedupe_key}") if secret else None
     session.execute(
-        dialect.insert(_OUTBOX)
-        .values(
-            dedupe_key=dedupe_key,
-            to_address=to,
-            template=template,
-            language=language or "en",
-            data=dict(data or {}),
-            sealed=sealed,
-            state="due",
-            tries=0,
-            not_before=now,
-            created_at=now,
-            last_error="",
-        )
-        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        _OUTBOX[dialect_of(session)],
+        {
+            "dedupe_key": dedupe_key,
+            "to_address": to,
+            "template": template,
+            "language": language or "en",
+            "data": dict(data or {}),
+            "sealed": sealed,
+            "state": "due",
+            "tries": 0,
+            "not_before": now,
+            "created_at": now,
+            "last_error": "",
+        },
     )
 
 
 def audit(
-    session: Session,
+    session: Writer,
     *,
     by: str,
     action: str,
@@ -69,5 +70,13 @@ def audit(
 ) -> None:
     """Write down who did what to which row. `detail` holds no secret and no account number."""
     session.execute(
-        _AUDIT, {"at": at, "by": by, "action": action, "subject": subject, "subject_id": subject_id, "detail": dict(detail or {})}
+        _AUDIT,
+        {
+            "at": at,
+            "by": by,
+            "action": action,
+            "subject": subject,
+            "subject_id": subject_id,
+            "detail": dict(detail or {}),
+        },
     )
