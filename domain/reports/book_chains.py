@@ -47,6 +47,9 @@ def chains(session: AnySession, counts: dict[str, int]) -> Iterator[str]:
         yield from _link_differs(entry, said, before)
         before = (entry.agreement_id, entry.position, entry.hash)
     yield from _head_differs(session, before, heads)
+    for agreement_id, (entries, head_hash) in heads.items():
+        if entries or head_hash:
+            yield f"{name_of(session, agreement_id)}: the standing counts {entries} entries, its chain has none"
 
 
 _HEADS = select(Standing.agreement_id, Standing.entries, Standing.head_hash)
@@ -57,14 +60,14 @@ def _link_differs(entry: Row[Any], said: list[tuple[str, int]], before: tuple[in
         yield f"entry {entry.key}: it is number {entry.position} of its chain, after number {before[1]}"
     if entry.previous_hash != before[2]:
         yield f"entry {entry.key}: it does not follow the entry before it"
-    if content_hash(entry._mapping, said) != entry.hash:
+    if content_hash(dict(entry._mapping), said) != entry.hash:
         yield f"entry {entry.key}: its content is not what was sealed by its hash"
 
 
 def _head_differs(
     session: AnySession, last: tuple[int, int, str], heads: dict[int, tuple[int, str]]
 ) -> Iterator[str]:
-    if last[0] and heads.get(last[0]) != (last[1], last[2]):
+    if last[0] and heads.pop(last[0], None) != (last[1], last[2]):
         yield f"{name_of(session, last[0])}: the standing names another last entry than its chain has"
 
 

@@ -39,17 +39,26 @@ def add_one(session) -> None:
 def test_a_block_that_ends_is_kept_and_one_that_raises_is_not(opened, database_url) -> None:
     with transaction() as session:
         add_one(session)
-    with pytest.raises(ZeroDivisionError), transaction() as session:
-        add_one(session)
-        raise ZeroDivisionError
+
+    def fail_halfway() -> None:
+        with transaction() as session:
+            add_one(session)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_halfway()
     assert count(database_url) == 1
 
 
 def test_an_action_inside_an_action_is_refused_and_leaves_the_door_usable(opened, database_url) -> None:
-    with pytest.raises(RuntimeError, match="inside another"), transaction() as session:
-        add_one(session)
-        with transaction():
-            pass
+
+    def call_an_action_inside() -> None:
+        with transaction() as session:
+            add_one(session)
+            increment(1)
+
+    with pytest.raises(RuntimeError, match="inside another"):
+        call_an_action_inside()
     with transaction() as session:
         add_one(session)
     assert count(database_url) == 1

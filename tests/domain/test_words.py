@@ -66,8 +66,9 @@ def test_a_reason_comes_back_from_the_books_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("minor", "currency", "text"),
     [
-        (0, "USD", "0.00"), (5, "USD", "0.05"), (-5, "USD", "-0.05"), (123456, "USD", "1234.56"), (-100, "EUR", "-1.00"),
-        (1234, "JPY", "1234"), (-7, "JPY", "-7"), (0, "JPY", "0"), (1, "KWD", "0.001"), (-1234567, "KWD", "-1234.567"),
+        (0, "USD", "0.00"), (5, "USD", "0.05"), (-5, "USD", "-0.05"), (123456, "USD", "1234.56"),
+        (-100, "EUR", "-1.00"), (1234, "JPY", "1234"), (-7, "JPY", "-7"), (0, "JPY", "0"), (1, "KWD", "0.001"),
+        (-1234567, "KWD", "-1234.567"),
     ],
 )  # fmt: skip
 def test_amounts_are_plain_in_every_currency(minor, currency, text) -> None:

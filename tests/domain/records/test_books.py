@@ -81,11 +81,16 @@ def test_an_entry_keeps_everything_that_was_said(house, agreement_id) -> None:
 
 def test_the_same_key_is_refused_and_nothing_of_its_transaction_is_kept(house, agreement_id) -> None:
     post_one(agreement_id, draft("one", 700, -700))
-    with pytest.raises(sa.exc.IntegrityError), transaction() as session:
-        head = lock(session, agreement_id)
-        post(session, head, draft("two", 1, -1), now=NOW, by="test")
-        post(session, head, draft("one", 9, -9), now=NOW, by="test")
-        save(session, head)
+
+    def post_two_more() -> None:
+        with transaction() as session:
+            head = lock(session, agreement_id)
+            post(session, head, draft("two", 1, -1), now=NOW, by="test")
+            post(session, head, draft("one", 9, -9), now=NOW, by="test")
+            save(session, head)
+
+    with pytest.raises(sa.exc.IntegrityError):
+        post_two_more()
     with house.app.app_context():
         assert [entry.key for entry in chain(agreement_id)] == ["opening:L-1", "one"]
         assert check(db.session).differences == []
@@ -179,7 +184,8 @@ def test_threads_that_post_to_one_agreement_keep_one_chain(house, agreement_id, 
 
 HEADER = {
     "key": "k", "cause": "c", "agreement_id": 1, "position": 2, "payment_id": None, "reverses_id": None,
-    "currency": "USD", "effective_on": DAY, "recorded_at": NOW, "recorded_by": "b", "note": {"a": 1}, "previous_hash": "p",
+    "currency": "USD", "effective_on": DAY, "recorded_at": NOW, "recorded_by": "b", "note": {"a": 1},
+    "previous_hash": "p",
 }  # fmt: skip
 LINES = (("loan_principal", 5), ("opening_balances", -5))
 
