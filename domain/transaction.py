@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -71,6 +71,12 @@ def transaction() -> Iterator[Session]:
             session.close()
     finally:
         _open.depth = 0
+
+
+def rows_changed(session: Session, statement: Executable) -> int:
+    """Run a guarded UPDATE (or DELETE) and say how many rows it changed: 0 means that somebody was first."""
+    result: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
+    return int(result.rowcount)
 
 
 def nothing_open() -> None:

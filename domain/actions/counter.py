@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from domain.access import Scope
@@ -44,6 +45,16 @@ def take(
         raise Refused(Sentence(N_("Choose cash or check.")), "instrument")
     if not 0 < amount_minor <= MOST_MINOR:
         raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
+    try:
+        return _take(agreement_ref, amount_minor, instrument, ref, who, today, now, note)
+    except IntegrityError:
+        # The same ref was used for another agreement at the same instant: now it is found.
+        return _take(agreement_ref, amount_minor, instrument, ref, who, today, now, note)
+
+
+def _take(
+    agreement_ref: str, amount_minor: int, instrument: str, ref: str, who: Scope, today: date, now: datetime, note: str
+) -> str:
     with transaction() as session:
         agreement = agreement_of(session, agreement_ref, who)
         lock(session, agreement.id)

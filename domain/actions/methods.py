@@ -6,13 +6,14 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from domain import sealing
 from domain.access import Scope
 from domain.records.names import new_ref
 from domain.records.words_out import audit
 from domain.rules.payment_states import ON_ITS_WAY
-from domain.transaction import nothing_open, transaction
+from domain.transaction import nothing_open, rows_changed, transaction
 from domain.words import N_, Conflict, Gone, Refused, Sentence
 from gateways import registry
 from gateways.base import GatewaySilent, MethodDetails
@@ -54,7 +55,14 @@ def save(setup_ref: str, *, keep: bool, who: Scope, now: datetime) -> str:
     details = chosen(setup_ref)
     if details is None:
         raise Refused(Sentence(N_("Nothing was chosen on the processor's page. You can try again.")))
-    gateway = registry.default().name
+    try:
+        return _keep(setup_ref, details, keep, who, now)
+    except IntegrityError:
+        # Two clicks at the same instant: the second one finds what the first one kept.
+        return _keep(setup_ref, details, keep, who, now)
+
+
+def _keep(setup_ref: str, details: MethodDetails, keep: bool, who: Scope, now: datetime) -> str:
     with transaction() as session:
         known = session.scalars(select(PaymentMethod).where(PaymentMethod.setup_ref == setup_ref)).first()
         if known is not None:
@@ -65,7 +73,7 @@ def save(setup_ref: str, *, keep: bool, who: Scope, now: datetime) -> str:
         method = PaymentMethod(
             ref=ref,
             person_id=who.person_id,
-            gateway=gateway,
+            gateway=registry.default().name,
             setup_ref=setup_ref,
             kind=details.kind,
             label=details.label[:80],
@@ -100,12 +108,8 @@ def remove(method_ref: str, *, who: Scope, now: datetime) -> None:
         )
         if waiting:
             raise Conflict(Sentence(N_("A payment from this method is on its way. Remove it when that has settled.")))
-        done = session.execute(
-            update(PaymentMethod)
-            .where(PaymentMethod.id == method.id, PaymentMethod.removed_at.is_(None))
-            .values(removed_at=now)
-        )
-        if done.rowcount:
+        statement = update(PaymentMethod).where(PaymentMethod.id == method.id, PaymentMethod.removed_at.is_(None))
+        if rows_changed(session, statement.values(removed_at=now)):
             audit(
                 session, by=who.by, action="method.removed", subject="payment_method", subject_id=method.id, at=now
             )

@@ -12,17 +12,18 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from channels.email import MailChannel, Message
-from channels.message import ChannelFailure, ChannelSilent
+from channels.message import ChannelRefused, ChannelSilent
 from domain import sealing
 from domain.points import reach
 from domain.reports.mail_data import business_data, mail_data
 from domain.reports.receipts import receipt_attachment
-from domain.transaction import nothing_open, transaction
+from domain.transaction import nothing_open, rows_changed, transaction
 from models import Outbox
 from papers.formats import Formats
-from papers.mails import MailData, compose
+from papers.mails import compose
 
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
@@ -56,13 +57,19 @@ def _due(now: datetime, limit: int) -> list[int]:
 def _deliver_one(post: Post, mail_id: int, now: datetime) -> int:
     try:
         claimed = _claim(post, mail_id, now)
-    except (LookupError, MailData, KeyError, ValueError, sealing.CannotOpen) as problem:
-        log.error("mail_cannot_be_made", mail=mail_id, problem=repr(problem))
+    except (OperationalError, InterfaceError):
+        raise  # the database itself does not answer: nothing is known about this mail
+    except Exception as problem:
+        log.error("mail_cannot_be_made", mail=mail_id, problem=type(problem).__name__)
         _mark(mail_id, "dead", now, error=type(problem).__name__)
         return 0
     if claimed is None:
         return 0
     message, message_id, tries = claimed
+    if tries > MOST_TRIES:
+        # Each earlier try ended with the process: this mail would end it again.
+        _mark(mail_id, "dead", now, error="no try came to an end")
+        return 0
     reach("outbox.claimed")
     nothing_open()
     try:
@@ -70,8 +77,16 @@ def _deliver_one(post: Post, mail_id: int, now: datetime) -> int:
     except ChannelSilent as silent:
         _retry(mail_id, tries, now, str(silent))
         return 0
-    except ChannelFailure as refused:
-        _mark(mail_id, "dead", now, error=str(refused))
+    except ChannelRefused as refused:
+        if refused.about == "settings":
+            # Our own sign-in at the mail server: somebody will mend it, and the mail is as good as before.
+            _retry(mail_id, tries, now, str(refused))
+        else:
+            _mark(mail_id, "dead", now, error=str(refused))
+        return 0
+    except Exception as fault:
+        log.error("mail_failed", mail=mail_id, exc_info=fault)
+        _retry(mail_id, tries, now, type(fault).__name__)
         return 0
     reach("outbox.sent_before_mark")
     _mark(mail_id, "sent", now)
@@ -81,12 +96,11 @@ def _deliver_one(post: Post, mail_id: int, now: datetime) -> int:
 def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message, str, int] | None:
     """Take the mail for five minutes and make its message; None when another process took it first."""
     with transaction() as session:
-        mine = session.execute(
-            update(Outbox)
-            .where(Outbox.id == mail_id, Outbox.state.in_(("due", "sending")), Outbox.not_before <= now)
-            .values(state="sending", not_before=now + LEASE, tries=Outbox.tries + 1)
+        waiting = update(Outbox).where(
+            Outbox.id == mail_id, Outbox.state.in_(("due", "sending")), Outbox.not_before <= now
         )
-        if not mine.rowcount:
+        claim = waiting.values(state="sending", not_before=now + LEASE, tries=Outbox.tries + 1)
+        if not rows_changed(session, claim):
             return None
         mail = session.get_one(Outbox, mail_id)
         secret = json.loads(sealing.unseal(mail.sealed, f"outbox.sealed:{mail.dedupe_key}")) if mail.sealed else {}

@@ -17,7 +17,16 @@ from sqlalchemy.orm import Session, joinedload
 from domain.records import settlement
 from domain.records.words_out import audit, enqueue_mail
 from gateways import registry
-from models import Agreement, Business, Payment, PaymentMethod, PaymentReturn, Person
+from models import (
+    Agreement,
+    AuditEvent,
+    Business,
+    Payment,
+    PaymentEvent,
+    PaymentMethod,
+    PaymentReturn,
+    Person,
+)
 
 _PAYMENT = Payment.__table__
 
@@ -114,7 +123,7 @@ def tell_accepted(settling: Settling) -> None:
 
 
 def tell_failed(settling: Settling) -> None:
-    settling.audit("payment.failed", code=settling.code)
+    settling.audit("payment.failed", code=settling.code, on=settling.on.isoformat())
     settling.mail("payment_failed", code=settling.code, failed_on=settling.on.isoformat())
 
 
@@ -147,6 +156,34 @@ def take_back(settling: Settling) -> None:
     )
     settling.audit("payment.returned", code=settling.code, fee_minor=fee if charge_id else 0)
     settling.mail("payment_returned")
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyReturn:
+    """A return that was told before the settlement it takes back."""
+
+    on: date
+    code: str
+
+
+def early_return(session: Session, payment_id: int) -> EarlyReturn | None:
+    """The early return of a failed payment, so that its settlement, told late, ends as if both had come in order.
+
+    The timeline keeps no business day; the audit row written with the failure does.
+    """
+    came = select(PaymentEvent.code).where(
+        PaymentEvent.payment_id == payment_id, PaymentEvent.event == "returned_unsettled"
+    )
+    row = session.execute(came).first()
+    if row is None:
+        return None
+    detail = session.scalars(
+        select(AuditEvent.detail)
+        .where(AuditEvent.subject == "payment", AuditEvent.subject_id == payment_id)
+        .where(AuditEvent.action == "payment.failed")
+        .order_by(AuditEvent.id.desc())
+    ).first()
+    return EarlyReturn(date.fromisoformat(detail["on"]), row.code) if detail else None
 
 
 CONSEQUENCES: dict[str, tuple[Callable[[Settling], None], ...]] = {

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from domain.access import Scope
@@ -59,20 +60,33 @@ def keep_intent(
     agreement_ref: str, amount_minor: int, method_ref: str, ref: str, who: Scope, today: date, now: datetime, again: bool
 ) -> tuple[str, Sending | None]:
     """Transaction 1: the payment and its attempt, or the payment that this `ref` began before."""
+    try:
+        return _keep(agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+    except IntegrityError:
+        # The same ref was used for another agreement at the same instant: now it is found.
+        return _keep(agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+
+
+def _keep(
+    agreement_ref: str,
+    amount_minor: int,
+    method_ref: str,
+    ref: str,
+    who: Scope,
+    today: date,
+    now: datetime,
+    again: bool,
+) -> tuple[str, Sending | None]:
     with transaction() as session:
         agreement = agreement_of(session, agreement_ref, who)
         standing = lock(session, agreement.id)
+        if _began_before(session, ref, agreement.id, amount_minor, method_ref, who):
+            return ref, None
         method = session.scalars(
             who.select(PaymentMethod).where(PaymentMethod.ref == method_ref, PaymentMethod.person_id == who.person_id)
         ).first()
         if method is None or method.removed_at is not None:
             raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
-        known = session.scalars(select(Payment).where(Payment.ref == ref)).first()
-        if known is not None:
-            same = (known.agreement_id, known.amount_minor, known.method_id) == (agreement.id, amount_minor, method.id)
-            if not same or known.person_id != who.person_id:
-                raise Conflict(Sentence(N_("This form was already used for another payment. Open it again.")))
-            return known.ref, None
         position = position_of(session, agreement.id, standing.installments_met_minor, standing.interest_from)
         owed = kind_of(agreement.kind).close(kind_of(agreement.kind).read(agreement), position, today).total_minor
         _check(session, agreement, amount_minor, owed, now, again)
@@ -87,6 +101,17 @@ def keep_intent(
             detail={"agreement": agreement.number, "amount_minor": amount_minor},
         )  # fmt: skip
         return ref, sending
+
+
+def _began_before(
+    session: Session, ref: str, agreement_id: int, amount_minor: int, method_ref: str, who: Scope
+) -> bool:
+    """Whether this very payment was begun under `ref` before. Raises Conflict when it was another one."""
+    query = select(Payment.agreement_id, Payment.amount_minor, PaymentMethod.ref, Payment.person_id)
+    known = session.execute(query.outerjoin(PaymentMethod).where(Payment.ref == ref)).first()
+    if known is not None and tuple(known) != (agreement_id, amount_minor, method_ref, who.person_id):
+        raise Conflict(Sentence(N_("This form was already used for another payment. Open it again.")))
+    return known is not None
 
 
 def agreement_of(session: Session, ref: str, who: Scope) -> Agreement:

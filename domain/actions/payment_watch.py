@@ -7,17 +7,21 @@ safe to repeat and to run beside themselves.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from domain.actions.payments import Event, Mismatch, Sending, event_of, send, settle
 from domain.points import reach
-from domain.transaction import nothing_open, transaction
+from domain.records.words_out import audit
+from domain.rules.payment_states import LIVE
+from domain.transaction import nothing_open, rows_changed, transaction
 from domain.words import Gone
 from gateways import registry
-from gateways.base import Gateway, GatewayEvent, GatewayRefused, GatewaySilent
+from gateways.base import Gateway, GatewayEvent, GatewayRefused, GatewaySilent, Outcome
 from models import Attempt, GatewayCursor, Payment, PaymentMethod
 
 KEY_WINDOW = timedelta(hours=23)
@@ -25,6 +29,10 @@ KEY_WINDOW = timedelta(hours=23)
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
 CONFIRM_WITHIN = timedelta(hours=1)
 PAGE = 200
+LOOKED_AT = ("attempting", "unknown", "awaiting", "pending", "settled")
+"""States in which a payment is asked about when its next look is due. Past `unknown` only a failed event sets one."""
+LOST_DATABASE = (OperationalError, InterfaceError)
+"""Faults of the database itself: nothing was done, nothing is passed over, and the next tick tries again."""
 
 log = structlog.get_logger()
 
@@ -36,7 +44,13 @@ def resolve_unknown(*, today: date, now: datetime, limit: int = PAGE) -> int:
     """
     changed = 0
     for payment_id in _claim(now, limit):
-        changed += _resolve(payment_id, today, now)
+        try:
+            changed += _resolve(payment_id, today, now)
+        except LOST_DATABASE:
+            raise
+        except Exception as fault:
+            # One payment that cannot be asked about (a gateway taken out, a token that does not open) blocks no other.
+            log.error("payment_not_resolved", payment_id=payment_id, exc_info=fault)
     return changed
 
 
@@ -45,19 +59,15 @@ def _claim(now: datetime, limit: int) -> list[int]:
     with transaction() as session:
         rows = session.execute(
             select(Payment.id, Payment.looks)
-            .where(Payment.state.in_(("attempting", "unknown")), Payment.next_look_at <= now)
-            .order_by(Payment.next_look_at)
+            .where(Payment.state.in_(LOOKED_AT), Payment.next_look_at <= now)
+            .order_by(Payment.next_look_at, Payment.id)
             .limit(limit)
         ).all()
         claimed = []
         for payment_id, looks in rows:
             wait = BACK_OFF[min(looks, len(BACK_OFF) - 1)]
-            mine = session.execute(
-                update(Payment)
-                .where(Payment.id == payment_id, Payment.looks == looks)
-                .values(looks=looks + 1, next_look_at=now + wait)
-            )
-            if mine.rowcount:
+            mine = update(Payment).where(Payment.id == payment_id, Payment.looks == looks)
+            if rows_changed(session, mine.values(looks=looks + 1, next_look_at=now + wait)):
                 claimed.append(payment_id)
     return claimed
 
@@ -79,17 +89,32 @@ def _resolve(payment_id: int, today: date, now: datetime) -> int:
     by = "job:resolve_unknown"
     try:
         outcome = registry.gateway(payment.gateway).look_up(attempt.key, payment.ref)
-    except GatewaySilent:
-        settle(payment.ref, Event("no_answer", today), by=by, today=today, now=now)
+    except (GatewaySilent, GatewayRefused):
+        if payment.state in LIVE:
+            settle(payment.ref, Event("no_answer", today), by=by, today=today, now=now)
         return 0
     if outcome.state != "not_found":
-        return int(settle(payment.ref, event_of(outcome, today), by=by, today=today, now=now))
+        return _bring(payment.ref, outcome, by, today, now)
+    if payment.state not in LIVE:
+        log.error("gateway_lost_a_payment", gateway=payment.gateway, payment=payment.ref)
+        return 0
     if now - attempt.sent_at < KEY_WINDOW:
         # The gateway never heard of it. Inside its key window the same key decides for certain, also against a first
         # request that is still under way; a fresh key would be a second charge.
         send(payment.ref, sending, today=payment.begun_on, now=now)
         return 1
     return int(settle(payment.ref, Event("not_found", today), by=by, today=today, now=now))
+
+
+def _bring(ref: str, outcome: Outcome, by: str, today: date, now: datetime) -> int:
+    """A look-up's answer through the door; 1 when it changed the payment.
+
+    A look-up that says "returned" says that it had settled before (gateways.base.Outcome), so both are brought.
+    """
+    changed = False
+    if outcome.state == "returned":
+        changed = settle(ref, Event("settled", outcome.on or today), by=by, today=today, now=now)
+    return int(settle(ref, event_of(outcome, today), by=by, today=today, now=now) or changed)
 
 
 def read_events(*, today: date, now: datetime) -> int:
@@ -105,7 +130,8 @@ def _read(gateway: Gateway, today: date, now: datetime) -> int:
         nothing_open()
         try:
             events = gateway.events(after, PAGE)
-        except (GatewaySilent, GatewayRefused):
+        except (GatewaySilent, GatewayRefused) as problem:
+            log.warning("events_not_read", gateway=gateway.name, problem=str(problem))
             return acted
         for event in events:
             acted += _act(gateway, event, today, now)
@@ -117,7 +143,10 @@ def _read(gateway: Gateway, today: date, now: datetime) -> int:
 
 
 def _act(gateway: Gateway, event: GatewayEvent, today: date, now: datetime) -> int:
-    """Bring one event to its payment. One for a payment that is not ours is noted in the log and passed over."""
+    """Bring one event to its payment. One for a payment that is not ours is noted in the log and passed over.
+
+    So is one that fails: it is written down, and the payment is asked about later, so that it blocks no other.
+    """
     with transaction() as session:
         ref = session.scalar(
             select(Payment.ref).join(Attempt, Attempt.payment_id == Payment.id).where(Attempt.key == event.key)
@@ -138,9 +167,27 @@ def _act(gateway: Gateway, event: GatewayEvent, today: date, now: datetime) -> i
     )
     try:
         return int(settle(ref, heard, by=f"gateway:{gateway.name}", today=today, now=now))
+    except LOST_DATABASE:
+        raise
     except (Mismatch, Gone) as problem:
         log.error("event_refused", gateway=gateway.name, event=event.id, problem=str(problem))
-        return 0
+    except Exception as fault:
+        log.error("event_failed", gateway=gateway.name, event=event.id, exc_info=fault)
+        _look_later(ref, heard, gateway.name, now)
+    return 0
+
+
+def _look_later(ref: str, event: Event, gateway: str, now: datetime) -> None:
+    """Write down an event that failed, and let `resolve_unknown` ask the gateway what the payment has come to."""
+    with transaction() as session:
+        payment_id = session.scalars(select(Payment.id).where(Payment.ref == ref)).one()
+        session.execute(
+            update(Payment).where(Payment.id == payment_id).values(next_look_at=now + BACK_OFF[0], looks=0)
+        )
+        audit(
+            session, by=f"gateway:{gateway}", action="payment.event_failed", subject="payment", subject_id=payment_id,
+            at=now, detail={"event": event.name, "code": event.code, "source_id": event.source_id},
+        )  # fmt: skip
 
 
 def _move_cursor(gateway: str, after: str) -> None:
@@ -157,10 +204,12 @@ def _move_cursor(gateway: str, after: str) -> None:
 
 
 def ask_again(ref: str, *, today: date, now: datetime) -> bool:
-    """Ask the gateway about one payment now (its confirmation page sent the payer back); whether it changed.
+    """Ask the gateway about one payment now (its confirmation page sent the payer back); whether it changed."""
+    return _asked(ref, today, now) == "changed"
 
-    One that nobody confirmed within an hour is cancelled here, as `expire_confirmations` does for all.
-    """
+
+def _asked(ref: str, today: date, now: datetime) -> Literal["changed", "same", "open", "silent"]:
+    """What asking came to; "open" when the gateway still waits for the payer, or knows no such payment."""
     with transaction() as session:
         found = session.execute(
             select(Payment.ref, Payment.state, Payment.gateway, Attempt.key)
@@ -169,27 +218,30 @@ def ask_again(ref: str, *, today: date, now: datetime) -> bool:
             .order_by(Attempt.number.desc())
         ).first()
     if found is None or found.state not in ("awaiting", "attempting", "unknown", "pending"):
-        return False
+        return "same"
     nothing_open()
     try:
         outcome = registry.gateway(found.gateway).look_up(found.key, ref)
-    except GatewaySilent:
-        return False
+    except (GatewaySilent, GatewayRefused):
+        return "silent"
     if outcome.state in ("not_found", "needs_confirmation"):
-        return False
-    return settle(ref, event_of(outcome, today), by="job:ask_again", today=today, now=now)
+        return "open"
+    return "changed" if _bring(ref, outcome, "job:ask_again", today, now) else "same"
 
 
 def expire_confirmations(*, today: date, now: datetime) -> int:
-    """Payments whose confirmation page stayed open for an hour: ask once more, then cancel; how many changed."""
+    """Payments whose confirmation page stayed open for an hour: ask once more, then cancel; how many changed.
+
+    A gateway that does not answer may have its yes by now, so that payment is left for the next time.
+    """
     with transaction() as session:
         refs = session.scalars(
             select(Payment.ref).where(Payment.state == "awaiting", Payment.begun_at < now - CONFIRM_WITHIN).limit(PAGE)
         ).all()
     changed = 0
     for ref in refs:
-        if ask_again(ref, today=today, now=now):
-            changed += 1
-        else:
+        asked = _asked(ref, today, now)
+        changed += asked == "changed"
+        if asked == "open":
             changed += settle(ref, Event("expired", today), by="job:expire_confirmations", today=today, now=now)
     return changed

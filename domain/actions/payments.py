@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.access import Scope
-from domain.actions.payment_consequences import CONSEQUENCES, Settling
+from domain.actions.payment_consequences import CONSEQUENCES, Settling, early_return
 from domain.actions.payment_intents import Sending, TwinPayment, keep_intent
 from domain.points import reach
 from domain.records.payment_events import keep_event
 from domain.records.words_out import audit
-from domain.rules.payment_states import LIVE, TABLE
-from domain.transaction import nothing_open, transaction
+from domain.rules.payment_states import LIVE, TABLE, agrees, named
+from domain.transaction import nothing_open, rows_changed, transaction
 from domain.words import N_, Gone, Sentence
 from gateways import registry
 from gateways.base import GatewayRefused, GatewaySilent, Outcome
@@ -34,6 +35,8 @@ __all__ = ["Event", "Mismatch", "Sending", "TwinPayment", "pass_the_door", "send
 _PAYMENT = Payment.__table__
 _ATTEMPT = Attempt.__table__
 _EVENT = PaymentEvent.__table__
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +108,22 @@ def send(payment_ref: str, sending: Sending, *, today: date, now: datetime, retu
     except GatewaySilent:
         event = Event("no_answer", today)
     except GatewayRefused as refused:
-        event = Event("declined", today, code=refused.code or "refused")
+        event = refusal(payment_ref, refused, today)
     reach("payment.gateway_answered")
     settle(payment_ref, event, by=f"gateway:{sending.gateway}", today=today, now=now)
     reach("payment.outcome_kept")
+
+
+def refusal(payment_ref: str, refused: GatewayRefused, today: date) -> Event:
+    """A refused request as an event of our table: nothing was charged by it, so the payment failed.
+
+    Unless the gateway knows the key from another request: then an earlier one may have taken money, so the outcome is
+    unknown until a look-up tells (safety M8: refused and alarmed, never sent under another key).
+    """
+    if refused.code == "key_reused":
+        log.error("key_reused", payment=payment_ref)
+        return Event("no_answer", today, code=refused.code)
+    return Event("declined", today, code=refused.code or "refused")
 
 
 def event_of(outcome: Outcome, today: date) -> Event:
@@ -146,34 +161,47 @@ def settle(ref: str, event: Event, *, by: str, today: date, now: datetime) -> bo
 
 def pass_the_door(session: Session, ref: str, event: Event, *, by: str, today: date, now: datetime) -> bool | None:
     """`settle` inside a transaction of this module; None for a mismatch, which is written down and changes nothing."""
-    row = session.execute(select(_PAYMENT).where(_PAYMENT.c.ref == ref)).first()
+    row = session.execute(select(_PAYMENT).where(_PAYMENT.c.ref == ref).with_for_update()).first()
     if row is None:
         raise Gone(Sentence(N_("There is no such payment.")))
-    if (event.amount_minor or row.amount_minor) != row.amount_minor or (event.currency or row.currency) != row.currency:
+    if event.amount_minor not in (None, row.amount_minor) or event.currency not in (None, row.currency):
         _remark(session, row.id, "payment.mismatch", event, by, now)
         return None
-    name = "returned_unsettled" if event.name == "returned" and row.state == "pending" else event.name
+    name = named(row.state, event.name)
     sources, target = TABLE[name]
+    early = early_return(session, row.id) if (name, row.state) == ("settled", "failed") else None
+    if early:
+        sources |= {"failed"}
     guard = and_(_PAYMENT.c.id == row.id, _PAYMENT.c.state.in_(sources))
-    if not session.execute(update(_PAYMENT).where(guard).values(**_changes(name, target, event))).rowcount:
-        if not (row.state == target or _seen(session, row.gateway, event)):
+    if not rows_changed(session, update(_PAYMENT).where(guard).values(**_changes(name, target, event))):
+        if not (agrees(row.state, target) or _seen(session, row.gateway, event)):
             _remark(session, row.id, "payment.unexpected_event", event, by, now)
         return False
     if name in ("returned", "disputed") and _gone_back(session, row.id):
         return False
     keep_event(session, row.id, name, row.state, target, row.gateway, by, now, event.code, event.source_id)
     if row.state in LIVE:
-        answered = "unknown" if target == "unknown" else "answered"
-        values: dict[str, Any] = {"state": answered, "answered_at": None if answered == "unknown" else now}
-        if event.gateway_ref:
-            values["gateway_ref"] = event.gateway_ref
-        session.execute(
-            update(_ATTEMPT).where(_ATTEMPT.c.payment_id == row.id, _ATTEMPT.c.state.in_(LIVE)).values(**values)
-        )
-    settling = Settling(session, row, event.on, event.code, by, today, now, event.expected_on)
+        _answer_attempt(session, row.id, target, event.gateway_ref, now)
+    _follow(Settling(session, row, event.on, event.code, by, today, now, event.expected_on), name)
+    if early:
+        keep_event(session, row.id, "returned", "settled", "settled", row.gateway, by, now, early.code)
+        _follow(Settling(session, row, early.on, early.code, by, today, now, None), "returned")
+    return True
+
+
+def _answer_attempt(session: Session, payment_id: int, target: str, gateway_ref: str, now: datetime) -> None:
+    answered = "unknown" if target == "unknown" else "answered"
+    values: dict[str, Any] = {"state": answered, "answered_at": None if answered == "unknown" else now}
+    if gateway_ref:
+        values["gateway_ref"] = gateway_ref
+    session.execute(
+        update(_ATTEMPT).where(_ATTEMPT.c.payment_id == payment_id, _ATTEMPT.c.state.in_(LIVE)).values(**values)
+    )
+
+
+def _follow(settling: Settling, name: str) -> None:
     for consequence in CONSEQUENCES.get(name, ()):
         consequence(settling)
-    return True
 
 
 def _changes(name: str, target: str, event: Event) -> dict[str, Any]:
@@ -181,7 +209,7 @@ def _changes(name: str, target: str, event: Event) -> dict[str, Any]:
     if target in ("settled", "failed", "cancelled", "awaiting", "pending"):
         changes["next_look_at"] = None
     if name == "settled":
-        changes["settled_on"] = event.on
+        changes |= {"settled_on": event.on, "failure_code": ""}
     if name == "accepted":
         changes["expected_on"] = event.expected_on
     if target == "failed":

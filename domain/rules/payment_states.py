@@ -11,20 +11,26 @@ from domain.words import N_
 LIVE = ("attempting", "unknown")
 ON_ITS_WAY = ("scheduled", "awaiting", "attempting", "unknown", "pending")
 
+UNSETTLED = ("awaiting", "attempting", "unknown", "pending", "cancelled")
+
 TABLE: dict[str, tuple[frozenset[str], str]] = {
-    "accepted": (frozenset({"attempting", "unknown", "awaiting"}), "pending"),
-    "settled": (frozenset({"attempting", "unknown", "awaiting", "pending"}), "settled"),
+    "accepted": (frozenset({"attempting", "unknown", "awaiting", "cancelled"}), "pending"),
+    "settled": (frozenset({"attempting", "unknown", "awaiting", "pending", "cancelled"}), "settled"),
     "declined": (frozenset({"attempting", "unknown", "awaiting", "pending"}), "failed"),
     "needs_confirmation": (frozenset({"attempting", "unknown"}), "awaiting"),
     "no_answer": (frozenset({"attempting"}), "unknown"),
     "not_found": (frozenset({"attempting", "unknown"}), "failed"),
     "expired": (frozenset({"awaiting"}), "cancelled"),
     "cancelled": (frozenset({"scheduled", "awaiting"}), "cancelled"),
-    "returned_unsettled": (frozenset({"pending"}), "failed"),
+    "returned_unsettled": (frozenset(UNSETTLED), "failed"),
     "returned": (frozenset({"settled"}), "settled"),
     "disputed": (frozenset({"settled"}), "settled"),
 }
-"""Event -> (the states it may come in, the state it leads to)."""
+"""Event -> (the states it may come in, the state it leads to).
+
+A payment that we stopped waiting for can still be confirmed on the gateway's page, so the gateway's word about money
+that moves is taken in `cancelled` too.
+"""
 
 WORDS: dict[str, str] = {
     "scheduled": N_("Planned"),
@@ -61,3 +67,13 @@ def after(state: str, event: str) -> str | None:
     """The state to which `event` leads from `state`, or None where the table does not allow it."""
     sources, target = TABLE[event]
     return target if state in sources else None
+
+
+def named(state: str, event: str) -> str:
+    """The event of our table that a gateway's `event` is in `state`: money can come back before it was settled."""
+    return "returned_unsettled" if event in ("returned", "disputed") and state in UNSETTLED else event
+
+
+def agrees(state: str, target: str) -> bool:
+    """Whether an event that leads to `target` says nothing new in `state`: the same, or no money moves in both."""
+    return state == target or (state, target) == ("cancelled", "failed")
