@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from domain.actions.imports_people import People
+from domain.actions.imports_rows import add_all
 from domain.records import accounts
 from domain.records.books import Draft, Head, post_many
 from domain.records.names import new_ref
@@ -23,7 +24,6 @@ from models import Agreement, ImportBatch, ImportRow, Loan, Standing
 
 CHUNK = 1_000
 
-_AGREEMENTS = insert(Agreement.__table__).returning(Agreement.__table__.c.id, sort_by_parameter_order=True)
 _LOANS, _STANDINGS = insert(Loan.__table__), insert(Standing.__table__)
 _ROW = ImportRow.__table__
 _DONE = (
@@ -79,7 +79,7 @@ def _make_chunk(
         }
         for said in prepared
     ]
-    ids = list(session.execute(_AGREEMENTS, agreements).scalars())
+    ids = add_all(session, Agreement.__table__, agreements)  # type: ignore[arg-type]
     session.execute(_LOANS, [_loan(key, said) for key, said in zip(ids, prepared, strict=True)])
     heads = [
         Head(key, 0, "", said["met"], date.fromisoformat(said["interest_from"]))

@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from domain.actions.imports_rows import add_all
 from domain.records.names import new_ref
 from domain.rules.sign_in_names import folded
 from models import AgreementParty, Person
 
-_PERSONS = insert(Person.__table__).returning(Person.__table__.c.id, sort_by_parameter_order=True)
 _PARTIES = insert(AgreementParty.__table__)
 
 Key = tuple[str, ...]
@@ -75,7 +75,7 @@ class People:
         if fresh:
             first = 10_001 + (session.scalar(select(func.max(Person.id))) or 0)
             rows = [self._row(person, f"C-{first + number}") for number, person in enumerate(fresh.values())]
-            made = session.execute(_PERSONS, rows).scalars()
+            made = add_all(session, Person.__table__, rows)  # type: ignore[arg-type]
             found |= dict(zip(fresh, made, strict=True))
             self.known |= {key: found[key] for key in fresh if key[0]}
         return [found[key] for key in keys]

@@ -36,17 +36,6 @@ class Level(NamedTuple):
     even: bool
 
 
-FIELDS = {
-    "principal": "principal",
-    "rate": "rate",
-    "count": "count",
-    "frequency": "frequency",
-    "start": "start",
-    "first_due": "first due",
-    "payment": "payment",
-}
-
-
 def settle_terms(cells: Cells, terms: LoanTerms, names: dict[str, str]) -> Level | None:
     """Check the terms and find the installment; None when no loan can be made of them (noted in `cells`).
 
@@ -62,7 +51,7 @@ def settle_terms(cells: Cells, terms: LoanTerms, names: dict[str, str]) -> Level
     money = Money(computed, terms.currency)
     if stated is None:
         return Level(terms, computed, _even(terms, computed, computed))
-    if stated > 0:
+    if 0 < stated < computed:  # one that is not smaller pays the loan as the computed one does
         try:
             level_payment_minor(terms)
         except Refused as refused:
