@@ -1,0 +1,254 @@
+"""Taking cash or a check: find the agreement, say the amount, see what it will do, take it, hand over the receipt.
+
+Nothing moves before the confirmation, and its form carries a sealed ref: sent twice, it takes the money once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Response, abort, current_app, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, RadioField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from blueprints.office import office
+from blueprints.office.listing import Listing, wanted
+from blueprints.office.typed import blame, text_field
+from blueprints.shared import htmx, lookup
+from blueprints.shared.clock import now, today
+from blueprints.shared.fields import MoneyField, RefField, seal_ref
+from blueprints.shared.formats import here
+from blueprints.shared.frame import business
+from blueprints.shared.signed_in import scope
+from domain.actions import counter as acts
+from domain.reports import agreement_list, office_views, payment_desk
+from domain.reports.agreements import WITH_TERMS, View, view
+from domain.words import Money, Refused
+from models import Agreement, Payment
+from papers.receipt import receipt_pdf
+
+INSTRUMENTS = [("cash", _("Cash")), ("check", _("Check"))]
+
+
+class PaymentForm(FlaskForm):
+    """How much, and what was handed over."""
+
+    choice = RadioField(_("How much?"), validators=[InputRequired(_("Choose an amount."))])
+    amount = MoneyField(_("Another amount"))
+    instrument = RadioField(
+        _("Paid with"), choices=INSTRUMENTS, validators=[InputRequired(_("Choose cash or check."))]
+    )
+    note = text_field(_("Check number or note"), 200)
+    ref = RefField(purpose="counter")
+
+    def __init__(self, at: View, *, fresh: bool = False):
+        super().__init__(**({"formdata": None} if fresh else {}))
+        self.at = at
+        self.amount.currency = at.currency
+        self.ref.owner = owner(at)
+        self.choice.choices = [(name, label) for name, label, _minor in choices(at)]
+        if fresh:
+            self.choice.data, self.instrument.data = self.choice.choices[0][0], "cash"
+            self.ref.data = seal_ref("counter", secrets.token_urlsafe(16), owner(at))
+
+    @property
+    def torn(self) -> bool:
+        """Whether an amount was typed although another choice is marked: nobody can tell which one is meant."""
+        return self.choice.data != "other" and bool((self.amount.typed or "").strip())
+
+    @property
+    def minor(self) -> int | None:
+        """The amount meant, in minor units; None while nothing usable was said."""
+        if self.torn:
+            return None
+        fixed = {name: minor for name, _label, minor in choices(self.at)}
+        return self.amount.data if self.choice.data == "other" else fixed.get(self.choice.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = super().validate(extra_validators)
+        if self.torn:
+            self.choice.errors = [
+                _("You typed an amount, but another choice is marked. Mark the one you mean.")
+            ]
+            return False
+        if self.choice.data == "other" and not self.amount.errors and not self.amount.data:
+            self.amount.errors = [_("Enter an amount above zero, for example 155.97.")]
+            return False
+        if (self.minor or 0) > acts.MOST_MINOR:
+            self.amount.errors = [_("This amount is too large. Check the number of digits.")]
+            return False
+        return fine
+
+
+class ConfirmForm(FlaskForm):
+    """What was reviewed. `seen` is how many entries the agreement's journal had then."""
+
+    amount_minor = IntegerField(widget=HiddenInput())
+    instrument = HiddenField()
+    note = text_field("", 200, widget=HiddenInput())
+    ref = RefField(purpose="counter")
+    seen = IntegerField(widget=HiddenInput())
+
+
+def owner(at: View) -> str:
+    return f"{current_user.user_ref}:{at.ref}"
+
+
+def choices(at: View) -> list[tuple[str, Any, int]]:
+    """(name, label, minor units) of the amounts a clerk may take with one press, the likeliest first."""
+    found: list[tuple[str, Any, int]] = []
+    if at.due.now_minor:
+        found.append(("due", _("What is due"), at.due.now_minor))
+    if at.due.next_minor:
+        found.append(("next", _("The next payment"), at.due.next_minor))
+    if at.quote.total_minor:
+        found.append(("payoff", _("Pay it all off today"), at.quote.total_minor))
+    return [*found, ("other", _("Another amount"), 0)]
+
+
+def found(ref: str) -> View:
+    lookup.require("counter")
+    agreement = lookup.get_or_404(Agreement, ref, *WITH_TERMS)
+    if agreement.status == "undone":
+        abort(404)
+    return view(agreement, today())
+
+
+@office.get("/office/counter")
+def counter() -> ResponseReturnValue:
+    lookup.require("counter")
+    asked = wanted(("status",), sort="number")
+    listing = (
+        Listing("office.counter", asked, agreement_list.agreements(scope(), asked, today()))
+        if asked.q
+        else None
+    )
+    return htmx.render(
+        "office/counter/index.html", "office/counter/_found.html",
+        q=asked.q, listing=listing, drawer=payment_desk.drawer(scope(), today()),
+    )  # fmt: skip
+
+
+@office.get("/office/agreements/<ref>/payments/new")
+def new_payment(ref: str) -> ResponseReturnValue:
+    at = found(ref)
+    return payment_page(at, PaymentForm(at, fresh=True))
+
+
+def payment_page(at: View, form: PaymentForm, status: int = 200) -> ResponseReturnValue:
+    details = {
+        name: {"amount": here().money(minor, at.currency) if minor else ""} for name, _l, minor in choices(at)
+    }
+    holders = office_views.holders_of([at.agreement.id]).get(at.agreement.id, [])
+    return htmx.render(
+        "office/counter/new.html", status=status, at=at, form=form, details=details, holders=holders,
+        effect=effect_of(at, form.minor), torn=form.torn,
+    )  # fmt: skip
+
+
+@office.post("/office/agreements/<ref>/payments/preview")
+def preview_payment(ref: str) -> ResponseReturnValue:
+    """What the amount typed so far would do. Nothing is kept and nothing is said about what is still being typed."""
+    at = found(ref)
+    form = PaymentForm(at)
+    return htmx.render(
+        "office/counter/preview.html", "office/counter/_effect.html",
+        at=at, effect=effect_of(at, form.minor), torn=form.torn,
+    )  # fmt: skip
+
+
+def effect_of(at: View, minor: int | None) -> office_views.Effect | None:
+    return office_views.effect(at, minor) if minor and 0 < minor <= acts.MOST_MINOR else None
+
+
+@office.post("/office/agreements/<ref>/payments/review")
+def review_payment(ref: str) -> ResponseReturnValue:
+    at = found(ref)
+    form = PaymentForm(at)
+    minor = form.minor if form.validate() else None
+    if minor is None:
+        return payment_page(at, form, 422)
+    return review_page(at, minor, form.instrument.data, form.note.data, form.ref.data)
+
+
+def review_page(
+    at: View, minor: int, instrument: str, note: str, sealed: str, *, changed: bool = False
+) -> ResponseReturnValue:
+    seen = at.agreement.standing.entries
+    form = ConfirmForm(
+        formdata=None, amount_minor=minor, instrument=instrument, note=note, ref=sealed, seen=seen
+    )
+    effect = office_views.effect(at, minor)
+    above = acts.what_it_does(Money(minor, at.currency), Money(at.quote.total_minor, at.currency))
+    return htmx.render(
+        "office/counter/review.html", status=409 if changed else 200, at=at, form=form, effect=effect,
+        above=above if effect.above_minor else None, changed=changed, paid_with=dict(INSTRUMENTS)[instrument],
+        holders=office_views.holders_of([at.agreement.id]).get(at.agreement.id, []),
+    )  # fmt: skip
+
+
+@office.post("/office/agreements/<ref>/payments")
+def create_payment(ref: str) -> ResponseReturnValue:
+    """Take the money, once. When the agreement changed since the review, the review is shown anew instead."""
+    at = found(ref)
+    form = ConfirmForm()
+    form.ref.owner = owner(at)
+    minor, instrument = form.amount_minor.data, form.instrument.data or ""
+    usable = form.validate() and minor and 0 < minor <= acts.MOST_MINOR and instrument in dict(INSTRUMENTS)
+    if not usable or form.ref.ref is None:
+        again = PaymentForm(at, fresh=True)
+        again.form_errors = [
+            _("This form is out of date or was changed on its way. Nothing was taken. Start over.")
+        ]
+        return payment_page(at, again, 422)
+    changed = form.seen.data != at.agreement.standing.entries
+    if changed and not payment_desk.taken(scope(), form.ref.ref):
+        return review_page(at, minor, instrument, form.note.data, form.ref.data, changed=True)
+    try:
+        taken = acts.take(
+            at.ref,
+            minor,
+            instrument,
+            form.ref.ref,
+            who=scope(),
+            today=today(),
+            now=now(),
+            note=form.note.data,
+        )
+    except Refused as refused:
+        again = PaymentForm(at, fresh=True)
+        blame(again, refused)
+        return payment_page(at, again, 422)
+    return htmx.see_other(url_for("office.payment", ref=taken))
+
+
+@office.get("/office/payments/<ref>")
+def payment(ref: str) -> ResponseReturnValue:
+    lookup.require("people")
+    row = lookup.get_or_404(Payment, ref, *payment_desk.WITH_EVENTS)
+    return htmx.render(
+        "office/counter/payment.html", payment=row, facts=payment_desk.facts(scope(), row), on=today(),
+        receipt=payment_desk.receipt(scope(), row.ref, letterhead()),
+    )  # fmt: skip
+
+
+@office.get("/office/payments/<ref>/receipt.pdf")
+def payment_receipt(ref: str) -> ResponseReturnValue:
+    lookup.require("people")
+    row = lookup.get_or_404(Payment, ref)
+    data = payment_desk.receipt(scope(), row.ref, letterhead())
+    if data is None:
+        abort(404)
+    answer = Response(receipt_pdf(data, here().voice()), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{data.receipt_number}.pdf"'
+    return answer
+
+
+def letterhead() -> dict[str, Any]:
+    return {**(business() or {}), "test_mode": current_app.config["TEST_MODE"]}

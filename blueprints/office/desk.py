@@ -1,0 +1,57 @@
+"""The desk: today's picture for whoever runs the place. Its parts load by themselves and stay fresh."""
+
+from __future__ import annotations
+
+from flask import abort
+from flask.typing import ResponseReturnValue
+
+from blueprints.office import office
+from blueprints.shared import htmx, lookup
+from blueprints.shared.clock import now, today
+from blueprints.shared.signed_in import scope
+from domain.reports import desk as reports
+from domain.reports import past_due
+from domain.reports.book_totals import book_totals
+
+
+@office.get("/office")
+def desk() -> ResponseReturnValue:
+    if not scope().may("people"):
+        return htmx.render("office/desk/quiet.html")
+    return htmx.render("office/desk/desk.html", money=reports.money_in(scope(), today()))
+
+
+@office.get("/office/desk/widgets/<name>")
+def desk_widget(name: str) -> ResponseReturnValue:
+    """One part of the desk: alone for HTMX, as a page of its own without scripts."""
+    lookup.require("people")
+    part = PARTS.get(name)
+    if part is None:
+        abort(404)
+    return htmx.render(
+        "office/desk/part.html", f"office/desk/_{name}.html", inside=f"office/desk/_{name}.html", **part()
+    )
+
+
+def money() -> dict[str, object]:
+    return {"money": reports.money_in(scope(), today())}
+
+
+def book() -> dict[str, object]:
+    return {"totals": book_totals(scope())}
+
+
+def late() -> dict[str, object]:
+    return {"behind": past_due.whole_book(scope(), today()), "active": past_due.active(scope())}
+
+
+def trouble() -> dict[str, object]:
+    return {"trouble": reports.trouble(scope(), today())}
+
+
+def notices() -> dict[str, object]:
+    """What a person should look at: reports of processors that do not fit, and mails nobody got."""
+    return {"odd": reports.odd_events(scope(), now()), "mails": reports.mails(scope())}
+
+
+PARTS = {"money": money, "book": book, "late": late, "trouble": trouble, "notices": notices}

@@ -1,0 +1,117 @@
+"""Who did it, in words: the actors written into the books and the audit trail, and what they did.
+
+An actor is stored as "user:7", "gateway:sandbox", "job:resolve_unknown" or a plain word; people read names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from domain.access import Scope
+from domain.words import N_, Sentence
+from models import AuditEvent, Person, User, db
+
+Name = str | Sentence
+
+_OTHERS = {
+    "gateway": N_("Payment processor"),
+    "job": N_("Timed duty"),
+    "import": N_("Import"),
+    "anonymous": N_("Somebody not signed in"),
+    "setup": N_("Set-up"),
+    "demo": N_("Set-up of the demo"),
+    "cli": N_("Command line"),
+    "command": N_("Command line"),
+}
+ACTION_WORDS: Mapping[str, str] = {
+    "agreement.opened": N_("Agreement opened"),
+    "agreement.person_added": N_("Person put on the agreement"),
+    "claim.asked": N_("Asked for a link to the account"),
+    "claim.invited": N_("Link to claim the account mailed"),
+    "claim.link_shown": N_("Link to claim the account handed over"),
+    "claim.second": N_("Somebody tried to claim the account again"),
+    "import.abandoned": N_("Import abandoned"),
+    "import.live": N_("Import made live"),
+    "import.undone": N_("Import undone"),
+    "method.removed": N_("Payment method removed"),
+    "method.saved": N_("Payment method saved"),
+    "payment.accepted": N_("Payment sent to the bank"),
+    "payment.begun": N_("Payment begun"),
+    "payment.failed": N_("Payment did not go through"),
+    "payment.mismatch": N_("The processor named another amount than the payment has"),
+    "payment.returned": N_("Payment returned by the bank"),
+    "payment.settled": N_("Payment settled"),
+    "payment.taken_at_counter": N_("Payment taken at the counter"),
+    "payment.unexpected_event": N_("The processor reported something that does not fit the payment"),
+    "person.contact_changed": N_("Contact details changed"),
+    "person.created": N_("Person added"),
+    "person.email_changed": N_("E-mail address changed"),
+    "recover.asked": N_("Asked for a link to a new password"),
+    "sign_in.all_ended": N_("All sign-ins ended"),
+    "sign_in.ended": N_("Sign-in ended"),
+    "sign_in.full": N_("Signed in"),
+    "sign_in.password": N_("Gave the password, second factor asked"),
+    "sign_in.tried": N_("Sign-in tried"),
+    "user.claimed": N_("Account claimed"),
+    "user.created": N_("Account made"),
+    "user.password_changed": N_("Password changed"),
+    "user.second_factor_added": N_("Second factor added"),
+    "user.unlocked": N_("Account unlocked"),
+    "username.asked": N_("Asked for the username"),
+}
+"""What each action of the audit trail is called on a page; one that is not here is shown by its own name."""
+
+
+def names_of(actors: Iterable[str]) -> dict[str, Name]:
+    """Each stored actor with the name people read: a person's own, or what kind of actor it is."""
+    actors = set(actors)
+    ids = {int(actor[5:]) for actor in actors if actor.startswith("user:") and actor[5:].isdigit()}
+    known: dict[int, str] = {}
+    if ids:
+        rows = db.session.execute(
+            select(User.id, Person.name).join(Person, Person.id == User.person_id).where(User.id.in_(ids))
+        )
+        known = dict(rows.tuples().all())
+    return {actor: _name(actor, known) for actor in actors}
+
+
+def _name(actor: str, known: Mapping[int, str]) -> Name:
+    kind, _, rest = actor.partition(":")
+    if kind == "user" and rest.isdigit() and int(rest) in known:
+        return known[int(rest)]
+    return Sentence(_OTHERS[kind]) if kind in _OTHERS else actor
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One line of the audit trail, ready for a page."""
+
+    at: datetime
+    by: Name
+    what: Sentence
+    action: str
+    detail: Mapping[str, Any]
+    subject_id: int | None
+
+
+def deeds(scope: Scope, about: ColumnElement[bool], count: int) -> list[Deed]:
+    """The newest lines of the audit trail that meet `about`, at most `count`."""
+    rows = db.session.scalars(
+        scope.select(AuditEvent)
+        .where(about, AuditEvent.action != "sign_in.tried")
+        .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+        .limit(count)
+    ).all()
+    names = names_of(row.by for row in rows)
+    return [
+        Deed(
+            row.at, names[row.by], Sentence(ACTION_WORDS.get(row.action, row.action)), row.action, row.detail,
+            row.subject_id,
+        )
+        for row in rows
+    ]  # fmt: skip

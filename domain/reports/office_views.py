@@ -1,0 +1,124 @@
+"""An agreement as staff see it: its view, who is on it, and what a payment at the counter would do to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from domain.kinds.base import Application, part_sentence
+from domain.records.accounts import CUSTOMER_CREDIT, RECEIVABLES
+from domain.reports.agreements import View, standing
+from domain.words import Sentence, Trace
+from models import Agreement, AgreementParty, Person, db
+
+OWED = (*RECEIVABLES, CUSTOMER_CREDIT)
+"""Accounts whose sum is what a customer owes by the books; credit counts against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody on an agreement."""
+
+    ref: str
+    name: str
+    number: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One agreement's view and the people on it, first come first."""
+
+    view: View
+    holders: Sequence[Holder]
+
+
+def held(agreements: Sequence[Agreement], on: date) -> list[Held]:
+    """The agreements as they stand, with their people: three statements for any number of them."""
+    people = holders_of([agreement.id for agreement in agreements])
+    return [Held(view, people.get(view.agreement.id, ())) for view in standing(agreements, on)]
+
+
+def holders_of(ids: Sequence[int]) -> Mapping[int, Sequence[Holder]]:
+    """Agreement id -> the people on it today; nothing for one that nobody is on."""
+    found: dict[int, list[Holder]] = defaultdict(list)
+    rows = db.session.execute(
+        select(
+            AgreementParty.agreement_id,
+            Person.ref,
+            Person.name,
+            Person.number,
+            Person.email,
+            AgreementParty.role,
+        )
+        .join(Person, Person.id == AgreementParty.person_id)
+        .where(AgreementParty.agreement_id.in_(ids), AgreementParty.until_on.is_(None))
+        .order_by(AgreementParty.id)
+    )
+    for agreement_id, *who in rows:
+        found[agreement_id].append(Holder(*who))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a payment of `amount_minor` would do, before anybody takes it. Amounts in minor units.
+
+    `rows` are what it pays and sum to the amount; `above_minor` is kept as the customer's credit. `fewer` payments are
+    left than before. `payoff_minor` is what would end the agreement today, `owed_after_minor` the books' balance.
+    """
+
+    amount_minor: int
+    rows: Sequence[tuple[Sentence, int]]
+    above_minor: int
+    payoff_minor: int
+    owed_before_minor: int
+    owed_after_minor: int
+    due_before_minor: int
+    due_after_minor: int
+    left_before: int
+    left_after: int
+
+    @property
+    def ends_it(self) -> bool:
+        return self.owed_after_minor <= 0
+
+
+def effect(view: View, amount_minor: int) -> Effect:
+    """The effect of a payment on the day of the view; nothing is written."""
+    applied: Application = view.kind.apply(view.terms, view.position, amount_minor, view.on)
+    after = applied.after
+    due_after = view.kind.due(view.terms, after, view.on)
+    owed_after = after.principal_minor + after.interest_minor + after.fees_minor - after.credit_minor
+    return Effect(
+        amount_minor=amount_minor,
+        rows=[(part_sentence(part), part.amount_minor) for part in applied.parts],
+        above_minor=sum(part.amount_minor for part in applied.parts if part.bucket == "credit"),
+        payoff_minor=view.quote.total_minor,
+        owed_before_minor=view.balance_minor + applied.accrual_minor,
+        owed_after_minor=owed_after,
+        due_before_minor=view.due.now_minor,
+        due_after_minor=due_after.now_minor,
+        left_before=view.due.left,
+        left_after=due_after.left,
+    )
+
+
+def why(view: View, what: str) -> tuple[int, Trace] | None:
+    """(minor units, reason) of "due", "payoff" or "installment-7"; None for anything else."""
+    if what == "due":
+        return view.due.headline_minor, view.due.trace
+    if what == "payoff":
+        return view.quote.total_minor, view.quote.trace
+    number = what.removeprefix("installment-")
+    row = next((row for row in view.plan if what != number and str(row.number) == number), None)
+    if row is None:
+        return None
+    return row.open_minor or row.amount_minor, view.kind.explain(
+        view.terms, view.position, view.on, row.number
+    )
