@@ -12,13 +12,13 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request, session
+from flask import Flask, Response, g, make_response, request, session
 from flask_babel import Babel
 from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import Engine, event
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -190,7 +190,12 @@ def answer_errors(app: Flask) -> None:
 
     def page(code: int, text: str | None = None) -> Response:
         # An error page must render even when the database does not answer.
-        return htmx.render("errors/error.html", "errors/_error.html", code, code=code, text=text, trace=g.get("request_id"))
+        shown = {"code": code, "text": text, "trace": g.get("request_id")}
+        return htmx.render("errors/error.html", "errors/_error.html", code, **shown)
+
+    def plain(code: int, text: str | None = None) -> Response:
+        # Without what every page is given, which may be what is broken.
+        return make_response(app.jinja_env.get_template("errors/plain.html").render(title=text), code)
 
     @app.before_request
     def name_request() -> None:
@@ -210,6 +215,9 @@ def answer_errors(app: Flask) -> None:
         code = error.code or 500
         if code < 400:
             return make_response(error.get_response())
+        if isinstance(error, SecurityError):
+            # The name the visitor used for us is not ours, so no address can be made and no page of ours rendered.
+            return plain(400, formats.here().translate("This portal does not go by that name."))
         return page(code if code in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503) else 400 if code < 500 else 500)
 
     @app.errorhandler(Exception)
@@ -219,7 +227,7 @@ def answer_errors(app: Flask) -> None:
         try:
             return page(500)
         except Exception:
-            return make_response(render_template("errors/plain.html"), 500)
+            return plain(500)
 
 
 def _origin(url: str) -> str:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
 from blueprints.portal import portal
@@ -25,7 +26,11 @@ class ProfileForm(FlaskForm):
     phone = StringField(_("Telephone"), [Length(max=40, message=_("Use at most 40 characters."))])
     address = TextAreaField(_("Postal address"), [Length(max=500, message=_("Use at most 500 characters."))])
     language = SelectField(
-        _("Language of our mail and pages"), choices=[("", _("As my browser asks")), *frame.LANGUAGES.items()]
+        _("Language of our mail and pages"),
+        choices=[
+            SelectChoice("", _("As my browser asks")),
+            *(SelectChoice(*one) for one in frame.LANGUAGES.items()),
+        ],
     )
 
 

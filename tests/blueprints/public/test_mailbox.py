@@ -1,0 +1,51 @@
+"""The development mailbox: there while trying things out on one's own machine, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from channels.mailbox import FileMailbox
+from channels.message import Message
+
+
+@pytest.fixture
+def letter(app) -> None:
+    folder = app.config["SETTINGS"].mailbox
+    text = "Hello <b>Bo</b>\nhttp://localhost/claim/abc\nhttps://elsewhere.example/x"
+    FileMailbox(folder).deliver(Message("bo@example.org", "Set up <i>your</i> account", text), "claim-1")
+
+
+def test_mails_are_listed_with_links_of_ours_that_open_here(client, house, letter):
+    page = client.get("/mailbox").text
+    assert "bo@example.org" in page
+    assert "Set up &lt;i&gt;your&lt;/i&gt; account" in page
+    assert 'href="/claim/abc"' in page
+    assert 'href="https://elsewhere.example/x"' not in page
+
+
+def test_an_empty_mailbox_says_so(client, house):
+    assert "No mail yet" in client.get("/mailbox").text
+
+
+def test_the_pages_that_send_lead_to_it(client, house):
+    assert 'href="/mailbox"' in client.post("/recover", data={"name": "bo"}).text
+
+
+@pytest.mark.settings(DUEBOOK_SMTP_HOST="mail.example")
+def test_there_is_none_with_a_mail_server(client, house):
+    assert client.get("/mailbox").status_code == 404
+    assert "/mailbox" not in client.post("/recover", data={"name": "bo"}).text
+
+
+@pytest.mark.settings(
+    DUEBOOK_BASE_URL="https://pay.example", DUEBOOK_TEST_CHEAP_HASH="0", DUEBOOK_TRUSTED_HOSTS="localhost"
+)
+def test_there_is_none_where_other_people_come(client):
+    assert client.get("/mailbox").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "visitor", [{"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}, {"headers": {"X-Forwarded-For": "::1"}}]
+)
+def test_there_is_none_for_somebody_at_another_machine(client, house, letter, visitor):
+    assert client.get("/mailbox", **visitor).status_code == 404
