@@ -47,9 +47,9 @@ def chains(session: AnySession, counts: dict[str, int]) -> Iterator[str]:
         yield from _link_differs(entry, said, before)
         before = (entry.agreement_id, entry.position, entry.hash)
     yield from _head_differs(session, before, heads)
-    for agreement_id, (entries, head_hash) in heads.items():
-        if entries or head_hash:
-            yield f"{name_of(session, agreement_id)}: the standing counts {entries} entries, its chain has none"
+    for agreement_id, (count, head_hash) in heads.items():
+        if count or head_hash:
+            yield f"{name_of(session, agreement_id)}: the standing counts {count} entries, its chain has none"
 
 
 _HEADS = select(Standing.agreement_id, Standing.entries, Standing.head_hash)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, scoped_session
 
-from domain.words import plain_amount
+from domain.words import Money, plain_amount
 from models import Agreement, Business, JournalEntry, JournalLine, LedgerAccount
 from papers.tables import to_csv
 
@@ -26,7 +26,9 @@ ROOT = {
     "income": "Income",
     "expense": "Expenses",
 }
-CSV_HEADER = ("entry", "effective_on", "recorded_at", "cause", "key", "agreement", "account", "amount", "currency", "hash")
+CSV_HEADER = (
+    "entry", "effective_on", "recorded_at", "cause", "key", "agreement", "account", "amount", "currency", "hash"
+)  # fmt: skip
 
 
 def beancount(session: AnySession) -> Iterator[str]:
@@ -50,24 +52,25 @@ def beancount(session: AnySession) -> Iterator[str]:
 
 def csv(session: AnySession) -> Iterator[str]:
     """One row per line of an entry."""
-    yield to_csv(CSV_HEADER, [])
+    header = to_csv(CSV_HEADER, [])
+    yield header
     for entry, lines in _entries(session):
         rows = [
             (
-                str(entry.id),
-                entry.effective_on.isoformat(),
+                entry.id,
+                entry.effective_on,
                 entry.recorded_at.isoformat(),
                 entry.cause,
                 entry.key,
                 entry.number or "",
                 line.account,
-                plain_amount(line.amount_minor, entry.currency),
+                Money(line.amount_minor, entry.currency),
                 entry.currency,
                 entry.hash,
             )
             for line in lines
         ]
-        yield "".join(to_csv(CSV_HEADER, rows).splitlines(keepends=True)[1:])
+        yield to_csv(CSV_HEADER, rows)[len(header) :]
 
 
 def json_lines(session: AnySession) -> Iterator[str]:
