@@ -9,11 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_decimal_symbol
 from babel.support import Translations
 
+from domain.rules.money import decimal_mark
 from domain.words import Money, Sentence, exponent, say
 from papers.voice import Voice
 
@@ -33,11 +35,28 @@ def catalogue(language: str) -> Callable[[str], str]:
     return Translations.load(str(TRANSLATIONS), [language]).gettext
 
 
+@lru_cache(maxsize=64)
+def locale_of(language: str, zone: str) -> Locale:
+    """The language as it is written where the business is, which its time zone tells: in Spanish `$1,234.50` in New York
+    and `1.234,50 €` in Madrid. The language alone where that place has no form of its own for it, or one whose decimal
+    mark is not the one we read amounts with.
+    """
+    plain = Locale.parse(language, sep="-" if "-" in language else "_")
+    territory = get_global("zone_territories").get(zone)
+    if plain.territory or not territory:
+        return plain
+    try:
+        local = Locale.parse(f"{plain.language}_{territory}")
+    except UnknownLocaleError:
+        return plain
+    return local if get_decimal_symbol(local) == decimal_mark(str(local)) else plain
+
+
 class Formats:
     """The formats of one language, for pages (the request's own) and for mails (the customer's)."""
 
     def __init__(self, language: str, zone: ZoneInfo, translate: Callable[[str], str] | None = None):
-        self.locale = Locale.parse(language, sep="-" if "-" in language else "_")
+        self.locale = locale_of(language, zone.key)
         self.zone = zone
         self.translate = translate or catalogue(str(self.locale))
 
@@ -80,4 +99,4 @@ class Formats:
 
     def voice(self) -> Voice:
         """The same formats as papers take them."""
-        return Voice(str(self.locale), self.translate, self.day, self.moment, self.money)
+        return Voice(str(self.locale).replace("_", "-"), self.translate, self.day, self.moment, self.money)

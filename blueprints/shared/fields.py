@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import lazy_gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import Field, HiddenField, StringField
 from wtforms.validators import ValidationError
@@ -32,9 +32,8 @@ class MoneyField(StringField):
         self.data = None
         if not self.typed.strip():
             return
-        language = str(get_locale() or "en")[:2]
         try:
-            self.data = parse_amount(self.typed, self.currency, locale=language)
+            self.data = parse_amount(self.typed, self.currency, locale=str(here().locale))
         except Refused as refused:
             raise ValueError(here().say(refused.sentence)) from refused
 
