@@ -1,0 +1,96 @@
+"""The page on which a payer is asked for a yes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from gateways.sandbox.client import EmbeddedSandbox
+from tests.gateways.conftest import HOME, NOW, TODAY
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def browser(embedded: EmbeddedSandbox) -> Client:
+    return Client(embedded.wsgi_app(now=lambda: NOW))
+
+
+def ask(sandbox: EmbeddedSandbox, **changed: object) -> str:
+    wanted = {"key": "k", "ref": "rent <b>July</b>", "amount_minor": 123_456, "currency": "USD"}
+    outcome = sandbox.charge(**(wanted | {"token": "sbx_card_confirm", "on": TODAY, "now": NOW} | changed))
+    return outcome.redirect_url.removeprefix(f"{HOME}/sandbox-processor")
+
+
+def guarded(answer: TestResponse) -> bool:
+    policy = answer.headers["Content-Security-Policy"]
+    return (
+        policy.startswith("default-src 'none'")
+        and "unsafe" not in policy
+        and answer.headers["Cache-Control"] == "no-store"
+        and answer.headers["Referrer-Policy"] == "no-referrer"
+        and answer.headers["X-Content-Type-Options"] == "nosniff"
+        and "Set-Cookie" not in answer.headers
+    )
+
+
+def test_the_question_shows_what_is_to_be_confirmed(embedded: EmbeddedSandbox, browser: Client) -> None:
+    answer = browser.get(ask(embedded), headers=ENGLISH)
+    assert "1234.56 USD" in answer.text
+    assert "Test Card, ending in 3220" in answer.text
+    assert "rent &lt;b&gt;July&lt;/b&gt;" in answer.text
+    assert "Nothing has moved yet." in answer.text
+    assert guarded(answer)
+
+
+def test_an_answer_counts_once_and_stays(embedded: EmbeddedSandbox, browser: Client) -> None:
+    question = ask(embedded)
+    assert browser.post(question, data={"decision": "maybe"}).status_code == 422
+    assert browser.post(question, data={"decision": "decline"}).status_code == 200
+    changed = browser.post(question, data={"decision": "approve"}, headers=ENGLISH)
+    assert changed.status_code == 409
+    assert "This payment was not approved" in changed.text
+    assert embedded.look_up("k", "").code == "confirmation_refused"
+    assert browser.post(question, data={"decision": "decline"}).status_code == 200
+    assert [event.kind for event in embedded.events("", 10)] == ["needs_confirmation", "declined"]
+
+
+def test_approving_twice_charges_once(embedded: EmbeddedSandbox) -> None:
+    question = ask(embedded, return_url=f"{HOME}/payments/7")
+    pages = embedded.wsgi_app(now=lambda: NOW)
+    with ThreadPoolExecutor(8) as threads:
+        codes = set(
+            threads.map(
+                lambda _: Client(pages).post(question, data={"decision": "approve"}).status_code, range(20)
+            )
+        )
+    assert codes == {303}
+    assert [event.kind for event in embedded.events("", 10)] == ["needs_confirmation", "settled"]
+
+
+def test_a_yes_counts_for_the_latest_business_date_the_processor_was_told(
+    embedded: EmbeddedSandbox, browser: Client
+) -> None:
+    question = ask(embedded)
+    embedded.charge(
+        key="k2",
+        ref="r2",
+        amount_minor=5_000,
+        currency="USD",
+        token="sbx_bank",
+        on=TODAY + timedelta(days=1),
+        now=NOW,
+    )
+    browser.post(question, data={"decision": "approve"})
+    assert embedded.look_up("k", "").on == TODAY + timedelta(days=1)
+
+
+def test_a_lapsed_question_says_that_it_was_not_approved(embedded: EmbeddedSandbox, browser: Client) -> None:
+    question = ask(embedded)
+    embedded.advance(on=TODAY + timedelta(days=1), now=NOW)
+    assert browser.post(question, data={"decision": "approve"}).status_code == 409
+    assert "was not approved" in browser.get(question, headers=ENGLISH).text
+    assert embedded.look_up("k", "").code == "confirmation_lapsed"
