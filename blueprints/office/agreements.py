@@ -127,7 +127,7 @@ def holder_page(
     matches = people_reports.people(scope(), asked, now()) if q else None
     return htmx.render(
         "office/agreements/new_holder.html", "office/agreements/_matches.html" if status == 200 else None, status,
-        at=stands, form=form, q=q, matches=matches, same=same,
+        at=stands, form=form, words=q, matches=matches, same=same,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Response, abort, current_app, url_for
+from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -34,10 +34,14 @@ from models import Agreement, Payment
 from papers.receipt import receipt_pdf
 
 INSTRUMENTS = [("cash", _("Cash")), ("check", _("Check"))]
+TYPED = ("choice", "amount", "instrument", "note", "form_ref")
 
 
 class PaymentForm(FlaskForm):
-    """How much, and what was handed over."""
+    """How much, and what was handed over. It is asked by GET and changes nothing: so Back from the receipt works."""
+
+    class Meta:
+        csrf = False
 
     choice = RadioField(_("How much?"), validators=[InputRequired(_("Choose an amount."))])
     amount = MoneyField(_("Another amount"))
@@ -45,17 +49,17 @@ class PaymentForm(FlaskForm):
         _("Paid with"), choices=INSTRUMENTS, validators=[InputRequired(_("Choose cash or check."))]
     )
     note = text_field(_("Check number or note"), 200)
-    ref = RefField(purpose="counter")
+    form_ref = RefField(purpose="counter")
 
     def __init__(self, at: View, *, fresh: bool = False):
-        super().__init__(**({"formdata": None} if fresh else {}))
+        super().__init__(formdata=None if fresh else request.args)
         self.at = at
         self.amount.currency = at.currency
-        self.ref.owner = owner(at)
+        self.form_ref.owner = owner(at)
         self.choice.choices = [(name, label) for name, label, _minor in choices(at)]
         if fresh:
             self.choice.data, self.instrument.data = self.choice.choices[0][0], "cash"
-            self.ref.data = seal_ref("counter", secrets.token_urlsafe(16), owner(at))
+            self.form_ref.data = seal_ref("counter", secrets.token_urlsafe(16), owner(at))
 
     @property
     def torn(self) -> bool:
@@ -92,7 +96,7 @@ class ConfirmForm(FlaskForm):
     amount_minor = IntegerField(widget=HiddenInput())
     instrument = HiddenField()
     note = text_field("", 200, widget=HiddenInput())
-    ref = RefField(purpose="counter")
+    form_ref = RefField(purpose="counter")
     seen = IntegerField(widget=HiddenInput())
 
 
@@ -131,14 +135,15 @@ def counter() -> ResponseReturnValue:
     )
     return htmx.render(
         "office/counter/index.html", "office/counter/_found.html",
-        q=asked.q, listing=listing, drawer=payment_desk.drawer(scope(), today()),
+        words=asked.q, listing=listing, drawer=payment_desk.drawer(scope(), today()),
     )  # fmt: skip
 
 
 @office.get("/office/agreements/<ref>/payments/new")
 def new_payment(ref: str) -> ResponseReturnValue:
+    """The form; with what was chosen before where somebody comes back from the review to change it."""
     at = found(ref)
-    return payment_page(at, PaymentForm(at, fresh=True))
+    return payment_page(at, PaymentForm(at, fresh="choice" not in request.args))
 
 
 def payment_page(at: View, form: PaymentForm, status: int = 200) -> ResponseReturnValue:
@@ -152,7 +157,7 @@ def payment_page(at: View, form: PaymentForm, status: int = 200) -> ResponseRetu
     )  # fmt: skip
 
 
-@office.post("/office/agreements/<ref>/payments/preview")
+@office.get("/office/agreements/<ref>/payments/preview")
 def preview_payment(ref: str) -> ResponseReturnValue:
     """What the amount typed so far would do. Nothing is kept and nothing is said about what is still being typed."""
     at = found(ref)
@@ -167,14 +172,16 @@ def effect_of(at: View, minor: int | None) -> office_views.Effect | None:
     return office_views.effect(at, minor) if minor and 0 < minor <= acts.MOST_MINOR else None
 
 
-@office.post("/office/agreements/<ref>/payments/review")
+@office.get("/office/agreements/<ref>/payments/review")
 def review_payment(ref: str) -> ResponseReturnValue:
     at = found(ref)
     form = PaymentForm(at)
     minor = form.minor if form.validate() else None
     if minor is None:
         return payment_page(at, form, 422)
-    return review_page(at, minor, form.instrument.data, form.note.data, form.ref.data)
+    if payment_desk.taken(scope(), form.form_ref.ref or ""):
+        return htmx.render("office/counter/done.html", at=at, taken=form.form_ref.ref)
+    return review_page(at, minor, form.instrument.data, form.note.data, form.form_ref.data)
 
 
 def review_page(
@@ -182,13 +189,14 @@ def review_page(
 ) -> ResponseReturnValue:
     seen = at.agreement.standing.entries
     form = ConfirmForm(
-        formdata=None, amount_minor=minor, instrument=instrument, note=note, ref=sealed, seen=seen
+        formdata=None, amount_minor=minor, instrument=instrument, note=note, form_ref=sealed, seen=seen
     )
     effect = office_views.effect(at, minor)
     above = acts.what_it_does(Money(minor, at.currency), Money(at.quote.total_minor, at.currency))
     return htmx.render(
         "office/counter/review.html", status=409 if changed else 200, at=at, form=form, effect=effect,
-        above=above if effect.above_minor else None, changed=changed, paid_with=dict(INSTRUMENTS)[instrument],
+        again={name: request.args[name] for name in TYPED if name in request.args}, changed=changed,
+        above=above if effect.above_minor else None, paid_with=dict(INSTRUMENTS)[instrument],
         holders=office_views.holders_of([at.agreement.id]).get(at.agreement.id, []),
     )  # fmt: skip
 
@@ -198,24 +206,24 @@ def create_payment(ref: str) -> ResponseReturnValue:
     """Take the money, once. When the agreement changed since the review, the review is shown anew instead."""
     at = found(ref)
     form = ConfirmForm()
-    form.ref.owner = owner(at)
+    form.form_ref.owner = owner(at)
     minor, instrument = form.amount_minor.data, form.instrument.data or ""
     usable = form.validate() and minor and 0 < minor <= acts.MOST_MINOR and instrument in dict(INSTRUMENTS)
-    if not usable or form.ref.ref is None:
+    if not usable or form.form_ref.ref is None:
         again = PaymentForm(at, fresh=True)
         again.form_errors = [
             _("This form is out of date or was changed on its way. Nothing was taken. Start over.")
         ]
         return payment_page(at, again, 422)
     changed = form.seen.data != at.agreement.standing.entries
-    if changed and not payment_desk.taken(scope(), form.ref.ref):
-        return review_page(at, minor, instrument, form.note.data, form.ref.data, changed=True)
+    if changed and not payment_desk.taken(scope(), form.form_ref.ref):
+        return review_page(at, minor, instrument, form.note.data, form.form_ref.data, changed=True)
     try:
         taken = acts.take(
             at.ref,
             minor,
             instrument,
-            form.ref.ref,
+            form.form_ref.ref,
             who=scope(),
             today=today(),
             now=now(),
