@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from domain.records import settlement
@@ -23,17 +23,20 @@ from models import (
     Business,
     Payment,
     PaymentEvent,
-    PaymentMethod,
     PaymentReturn,
-    Person,
 )
 
 _PAYMENT = Payment.__table__
+_AGREEMENT = select(Agreement).where(Agreement.id == bindparam("of")).options(joinedload(Agreement.loan))
+_UPDATE_PAYMENT = update(_PAYMENT).where(_PAYMENT.c.id == bindparam("of"))
 
 
 @dataclass
 class Settling:
-    """One passing of the door: the payment as it was, the event's day and code, and who brought it."""
+    """One passing of the door: the payment as it was, the event's day and code, and who brought it.
+
+    `row` has the payment's columns and `method_label`, `payer_email`, `payer_language` (None where there is none).
+    """
 
     session: Session
     row: Any
@@ -46,47 +49,49 @@ class Settling:
 
     @cached_property
     def agreement(self) -> Agreement:
-        query = select(Agreement).where(Agreement.id == self.row.agreement_id).options(joinedload(Agreement.loan))
-        return self.session.scalars(query).unique().one()
+        return self.session.scalars(_AGREEMENT, {"of": self.row.agreement_id}).one()
 
     @cached_property
-    def method_label(self) -> str:
-        """"First Test Bank ••6789"; empty at the counter, where the instrument is named instead."""
-        if self.row.method_id is None:
-            return ""
-        return self.session.scalar(select(PaymentMethod.label).where(PaymentMethod.id == self.row.method_id)) or ""
-
-    @cached_property
-    def payer(self) -> Any:
-        if self.row.person_id is None:
-            return None
-        query = select(Person.name, Person.email, Person.language).where(Person.id == self.row.person_id)
-        return self.session.execute(query).first()
+    def door(self) -> Connection:
+        """The connection of the transaction, for statements that need nothing of the ORM."""
+        return self.session.connection()
 
     @cached_property
     def facts(self) -> settlement.PaymentFacts:
         row = self.row
         return settlement.PaymentFacts(
-            row.id, row.ref, row.agreement_id, row.gateway, row.amount_minor, row.currency, row.begun_on, self.method_label
+            row.id,
+            row.ref,
+            row.agreement_id,
+            row.gateway,
+            row.amount_minor,
+            row.currency,
+            row.begun_on,
+            # Empty at the counter, where the instrument is named instead.
+            row.method_label or "",
         )
 
     def mail(self, template: str, **data: Any) -> None:
         """Put a mail to the payer into the outbox, once per payment and template."""
-        if self.payer is None or not self.payer.email:
-            return
         enqueue_mail(
-            self.session,
-            to=self.payer.email,
+            self.door,
+            to=self.row.payer_email or "",
             template=template,
             dedupe_key=f"payment:{self.row.ref}:{template}",
             now=self.now,
-            language=self.payer.language,
+            language=self.row.payer_language or "",
             data={"payment_ref": self.row.ref, **data},
         )
 
     def audit(self, action: str, **detail: Any) -> None:
         audit(
-            self.session, by=self.by, action=action, subject="payment", subject_id=self.row.id, at=self.now, detail=detail
+            self.door,
+            by=self.by,
+            action=action,
+            subject="payment",
+            subject_id=self.row.id,
+            at=self.now,
+            detail=detail,
         )
 
 
@@ -94,15 +99,13 @@ def allocate(settling: Settling) -> None:
     """Money that settled: interest posted, allocated, receipt issued and mailed."""
     row = settling.row
     _applied, body = settlement.allocate(
-        settling.session, settling.facts, settling.agreement, now=settling.now, by=settling.by
+        settling.door, settling.facts, settling.agreement, now=settling.now, by=settling.by
     )
-    settlement.issue_receipt(settling.session, row.id, body, settling.now)
+    settlement.issue_receipt(settling.door, row.id, body, settling.now)
     if row.gateway != "counter":
         until = registry.gateway(row.gateway).returnable_until(row.instrument, settling.on)
         if until is not None:
-            settling.session.execute(
-                update(_PAYMENT).where(_PAYMENT.c.id == row.id).values(returnable_until=until)
-            )
+            settling.door.execute(_UPDATE_PAYMENT, {"of": row.id, "returnable_until": until})
     _close_when_paid(settling, body)
     settling.audit("payment.settled", amount_minor=row.amount_minor)
     settling.mail("counter_receipt" if row.gateway == "counter" else "receipt")
@@ -134,7 +137,9 @@ def take_back(settling: Settling) -> None:
         session, settling.facts, settling.agreement, on=settling.on, now=settling.now, by=settling.by
     )
     session.execute(
-        update(Agreement).where(Agreement.id == row.agreement_id, Agreement.status == "closed").values(status="active")
+        update(Agreement)
+        .where(Agreement.id == row.agreement_id, Agreement.status == "closed")
+        .values(status="active")
     )
     fee = session.scalar(select(Business.returned_payment_fee_minor)) or 0
     charge_id = None

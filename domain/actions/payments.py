@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, select, update
+from sqlalchemy import Connection, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
@@ -24,17 +24,38 @@ from domain.points import reach
 from domain.records.payment_events import keep_event
 from domain.records.words_out import audit
 from domain.rules.payment_states import LIVE, TABLE, agrees, named
-from domain.transaction import nothing_open, rows_changed, transaction
+from domain.transaction import nothing_open, transaction
 from domain.words import N_, Gone, Sentence
 from gateways import registry
 from gateways.base import GatewayRefused, GatewaySilent, Outcome
-from models import Attempt, Payment, PaymentEvent, PaymentReturn
+from models import Attempt, Payment, PaymentEvent, PaymentMethod, PaymentReturn, Person
 
 __all__ = ["Event", "Mismatch", "Sending", "TwinPayment", "pass_the_door", "send", "settle", "start"]
 
 _PAYMENT = Payment.__table__
 _ATTEMPT = Attempt.__table__
 _EVENT = PaymentEvent.__table__
+
+# Made once: this is the hot path, and making a statement costs more than running it.
+_BY_REF = (
+    select(
+        _PAYMENT,
+        PaymentMethod.label.label("method_label"),
+        Person.email.label("payer_email"),
+        Person.language.label("payer_language"),
+    )
+    .outerjoin(PaymentMethod, PaymentMethod.id == _PAYMENT.c.method_id)
+    .outerjoin(Person, Person.id == _PAYMENT.c.person_id)
+    .where(_PAYMENT.c.ref == bindparam("of"))
+    .with_for_update(of=_PAYMENT)
+)
+_MOVE = update(_PAYMENT).where(_PAYMENT.c.id == bindparam("of"), _PAYMENT.c.state == bindparam("before"))
+_ANSWER = update(_ATTEMPT).where(
+    _ATTEMPT.c.payment_id == bindparam("of"), _ATTEMPT.c.state.in_([literal(state) for state in LIVE])
+)
+_SEEN = select(_EVENT.c.id).where(
+    _EVENT.c.gateway == bindparam("gateway"), _EVENT.c.source_id == bindparam("source")
+)
 
 log = structlog.get_logger()
 
@@ -159,29 +180,31 @@ def settle(ref: str, event: Event, *, by: str, today: date, now: datetime) -> bo
     return changed
 
 
-def pass_the_door(session: Session, ref: str, event: Event, *, by: str, today: date, now: datetime) -> bool | None:
+def pass_the_door(
+    session: Session, ref: str, event: Event, *, by: str, today: date, now: datetime
+) -> bool | None:
     """`settle` inside a transaction of this module; None for a mismatch, which is written down and changes nothing."""
-    row = session.execute(select(_PAYMENT).where(_PAYMENT.c.ref == ref).with_for_update()).first()
+    door = session.connection()
+    row = door.execute(_BY_REF, {"of": ref}).first()
     if row is None:
         raise Gone(Sentence(N_("There is no such payment.")))
     if event.amount_minor not in (None, row.amount_minor) or event.currency not in (None, row.currency):
-        _remark(session, row.id, "payment.mismatch", event, by, now)
+        _remark(door, row.id, "payment.mismatch", event, by, now)
         return None
     name = named(row.state, event.name)
     sources, target = TABLE[name]
     early = early_return(session, row.id) if (name, row.state) == ("settled", "failed") else None
     if early:
         sources |= {"failed"}
-    guard = and_(_PAYMENT.c.id == row.id, _PAYMENT.c.state.in_(sources))
-    if not rows_changed(session, update(_PAYMENT).where(guard).values(**_changes(name, target, event))):
-        if not (agrees(row.state, target) or _seen(session, row.gateway, event)):
-            _remark(session, row.id, "payment.unexpected_event", event, by, now)
+    if row.state not in sources or not _move(door, row, _changes(name, target, event)):
+        if not (agrees(row.state, target) or _seen(door, row.gateway, event)):
+            _remark(door, row.id, "payment.unexpected_event", event, by, now)
         return False
     if name in ("returned", "disputed") and _gone_back(session, row.id):
         return False
-    keep_event(session, row.id, name, row.state, target, row.gateway, by, now, event.code, event.source_id)
+    keep_event(door, row.id, name, row.state, target, row.gateway, by, now, event.code, event.source_id)
     if row.state in LIVE:
-        _answer_attempt(session, row.id, target, event.gateway_ref, now)
+        _answer_attempt(door, row.id, target, event.gateway_ref, now)
     _follow(Settling(session, row, event.on, event.code, by, today, now, event.expected_on), name)
     if early:
         keep_event(session, row.id, "returned", "settled", "settled", row.gateway, by, now, early.code)
@@ -189,14 +212,17 @@ def pass_the_door(session: Session, ref: str, event: Event, *, by: str, today: d
     return True
 
 
-def _answer_attempt(session: Session, payment_id: int, target: str, gateway_ref: str, now: datetime) -> None:
+def _move(door: Connection, row: Any, changes: dict[str, Any]) -> bool:
+    """The guarded UPDATE: from the state that was read, and only while it stands."""
+    return door.execute(_MOVE, {"of": row.id, "before": row.state, **changes}).rowcount == 1
+
+
+def _answer_attempt(door: Connection, payment_id: int, target: str, gateway_ref: str, now: datetime) -> None:
     answered = "unknown" if target == "unknown" else "answered"
     values: dict[str, Any] = {"state": answered, "answered_at": None if answered == "unknown" else now}
     if gateway_ref:
         values["gateway_ref"] = gateway_ref
-    session.execute(
-        update(_ATTEMPT).where(_ATTEMPT.c.payment_id == payment_id, _ATTEMPT.c.state.in_(LIVE)).values(**values)
-    )
+    door.execute(_ANSWER, {"of": payment_id, **values})
 
 
 def _follow(settling: Settling, name: str) -> None:
@@ -219,20 +245,19 @@ def _changes(name: str, target: str, event: Event) -> dict[str, Any]:
     return changes
 
 
-def _seen(session: Session, gateway: str, event: Event) -> bool:
+def _seen(door: Connection, gateway: str, event: Event) -> bool:
     if not event.source_id:
         return False
-    query = select(_EVENT.c.id).where(_EVENT.c.gateway == gateway, _EVENT.c.source_id == event.source_id)
-    return session.execute(query).first() is not None
+    return door.execute(_SEEN, {"gateway": gateway, "source": event.source_id}).first() is not None
 
 
 def _gone_back(session: Session, payment_id: int) -> bool:
     return session.scalar(select(PaymentReturn.id).where(PaymentReturn.payment_id == payment_id)) is not None
 
 
-def _remark(session: Session, payment_id: int, action: str, event: Event, by: str, now: datetime) -> None:
+def _remark(door: Connection, payment_id: int, action: str, event: Event, by: str, now: datetime) -> None:
     """Write down an event that changed nothing, so that `books verify` and the desk can show it."""
     audit(
-        session, by=by, action=action, subject="payment", subject_id=payment_id, at=now,
+        door, by=by, action=action, subject="payment", subject_id=payment_id, at=now,
         detail={"event": event.name, "code": event.code, "source_id": event.source_id, "amount_minor": event.amount_minor},
     )  # fmt: skip

@@ -25,6 +25,7 @@ from domain.records.accounts import (
 )
 from domain.records.books import Draft, Head, lock, post, post_many, save
 from domain.records.position import position_of
+from domain.records.writers import Writer
 from domain.words import sentence_json, trace_json
 from models import Agreement, Allocation, Charge, JournalEntry, JournalLine, Receipt
 
@@ -54,7 +55,7 @@ class PaymentFacts:
 
 
 def allocate(
-    session: Session, payment: PaymentFacts, agreement: Agreement, *, now: datetime, by: str
+    session: Writer, payment: PaymentFacts, agreement: Agreement, *, now: datetime, by: str
 ) -> tuple[Application, dict[str, Any]]:
     """Post the settled payment as of the day it was begun; returns what it paid and the body of its receipt.
 
@@ -77,8 +78,14 @@ def allocate(
     save(session, head)
     after = applied.after
     body = {
-        "rows": [{**sentence_json(part_sentence(part)), "amount_minor": part.amount_minor} for part in applied.parts],
-        "balance_after_minor": after.principal_minor + after.interest_minor + after.fees_minor - after.credit_minor,
+        "rows": [
+            {**sentence_json(part_sentence(part)), "amount_minor": part.amount_minor}
+            for part in applied.parts
+        ],
+        "balance_after_minor": after.principal_minor
+        + after.interest_minor
+        + after.fees_minor
+        - after.credit_minor,
         "principal_after_minor": after.principal_minor,
         "method": payment.method_label,
         "effective_on": payment.begun_on.isoformat(),
@@ -86,7 +93,7 @@ def allocate(
     return applied, body
 
 
-def issue_receipt(session: Session, payment_id: int, body: dict[str, Any], now: datetime) -> None:
+def issue_receipt(session: Writer, payment_id: int, body: dict[str, Any], now: datetime) -> None:
     """Freeze the receipt of a payment; a payment has one."""
     session.execute(_RECEIPT, {"payment_id": payment_id, "issued_at": now, "body": body})
 
@@ -173,11 +180,18 @@ def reverse(
 
 
 def _missed_interest(
-    session: Session, payment: PaymentFacts, agreement: Agreement, head: Head, parts: list[Allocation], on: date
+    session: Session,
+    payment: PaymentFacts,
+    agreement: Agreement,
+    head: Head,
+    parts: list[Allocation],
+    on: date,
 ) -> list[Draft]:
     kind = kind_of(agreement.kind)
     restored = sum(part.amount_minor for part in parts if part.bucket == "principal")
-    covered_to = max([part.due_on for part in parts if part.bucket == "interest" and part.due_on], default=payment.begun_on)
+    covered_to = max(
+        [part.due_on for part in parts if part.bucket == "interest" and part.due_on], default=payment.begun_on
+    )
     position = position_of(session, payment.agreement_id, head.installments_met_minor, head.interest_from)
     missed = kind.missed(kind.read(agreement), position, restored, payment.begun_on, covered_to, on)
     head.interest_from = missed.interest_from
