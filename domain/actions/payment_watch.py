@@ -152,7 +152,7 @@ def _act(gateway: Gateway, event: GatewayEvent, today: date, now: datetime) -> i
             select(Payment.ref).join(Attempt, Attempt.payment_id == Payment.id).where(Attempt.key == event.key)
         )
     if ref is None:
-        log.warning("event_without_payment", gateway=gateway.name, event=event.id)
+        log.warning("event_without_payment", gateway=gateway.name, event_id=event.id)
         return 0
     if event.kind not in ("accepted", "settled", "declined", "returned", "disputed"):
         return 0
@@ -170,9 +170,9 @@ def _act(gateway: Gateway, event: GatewayEvent, today: date, now: datetime) -> i
     except LOST_DATABASE:
         raise
     except (Mismatch, Gone) as problem:
-        log.error("event_refused", gateway=gateway.name, event=event.id, problem=str(problem))
+        log.error("event_refused", gateway=gateway.name, event_id=event.id, problem=str(problem))
     except Exception as fault:
-        log.error("event_failed", gateway=gateway.name, event=event.id, exc_info=fault)
+        log.error("event_failed", gateway=gateway.name, event_id=event.id, exc_info=fault)
         _look_later(ref, heard, gateway.name, now)
     return 0
 

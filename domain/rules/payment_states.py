@@ -75,5 +75,8 @@ def named(state: str, event: str) -> str:
 
 
 def agrees(state: str, target: str) -> bool:
-    """Whether an event that leads to `target` says nothing new in `state`: the same, or no money moves in both."""
-    return state == target or (state, target) == ("cancelled", "failed")
+    """Whether an event that leads to `target` says nothing new in `state`.
+
+    It is the same; or no money moves in both; or it tells that a payment was sent which has long settled.
+    """
+    return state == target or (state, target) in (("cancelled", "failed"), ("settled", "pending"))

@@ -56,8 +56,10 @@ def test_a_return_before_the_settlement_is_a_failure_and_after_it_a_return() -> 
     assert named("pending", "settled") == "settled"
 
 
-def test_a_refusal_after_we_stopped_waiting_says_nothing_new() -> None:
+def test_what_is_told_again_or_late_says_nothing_new() -> None:
     assert agrees("cancelled", "failed")
     assert agrees("settled", "settled")
+    assert agrees("settled", "pending")
+    assert not agrees("failed", "pending")
     assert not agrees("cancelled", "settled")
     assert not agrees("failed", "settled")
