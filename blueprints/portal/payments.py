@@ -68,7 +68,7 @@ def payments() -> ResponseReturnValue:
     found = report.history(scope(), filters, page=_page_number())
     return htmx.render(
         "portal/payments/payments.html", "portal/payments/_found.html", 200 if valid else 422, form=form, found=found,
-        filters=filters, page=_pages(found), state_words=report.state_words, query=_query(),
+        filters=filters, pager=_pages(found), state_words=report.state_words, query=_query(),
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def payments_csv() -> ResponseReturnValue:
         )
         for line in lines
     ]  # fmt: skip
-    return _file(BYTE_ORDER_MARK + to_csv(head, rows), "text/csv; charset=utf-8", f"payments-{today()}.csv")
+    return _file(BYTE_ORDER_MARK + to_csv(head, rows), "text/csv", f"payments-{today()}.csv")
 
 
 @portal.get("/payments.pdf")
@@ -147,7 +147,7 @@ def _refused(form: FilterForm) -> ResponseReturnValue:
     filters = form.filters()
     found = report.history(scope(), filters)
     return htmx.render(
-        "portal/payments/payments.html", status=422, form=form, found=found, filters=filters, page=_pages(found),
+        "portal/payments/payments.html", status=422, form=form, found=found, filters=filters, pager=_pages(found),
         state_words=report.state_words, query=_query(),
     )  # fmt: skip
 

@@ -48,7 +48,7 @@ class Preview:
 
 
 def choices(view: View) -> list[Choice]:
-    """The amounts worth offering, smallest debt first; money on its way is taken off, nothing above it is offered."""
+    """The amounts worth offering, what is due first; money on its way is taken off, nothing above it is offered."""
     due, pending = view.due, view.pending_minor
     offers = []
     if due.now_minor:
@@ -78,7 +78,7 @@ def _distinct(offers: Iterable[Choice]) -> list[Choice]:
     for offer in offers:
         if offer.amount_minor > 0 and (offer.amount_minor not in kept or offer.name == "payoff"):
             kept[offer.amount_minor] = offer
-    return sorted(kept.values(), key=lambda offer: offer.amount_minor)
+    return list(kept.values())
 
 
 def check(view: View, amount_minor: int) -> None:
