@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, make_response, redirect, request, url_for
+from flask import abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -35,8 +35,7 @@ def home_of_visitor() -> str:
 
 
 def own_home(role: str) -> str:
-    target = "portal.dashboard" if role == "customer" else "office.desk"
-    return url_for(target if target in current_app.view_functions else "public.home")
+    return url_for("portal.dashboard" if role == "customer" else "office.desk")
 
 
 def customers_only() -> ResponseReturnValue | None:

@@ -1,0 +1,1 @@
+"""Who may use which endpoint: the table, and what is needed to try it out."""

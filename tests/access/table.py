@@ -1,0 +1,173 @@
+"""Every endpoint and who may use it. A new route fails tests/test_access.py until somebody adds its row here.
+
+A row names a rule; a rule says what each visitor is answered when reading, and when sending a form:
+
+`page`   the page, a file, or (for a form sent empty) an answer of ours: 200, 303, 409, 410 or 422
+`in`     to the sign-in form        `code`   to the second step        `away`   to where they belong
+`404`    it is not there for them   `403`    they see it is there and may not
+"""
+
+from __future__ import annotations
+
+VISITORS = ("anonymous", "half", "customer", "stranger", "staff", "landlord", "admin")
+"""Half: staff before their code. Customer: Bo, whose agreement, payment and method addresses name. Stranger: Stan."""
+
+Answers = dict[str, str]
+
+
+def everybody(answer: str) -> Answers:
+    return dict.fromkeys(VISITORS, answer)
+
+
+def answers(
+    anonymous: str, half: str, customer: str, stranger: str, staff: str, landlord: str, admin: str
+) -> Answers:
+    return dict(zip(VISITORS, (anonymous, half, customer, stranger, staff, landlord, admin), strict=True))
+
+
+# rule -> (when reading, when sending)
+RULES: dict[str, tuple[Answers, Answers]] = {
+    "open": (everybody("page"), everybody("page")),
+    "no such link": (everybody("404"), everybody("404")),
+    "sign in": (answers("page", "away", "away", "away", "away", "away", "away"), everybody("page")),
+    "second step": (
+        answers("away", "page", "away", "away", "away", "away", "away"),
+        answers("away", "page", "away", "away", "away", "away", "away"),
+    ),
+    "pay": (answers("page", "page", "away", "away", "page", "page", "page"), everybody("405")),
+    "language": (everybody("away"), everybody("405")),
+    # every customer, about themselves
+    "own": (
+        answers("in", "code", "page", "page", "away", "away", "away"),
+        answers("in", "code", "page", "page", "404", "404", "404"),
+    ),
+    # the same, but one who has a single agreement is led straight on to it
+    "own, leads on": (
+        answers("in", "code", "away", "page", "away", "away", "away"),
+        answers("in", "code", "page", "page", "404", "404", "404"),
+    ),
+    # the customer whom the agreement, payment or method belongs to
+    "theirs": (
+        answers("in", "code", "page", "404", "away", "away", "away"),
+        answers("in", "code", "page", "404", "404", "404", "404"),
+    ),
+    # what is named here belongs to nobody yet: the door is what counts
+    "own, none there": (
+        answers("in", "code", "404", "404", "away", "away", "away"),
+        answers("in", "code", "404", "404", "404", "404", "404"),
+    ),
+    "office": (
+        answers("in", "code", "404", "404", "page", "page", "page"),
+        answers("in", "code", "404", "404", "page", "page", "page"),
+    ),
+    "staff": (
+        answers("in", "code", "404", "404", "page", "403", "page"),
+        answers("in", "code", "404", "404", "page", "403", "page"),
+    ),
+    "staff, leads on": (
+        answers("in", "code", "404", "404", "away", "403", "away"),
+        answers("in", "code", "404", "404", "page", "403", "page"),
+    ),
+    "staff, none there": (
+        answers("in", "code", "404", "404", "404", "403", "404"),
+        answers("in", "code", "404", "404", "404", "403", "404"),
+    ),
+}
+
+ROWS: dict[str, str] = {
+    "static": "open",
+    # before sign-in
+    "public.ask_claim": "open",
+    "public.ask_recovery": "open",
+    "public.ask_username": "open",
+    "public.claim": "open",
+    "public.claim_link": "no such link",
+    "public.confirm_second_factor": "second step",
+    "public.contact": "open",
+    "public.healthz": "open",
+    "public.help": "open",
+    "public.home": "open",
+    "public.language": "language",
+    "public.mailbox": "open",
+    "public.pay": "pay",
+    "public.recover": "open",
+    "public.recover_link": "no such link",
+    "public.recover_username": "open",
+    "public.renew_claim_link": "open",
+    "public.second_factor": "second step",
+    "public.sign_in": "sign in",
+    "public.sign_out": "open",
+    "public.start_sign_in": "open",
+    "public.terms": "open",
+    "public.use_claim_link": "no such link",
+    "public.use_recover_link": "no such link",
+    # the customer
+    "portal.agreement": "theirs",
+    "portal.ask_remove_method": "theirs",
+    "portal.change_profile": "own",
+    "portal.check_payment": "theirs",
+    "portal.confirmed_payment": "theirs",
+    "portal.create_payment": "theirs",
+    "portal.dashboard": "own",
+    "portal.dashboard_widget": "own",
+    "portal.end_other_sign_ins": "own",
+    "portal.end_sign_in": "own, none there",
+    "portal.method_return": "own, none there",
+    "portal.methods": "own",
+    "portal.new_method": "own",
+    "portal.new_payment": "theirs",
+    "portal.pay": "own, leads on",
+    "portal.payment": "theirs",
+    "portal.payment_state": "theirs",
+    "portal.payments": "own",
+    "portal.payments_csv": "own",
+    "portal.payments_pdf": "own",
+    "portal.plans": "own, leads on",
+    "portal.preview_payment": "theirs",
+    "portal.profile": "own",
+    "portal.receipt_pdf": "theirs",
+    "portal.remove_method": "theirs",
+    "portal.review_payment": "theirs",
+    "portal.save_method": "own, none there",
+    "portal.schedule": "theirs",
+    "portal.sign_ins": "own",
+    "portal.why": "theirs",
+    # the office
+    "office.abandon_import": "staff, none there",
+    "office.add_holder": "staff",
+    "office.agreement": "staff",
+    "office.agreements": "staff",
+    "office.answer_import": "staff, none there",
+    "office.commit_import": "staff, none there",
+    "office.contact": "staff, leads on",
+    "office.counter": "staff",
+    "office.create_payment": "staff",
+    "office.create_person": "staff",
+    "office.desk": "office",
+    "office.desk_widget": "staff",
+    "office.edit_contact": "staff",
+    "office.import_batch": "staff, none there",
+    "office.import_progress": "staff, none there",
+    "office.imports": "staff",
+    "office.invite_person": "staff",
+    "office.journal": "staff",
+    "office.journal_csv": "staff",
+    "office.journal_why": "staff",
+    "office.new_holder": "staff",
+    "office.new_import": "staff",
+    "office.new_payment": "staff",
+    "office.new_person": "staff",
+    "office.past_due": "staff",
+    "office.payment": "staff",
+    "office.payment_receipt": "staff",
+    "office.people": "staff",
+    "office.person": "staff",
+    "office.preview_payment": "staff",
+    "office.resume_import": "staff, none there",
+    "office.review_payment": "staff",
+    "office.schedule": "staff",
+    "office.search": "staff",
+    "office.undo_import": "staff, none there",
+    "office.update_contact": "staff",
+    "office.why": "staff",
+}
