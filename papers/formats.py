@@ -37,9 +37,10 @@ def catalogue(language: str) -> Callable[[str], str]:
 
 @lru_cache(maxsize=64)
 def locale_of(language: str, zone: str) -> Locale:
-    """The language as it is written where the business is, which its time zone tells: in Spanish `$1,234.50` in New York
-    and `1.234,50 €` in Madrid. The language alone where that place has no form of its own for it, or one whose decimal
-    mark is not the one we read amounts with.
+    """The language as it is written where the business is, which its time zone tells.
+
+    In Spanish that is `$1,234.50` in New York and `1.234,50 €` in Madrid. The language alone where that place has no
+    form of its own for it, or one whose decimal mark is not the one that `parse_amount` reads.
     """
     plain = Locale.parse(language, sep="-" if "-" in language else "_")
     territory = get_global("zone_territories").get(zone)
@@ -78,7 +79,7 @@ class Formats:
 
     def weekday(self, value: date | None) -> str:
         """`Friday, 4 December 2026`."""
-        pattern = "EEEE, d 'de' MMMM 'de' y" if self.locale.language == "es" else "EEEE, d MMMM y"
+        pattern = "EEEE d 'de' MMMM 'de' y" if self.locale.language == "es" else "EEEE, d MMMM y"
         return format_date(value, pattern, locale=self.locale) if value else ""
 
     def day_short(self, value: date | None) -> str:
