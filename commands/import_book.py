@@ -15,12 +15,20 @@ from sqlalchemy.exc import DatabaseError
 from domain.actions import imports
 from domain.reports.imports import profiles
 from domain.words import DomainError, Money, plain_money
+from papers.tables import guarded
 
 MONEY = {
     "principal": "amount of the loans",
     "balance": "balance",
     "past_due": "past due",
     "difference": "opening difference",
+}
+
+
+HINTS = {
+    "as_of": "Use --as-of YYYY-MM-DD.",
+    "decimal": "Use --decimal point or --decimal comma.",
+    "date_order": "Use --date-order day or --date-order month.",
 }
 
 
@@ -73,7 +81,8 @@ def import_book(
         else:
             book, report = imports.dry_run(path, profile, options)
     except DomainError as problem:
-        raise click.ClickException(str(problem)) from problem
+        hint = HINTS.get(problem.field or "", "")
+        raise click.ClickException(f"{problem} {hint}".strip()) from problem
     except OSError as problem:
         raise click.ClickException(f"{file} cannot be read: {problem.strerror}.") from problem
     except DatabaseError as problem:
@@ -100,9 +109,8 @@ def _print(book: imports.Book, report: imports.Report) -> None:
         table = csv.writer(sys.stdout, lineterminator="\n")
         table.writerow(("line", "column", "outcome", "reason"))
         for line, problem in report.problems:
-            table.writerow(
-                (line, problem.column, "refused" if problem.grave else "warned", str(problem.sentence))
-            )
+            outcome = "refused" if problem.grave else "warned"
+            table.writerow((line, guarded(problem.column), outcome, guarded(str(problem.sentence))))
         if report.more_problems:
             click.echo(f"and {report.more_problems} more")
     totals = report.totals()

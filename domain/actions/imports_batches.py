@@ -81,7 +81,7 @@ def result(book: Book, report: Report, now: datetime) -> dict[str, Any]:
         "missing": list(book.columns.missing),
         "unused": list(book.columns.unused),
         "questions": [{"option": asked.option, **sentence_json(asked.sentence)} for asked in book.questions],
-        "notes": [sentence_json(note) for note in book.notes],
+        "notes": [sentence_json(note) for note in book.table.notes],
     }
     return {
         "file_hash": book.table.sha256,
@@ -128,10 +128,14 @@ def fail(batch_id: int, state: str, sentence: Sentence, now: datetime) -> None:
 
 
 def forget(batch_id: int) -> None:
-    """Leave no trace of a batch from the command line that made nothing."""
+    """Leave no trace of a batch from the command line that made nothing; one that became live is left alone."""
     with transaction() as session:
-        session.execute(delete(ImportRow).where(ImportRow.batch_id == batch_id))
-        session.execute(delete(ImportBatch).where(ImportBatch.id == batch_id, ImportBatch.state != "live"))
+        if session.scalar(select(ImportBatch.state).where(ImportBatch.id == batch_id)) in (
+            "staging",
+            "staged",
+        ):
+            session.execute(delete(ImportRow).where(ImportRow.batch_id == batch_id))
+            session.execute(delete(ImportBatch).where(ImportBatch.id == batch_id))
 
 
 def beating(now: datetime) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def _survey(
             Question(
                 "decimal",
                 Sentence(
-                    N_("%(text)s can be read in two ways: say which mark divides the cents (--decimal)."),
+                    N_("%(text)s can be read in two ways. Say which mark divides the cents."),
                     {"text": numbers.sample[:24]},
                 ),
             )
@@ -177,9 +177,7 @@ def _orders(dates: dict[str, DayEvidence], said: str) -> tuple[dict[str, str], Q
                 question = Question(
                     "date_order",
                     Sentence(
-                        N_(
-                            "%(text)s can be read in two ways: say if day or month comes first (--date-order)."
-                        ),
+                        N_("%(text)s can be read in two ways. Say whether the day or the month comes first."),
                         {"text": dates[name].sample},
                     ),
                 )

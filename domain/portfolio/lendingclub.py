@@ -92,9 +92,7 @@ def _status(cells: Cells) -> tuple[str, int] | None:
 
 
 def _as_of(_options: Options) -> date:
-    raise Refused(
-        Sentence(N_("This file does not say the day its balances are of. Give that day (--as-of).")), "as_of"
-    )
+    raise Refused(Sentence(N_("This file does not say the day its balances are of. Give that day.")), "as_of")
 
 
 PROFILE = Profile(

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from domain.portfolio.decoding import look_at
-from domain.portfolio.workbook import workbook_rows
+from domain.portfolio.workbook import measure, workbook_rows
 from domain.words import N_, Refused, Sentence
 
 MOST_ROWS = 200_000
@@ -56,7 +56,8 @@ def open_table(path: Path) -> Table:
     notes = (looked.note,) if looked.note else ()
     codec = looked.codec
     if codec is None:
-        source: Callable[[], Rows] = lambda: workbook_rows(path, MOST_ROWS, MOST_COLUMNS)  # noqa: E731
+        measure(path, MOST_ROWS, MOST_COLUMNS)
+        source: Callable[[], Rows] = lambda: workbook_rows(path)  # noqa: E731
     else:
         delimiter, skip = _delimiter(path, codec)
         source = lambda: _csv_rows(path, codec, delimiter, skip)  # noqa: E731

@@ -24,6 +24,11 @@ from domain.words import N_, Refused, Sentence
 MOST_UNPACKED = 192 * 1024 * 1024
 MOST_PARTS = 2_000
 MOST_AREA = 4_000_000
+_OTHER_FORMATS = {
+    "content.xml",
+    "mimetype",
+    "xl/workbook.bin",
+}  # read by other rules, which are not measured here
 _PIECE = 256 * 1024
 _CORNER = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _AS_SHOWN = Context(
@@ -31,11 +36,10 @@ _AS_SHOWN = Context(
 )  # a spreadsheet shows 15 digits; what lies behind them is noise of binary arithmetic
 
 
-def workbook_rows(path: Path, most_rows: int, most_columns: int) -> Iterator[tuple[int, list[str]]]:
-    """(row number in the sheet, cells as text) of the first sheet. Raises Refused for a workbook that is unsafe."""
+def workbook_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """(row number in the sheet, cells as text) of the first sheet of a workbook that was measured. Raises Refused."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    _measure(path, most_rows, most_columns)
     try:
         book = CalamineWorkbook.from_path(str(path))
         if not book.sheet_names:
@@ -71,28 +75,39 @@ def number_text(written: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _measure(path: Path, most_rows: int, most_columns: int) -> None:
-    """Refuse a workbook that would unpack to too much, or whose sheets are too large to lay out."""
+def measure(path: Path, most_rows: int, most_columns: int) -> None:
+    """Refuse a workbook that would unpack to too much, or whose sheets are too large to lay out.
+
+    Any part may be named as a sheet, so every part is looked at: one that is XML is parsed strictly, and one that is
+    not must not hold a sheet's cells, since the real reader forgives what comes before them.
+    """
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             parts = archive.infolist()
-            names = {part.filename for part in parts}
-            if "xl/workbook.xml" not in names or len(names) != len(parts):
+            names = {part.filename.lower() for part in parts}
+            if "xl/workbook.xml" not in names or len(names) != len(parts) or names & _OTHER_FORMATS:
                 raise _unreadable()
             if len(parts) > MOST_PARTS:
                 raise _too_large()
             left = MOST_UNPACKED
             for part in parts:
-                corner = (
-                    _Corner(most_rows, most_columns) if part.filename.startswith("xl/worksheets/") else None
-                )
+                look = _Look(most_rows, most_columns)
                 for piece in _unpacked(file, part):
                     left -= len(piece)
                     if left < 0:
                         raise _too_large()
-                    if corner and part.filename.endswith(".xml"):
-                        corner.feed(piece)
-    except (zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, OSError, ValueError) as error:
+                    look.feed(piece)
+                look.close()
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        expat.ExpatError,
+        OSError,
+        ValueError,
+        LookupError,
+        NotImplementedError,
+    ) as error:
         raise _unreadable() from error
 
 
@@ -119,34 +134,55 @@ def _unpacked(file: Any, part: zipfile.ZipInfo) -> Iterator[bytes]:
             yield piece
 
 
-class _Corner:
-    """Follows a sheet's XML and refuses it once its farthest cell lies outside what we read."""
+class _Look:
+    """Follows one part in pieces: strictly where it is XML, for hidden cells where it is not."""
 
     def __init__(self, most_rows: int, most_columns: int) -> None:
         self.most_rows, self.most_columns = most_rows + 1000, most_columns
         self.row = self.column = self.last_row = self.last_column = 0
-        self.parser = expat.ParserCreate()
-        self.parser.StartElementHandler = self._begin
-        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser: expat.XMLParserType | None = None
+        self.begun, self.tail = False, b""
 
     def feed(self, piece: bytes) -> None:
-        self.parser.Parse(piece, False)
+        if not self.begun and piece:
+            self.begun = True
+            if piece.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+                self.parser = expat.ParserCreate()
+                self.parser.StartElementHandler = self._begin
+                self.parser.StartDoctypeDeclHandler = self._doctype
+                self.parser.XmlDeclHandler = self._declared
+        if self.parser is not None:
+            self.parser.Parse(piece, False)
+            return
+        if b"sheetData" in self.tail + piece:
+            raise _unreadable()
+        self.tail = piece[-16:]
+
+    def close(self) -> None:
+        if self.parser is not None:
+            self.parser.Parse(b"", True)
 
     def _doctype(self, *_parts: object) -> None:
         raise _unreadable()
 
+    def _declared(self, _version: str, encoding: str | None, _alone: int) -> None:
+        if (encoding or "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise _unreadable()
+
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
+        said = attributes.get("r")
         if tag == "row":
-            said = attributes.get("r", "")
-            self.row = int(said) if said.isdigit() else self.row + 1
-            self.column = 0
+            self.row, self.column = self.row + 1, 0
+            if said is not None:
+                self.row = _row_number(said)
         elif tag == "c":
-            corner = _CORNER.fullmatch(attributes.get("r", ""))
-            if corner:
+            self.column += 1
+            if said is not None:
+                corner = _CORNER.fullmatch(said)
+                if corner is None:
+                    raise _unreadable()
                 self.column, self.row = _column_number(corner[1]), int(corner[2])
-            else:
-                self.column += 1
         else:
             return
         self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
@@ -156,6 +192,12 @@ class _Corner:
             )
         if self.last_row > self.most_rows or self.last_row * self.last_column > MOST_AREA:
             raise _too_large()
+
+
+def _row_number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 7):
+        raise _unreadable()
+    return int(text)
 
 
 def _column_number(letters: str) -> int:

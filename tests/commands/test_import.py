@@ -69,7 +69,7 @@ def test_with_commit_it_brings_in_what_it_reported_once(app, runner, book: str) 
     [
         (["nothing.csv", "--profile", "duebook"], "There is no file nothing.csv."),
         (["BOOK", "--profile", "nonsense"], "nonsense is not a profile."),
-        (["BOOK", "--profile", "lendingclub"], "Give that day (--as-of)."),
+        (["BOOK", "--profile", "lendingclub"], "Give that day. Use --as-of YYYY-MM-DD."),
         (["BOOK", "--profile", "auto_worldomni"], "These columns are missing: loan_no"),
         (["BOOK", "--profile", "duebook", "--as-of", "30/06/2026"], "30/06/2026 is not a date."),
         (["BOOK", "--profile", "duebook", "--due-day", "40"], "1 to 31."),
@@ -112,3 +112,26 @@ def test_a_heading_can_be_mapped_and_a_spelling_settled(app, runner, tmp_path: P
     assert result.exit_code == 0, result.output
     assert "balance: 1000.00 USD" in result.output
     assert agreements(app) == 1
+
+
+def test_what_a_cell_says_is_no_formula_in_the_report(runner, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("=cmd()," + SHEET.splitlines()[0] + "\n1,A-1,=2+5,12,12,2026-01-15,1\n")
+    output = runner.invoke(args=["import", str(path), "--profile", "duebook"]).output
+    assert "2,principal,refused,'=2+5 is not an amount." in output
+
+
+def test_a_run_that_breaks_leaves_nothing_to_clean_up(app, runner, book: str, monkeypatch) -> None:
+    from domain.actions import imports_live
+    from models import ImportBatch, ImportRow, db
+
+    def broken(*_arguments, **_named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(imports_live, "make", broken)
+    result = runner.invoke(args=["import", book, "--profile", "duebook", "--commit"])
+    assert result.exit_code == 1
+    with app.app_context():
+        for model in (ImportBatch, ImportRow):
+            assert db.session.scalar(select(func.count()).select_from(model)) == 0
+    assert agreements(app) == 0

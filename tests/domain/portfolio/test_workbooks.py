@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -86,6 +87,33 @@ def test_a_bomb_is_refused_also_when_it_lies_about_its_size(put: Put) -> None:
     lying = bomb.replace(struct.pack("<I", 200 * 1024 * 1024), struct.pack("<I", 10))
     with pytest.raises(Refused, match="unpacks to more"):
         open_table(put(lying))
+
+
+SHEET = b'<worksheet><sheetData><row r="1"><c r="%s"><v>1</v></c></row></sheetData></worksheet>'
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"xl/worksheets/sheet1.xml": SHEET % b"O2099999999999999999999"},
+        {"xl/worksheets/sheet1.xml": SHEET % b"XFD1048576"},
+        {"xl/elsewhere/sheet1.xml": SHEET % b"XFD1048576"},
+        {"xl/media/picture.png": b"\x89PNG" + SHEET % b"XFD1048576"},
+        {"xl/worksheets/sheet1.xml": b"text" + SHEET % b"XFD1048576"},
+        {"xl/worksheets/sheet1.xml": b"<?xml version='1.0' encoding='U-8'?>" + SHEET % b"A1"},
+        {"xl/worksheets/sheet1.xml": (SHEET % b"XFD1048576").decode().encode("utf-16")},
+        {"content.xml": b"<a/>"},
+        {"XL/Workbook.xml": b"<a/>"},
+    ],
+)
+def test_a_sheet_that_hides_its_size_from_the_measure_is_refused(put: Put, parts: dict[str, bytes]) -> None:
+    path = put(workbook(lambda made: made.add_worksheet().write(0, 0, "number")))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a second part of the same name is part of the trick
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(Refused):
+        open_table(path)
 
 
 @pytest.mark.parametrize(
