@@ -61,7 +61,7 @@ def _sheet(data: ReceiptData, voice: Voice) -> dict[str, Any]:
     title = _("Receipt %(number)s", number=data.receipt_number)
     facts = [
         (_("Date"), voice.day(data.paid_on)),
-        (_("From"), data.payer),
+        (_("Received from"), data.payer),
         (_("For"), " · ".join(part for part in (data.agreement_title, data.agreement_number) if part)),
         (_("Paid by"), voice.words(data.method)),
         (_("Reference"), data.reference),
