@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from gateways.base import ChargeRecord, Gateway
@@ -14,12 +14,23 @@ from models import Attempt, Payment, PaymentReturn
 AnySession = Session | scoped_session[Session]
 
 
+DISPUTES = ("dispute", "disputed")
+"""Codes of a `PaymentReturn` that came by a dispute."""
+
+
 def gateway_differences(session: AnySession, gateway: Gateway, counts: dict[str, int]) -> Iterator[str]:
     """The gateway's own record against our attempts: nothing missing, nothing extra, same amount, same end."""
-    ours = {
+    ours: dict[str, Any] = {
         row.key: row
         for row in session.execute(
-            select(Attempt.key, Payment.ref, Payment.amount_minor, Payment.currency, Payment.state, PaymentReturn.id)
+            select(
+                Attempt.key,
+                Payment.ref,
+                Payment.amount_minor,
+                Payment.currency,
+                Payment.state,
+                PaymentReturn.code.label("return_code"),
+            )
             .join(Payment, Payment.id == Attempt.payment_id)
             .outerjoin(PaymentReturn, PaymentReturn.payment_id == Payment.id)
             .where(Payment.gateway == gateway.name)
@@ -44,13 +55,16 @@ def gateway_differences(session: AnySession, gateway: Gateway, counts: dict[str,
             yield f"payment {row.ref}: we call it {row.state}, {gateway.name} has no such charge"
 
 
-def _ends_differ(name: str, charge: ChargeRecord, row: Row[Any]) -> Iterator[str]:
-    """Whether both sides name the same end; a settlement or return we have not read yet is not a difference."""
-    went_back = row[5] is not None
+def _ends_differ(name: str, charge: ChargeRecord, row: Any) -> Iterator[str]:
+    """Whether both sides name the same end; a settlement or return we have not read yet is not a difference.
+
+    Nor is a dispute: it leaves the charge itself settled.
+    """
+    went_back = row.return_code is not None and row.return_code not in DISPUTES
     may_be = {
         "settled": ("settled", "pending", "attempting", "unknown", "awaiting"),
         "accepted": ("pending", "attempting", "unknown", "awaiting"),
-        "declined": ("failed", "attempting", "unknown", "awaiting", "pending"),
+        "declined": ("failed", "cancelled", "attempting", "unknown", "awaiting", "pending"),
         "needs_confirmation": ("awaiting", "attempting", "unknown", "cancelled"),
         "returned": ("settled", "failed", "pending", "attempting", "unknown"),
         "disputed": ("settled",),

@@ -144,6 +144,7 @@ def test_a_disputed_card_payment_is_taken_back_once_and_without_a_fee(
     assert till.timeline(ref) == ["begun", "settled", "disputed"]
     assert list(returned_on(till).values()) == [TODAY + 3 * DAY]
     assert till.count(Charge) == 0
+    assert till.differences() == []
 
 
 def test_a_payment_that_comes_back_before_it_settled_has_failed(till, open_agreement, bank) -> None:
