@@ -40,7 +40,8 @@ def balances_of(session: AnySession, agreement_id: int) -> dict[str, int]:
 def open_charges(session: AnySession, agreement_id: int) -> tuple[OpenCharge, ...]:
     """The charges of the agreement that are not wholly paid, oldest first."""
     rows = session.execute(_CHARGES, {"of": agreement_id})
-    return tuple(OpenCharge(*row) for row in rows if row[3])
+    # Postgres sums whole numbers into a decimal; an amount is an int everywhere else.
+    return tuple(OpenCharge(charge_id, rule, due_on, int(left)) for charge_id, rule, due_on, left in rows if left)
 
 
 def position_of(
