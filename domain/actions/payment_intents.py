@@ -10,13 +10,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from domain.access import Scope
+from domain.access import Scope, any_of
 from domain.kinds import kind_of
 from domain.records.books import lock
 from domain.records.payment_events import keep_event
@@ -31,7 +32,23 @@ TWIN_WINDOW = timedelta(minutes=10)
 FIRST_LOOK = timedelta(minutes=1)
 
 _PAYMENT = Payment.__table__
-_ATTEMPT = Attempt.__table__
+
+# Made once: this is the hot path, and making a statement costs more than running it.
+_INSERT_PAYMENT = insert(_PAYMENT).returning(_PAYMENT.c.id)
+_INSERT_ATTEMPT = insert(Attempt.__table__)
+_KNOWN = (
+    select(Payment.agreement_id, Payment.amount_minor, PaymentMethod.ref, Payment.person_id)
+    .outerjoin(PaymentMethod)
+    .where(Payment.ref == bindparam("of"))
+)
+_PAUSED = select(Business.payments_paused)
+_LATELY = (
+    select(Payment.ref, Payment.amount_minor, Payment.state, Payment.begun_at)
+    .where(Payment.agreement_id == bindparam("of"))
+    .where(
+        Payment.state.in_([literal(state) for state in ON_ITS_WAY]) | (Payment.begun_at > bindparam("since"))
+    )
+)
 
 
 class TwinPayment(Conflict):
@@ -57,7 +74,14 @@ class Sending:
 
 
 def keep_intent(
-    agreement_ref: str, amount_minor: int, method_ref: str, ref: str, who: Scope, today: date, now: datetime, again: bool
+    agreement_ref: str,
+    amount_minor: int,
+    method_ref: str,
+    ref: str,
+    who: Scope,
+    today: date,
+    now: datetime,
+    again: bool,
 ) -> tuple[str, Sending | None]:
     """Transaction 1: the payment and its attempt, or the payment that this `ref` began before."""
     try:
@@ -79,52 +103,70 @@ def _keep(
 ) -> tuple[str, Sending | None]:
     with transaction() as session:
         agreement = agreement_of(session, agreement_ref, who)
-        standing = lock(session, agreement.id)
-        if _began_before(session, ref, agreement.id, amount_minor, method_ref, who):
+        door = session.connection()
+        standing = lock(door, agreement.id)
+        if _began_before(door, ref, agreement.id, amount_minor, method_ref, who):
             return ref, None
-        method = session.scalars(
-            who.select(PaymentMethod).where(PaymentMethod.ref == method_ref, PaymentMethod.person_id == who.person_id)
+        method = door.execute(
+            _method(who.role), {**who.values, "of": method_ref, "payer": who.person_id}
         ).first()
         if method is None or method.removed_at is not None:
             raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
-        position = position_of(session, agreement.id, standing.installments_met_minor, standing.interest_from)
-        owed = kind_of(agreement.kind).close(kind_of(agreement.kind).read(agreement), position, today).total_minor
-        _check(session, agreement, amount_minor, owed, now, again)
-        payment_id = session.execute(
-            insert(_PAYMENT).returning(_PAYMENT.c.id),
-            _new_payment(agreement, amount_minor, method, ref, who, today, now),
+        position = position_of(door, agreement.id, standing.installments_met_minor, standing.interest_from)
+        owed = (
+            kind_of(agreement.kind)
+            .close(kind_of(agreement.kind).read(agreement), position, today)
+            .total_minor
+        )
+        _check(door, agreement, amount_minor, owed, now, again)
+        payment_id = door.execute(
+            _INSERT_PAYMENT, _new_payment(agreement, amount_minor, method, ref, who, today, now)
         ).scalar_one()
-        sending = _attempt(session, payment_id, 1, agreement, amount_minor, method, ref, now)
-        keep_event(session, payment_id, "begun", "", "attempting", method.gateway, who.by, now)
+        sending = _attempt(door, payment_id, 1, agreement, amount_minor, method, ref, now)
+        keep_event(door, payment_id, "begun", "", "attempting", method.gateway, who.by, now)
         audit(
-            session, by=who.by, action="payment.begun", subject="payment", subject_id=payment_id, at=now,
+            door, by=who.by, action="payment.begun", subject="payment", subject_id=payment_id, at=now,
             detail={"agreement": agreement.number, "amount_minor": amount_minor},
         )  # fmt: skip
         return ref, sending
 
 
 def _began_before(
-    session: Session, ref: str, agreement_id: int, amount_minor: int, method_ref: str, who: Scope
+    door: Connection, ref: str, agreement_id: int, amount_minor: int, method_ref: str, who: Scope
 ) -> bool:
     """Whether this very payment was begun under `ref` before. Raises Conflict when it was another one."""
-    query = select(Payment.agreement_id, Payment.amount_minor, PaymentMethod.ref, Payment.person_id)
-    known = session.execute(query.outerjoin(PaymentMethod).where(Payment.ref == ref)).first()
+    known = door.execute(_KNOWN, {"of": ref}).first()
     if known is not None and tuple(known) != (agreement_id, amount_minor, method_ref, who.person_id):
         raise Conflict(Sentence(N_("This form was already used for another payment. Open it again.")))
     return known is not None
 
 
+@cache
+def _method(role: str) -> Select[Any]:
+    wanted = PaymentMethod.id, PaymentMethod.ref, PaymentMethod.gateway, PaymentMethod.kind
+    return (
+        any_of(role)
+        .select(PaymentMethod, *wanted, PaymentMethod.token_sealed, PaymentMethod.removed_at)
+        .where(PaymentMethod.ref == bindparam("of"), PaymentMethod.person_id == bindparam("payer"))
+    )
+
+
+@cache
+def _agreement(role: str) -> Select[Any]:
+    query = any_of(role).select(Agreement).where(Agreement.ref == bindparam("of"))
+    return query.options(joinedload(Agreement.loan))
+
+
 def agreement_of(session: Session, ref: str, who: Scope) -> Agreement:
     """The agreement through what the person may see, with its terms. Raises Gone."""
-    query = who.select(Agreement).where(Agreement.ref == ref).options(joinedload(Agreement.loan))
-    agreement = session.scalars(query).unique().first()
+    agreement = session.scalars(_agreement(who.role), {**who.values, "of": ref}).first()
     if agreement is None:
         raise Gone(Sentence(N_("There is no such agreement.")))
     return agreement
 
 
 def _check(
-    session: Session, agreement: Agreement, amount_minor: int, owed_minor: int, now: datetime, again: bool
+    door: Connection, agreement: Agreement, amount_minor: int, owed_minor: int, now: datetime, again: bool
 ) -> None:
     """Refuse what may not be paid: nothing, more than is owed and not yet on its way, or the same again by mistake."""
     currency = agreement.currency
@@ -132,13 +174,9 @@ def _check(
         raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
     if agreement.status != "active":
         raise Refused(Sentence(N_("This agreement is closed. Nothing can be paid on it here.")), "amount")
-    if session.scalar(select(Business.payments_paused)):
+    if door.scalar(_PAUSED):
         raise Refused(Sentence(N_("Payments are paused for a short while. Try again later.")))
-    rows = session.execute(
-        select(Payment.ref, Payment.amount_minor, Payment.state, Payment.begun_at)
-        .where(Payment.agreement_id == agreement.id)
-        .where((Payment.state.in_(ON_ITS_WAY)) | (Payment.begun_at > now - TWIN_WINDOW))
-    ).all()
+    rows = door.execute(_LATELY, {"of": agreement.id, "since": now - TWIN_WINDOW}).all()
     on_its_way = sum(row.amount_minor for row in rows if row.state in ON_ITS_WAY)
     if amount_minor > owed_minor - on_its_way:
         raise Refused(_too_much(owed_minor, on_its_way, currency), "amount")
@@ -152,14 +190,16 @@ def _too_much(owed_minor: int, on_its_way: int, currency: str) -> Sentence:
     most = Money(max(owed_minor - on_its_way, 0), currency)
     if on_its_way:
         return Sentence(
-            N_("You owe %(owed)s in all and %(pending)s is already on its way, so at most %(most)s can be paid."),
+            N_(
+                "You owe %(owed)s in all and %(pending)s is already on its way, so at most %(most)s can be paid."
+            ),
             {"owed": Money(owed_minor, currency), "pending": Money(on_its_way, currency), "most": most},
         )
     return Sentence(N_("That is more than you owe. At most %(most)s can be paid today."), {"most": most})
 
 
 def _new_payment(
-    agreement: Agreement, amount_minor: int, method: PaymentMethod, ref: str, who: Scope, today: date, now: datetime
+    agreement: Agreement, amount_minor: int, method: Any, ref: str, who: Scope, today: date, now: datetime
 ) -> dict[str, Any]:
     return {
         "ref": ref,
@@ -184,14 +224,14 @@ def _new_payment(
 
 
 def _attempt(
-    session: Session, payment_id: int, number: int, agreement: Agreement, amount_minor: int,
-    method: PaymentMethod, ref: str, now: datetime,
+    door: Connection, payment_id: int, number: int, agreement: Agreement, amount_minor: int,
+    method: Any, ref: str, now: datetime,
 ) -> Sending:  # fmt: skip
     """Keep the attempt before anything is sent. Its key comes from the obligation and the number, never from a clock."""
     obligation = f"{agreement.ref}:{ref}"
     request = json.dumps([amount_minor, agreement.currency, method.ref, method.gateway])
-    session.execute(
-        insert(_ATTEMPT),
+    door.execute(
+        _INSERT_ATTEMPT,
         {
             "payment_id": payment_id,
             "number": number,
@@ -204,5 +244,11 @@ def _attempt(
         },
     )
     return Sending(
-        method.gateway, f"{obligation}:{number}", ref, amount_minor, agreement.currency, method.token_sealed, method.ref
+        method.gateway,
+        f"{obligation}:{number}",
+        ref,
+        amount_minor,
+        agreement.currency,
+        method.token_sealed,
+        method.ref,
     )
