@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, request, url_for
+from flask import current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from blueprints.office import office
 from blueprints.office.listing import Listing, wanted
@@ -19,7 +19,7 @@ from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
 from domain.actions import claims
 from domain.actions import people as acts
-from domain.reports import agreement_list, office_views, payment_desk
+from domain.reports import agreement_list, office_views, payment_desk, reasons
 from domain.reports import past_due as reports_past_due
 from domain.reports import people as people_reports
 from domain.reports.agreements import WITH_TERMS, View, view
@@ -41,7 +41,7 @@ class RoleForm(FlaskForm):
 class NewHolderForm(RoleForm):
     """Somebody new is put on the agreement."""
 
-    name = text_field(_("Name"), 200, InputRequired(_("Write the person's name.")))
+    name = text_field(_("Name"), 200, DataRequired(_("Write the person's name.")))
     email = text_field(_("E-mail"), 254, whole_address)
     phone = text_field(_("Phone"), 40)
     anyway = BooleanField(_("This is somebody else. Add them as well."))
@@ -92,13 +92,8 @@ def schedule(ref: str) -> ResponseReturnValue:
 @office.get("/office/agreements/<ref>/why/<what>")
 def why(ref: str, what: str) -> ResponseReturnValue:
     stands = found(ref)
-    reason = office_views.why(stands, what[:40])
-    if reason is None:
-        abort(404)
-    return htmx.render(
-        "office/agreements/why.html", "office/agreements/_why.html",
-        at=stands, what=what, amount_minor=reason[0], trace=reason[1],
-    )  # fmt: skip
+    reason = reasons.reason(scope(), stands, what[:40])
+    return htmx.render("office/agreements/why.html", "office/agreements/_why.html", at=stands, reason=reason)
 
 
 @office.get("/office/agreements/<ref>/people/new")

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from blueprints.office import office
 from blueprints.office.listing import Listing, wanted
@@ -27,11 +27,11 @@ from models import Person
 
 
 class ContactForm(FlaskForm):
-    name = text_field(_("Name"), 200, InputRequired(_("Write the person's name.")))
+    name = text_field(_("Name"), 200, DataRequired(_("Write the person's name.")))
     email = text_field(_("E-mail"), 254, whole_address)
     phone = text_field(_("Phone"), 40)
     address = text_field(_("Address"), 500, lines=True)
-    language = SelectField(_("Language of mails"))
+    language = SelectField(_("Language of mails"), default="")
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)

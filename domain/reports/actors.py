@@ -76,7 +76,7 @@ def names_of(actors: Iterable[str]) -> dict[str, Name]:
         rows = db.session.execute(
             select(User.id, Person.name).join(Person, Person.id == User.person_id).where(User.id.in_(ids))
         )
-        known = dict(rows.tuples().all())
+        known = {row.id: row.name for row in rows}
     return {actor: _name(actor, known) for actor in actors}
 
 

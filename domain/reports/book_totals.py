@@ -44,15 +44,12 @@ class Totals:
 
 def book_totals(scope: Scope) -> Totals:
     """The whole book as the person may see it; three statements whatever its size."""
-    counts: dict[str, int] = dict(
-        db.session.execute(
-            scope.select(Agreement, Agreement.status, func.count())
-            .where(Agreement.status != "undone")
-            .group_by(Agreement.status)
-        )
-        .tuples()
-        .all()
+    rows = db.session.execute(
+        scope.select(Agreement, Agreement.status, func.count())
+        .where(Agreement.status != "undone")
+        .group_by(Agreement.status)
     )
+    counts = {row[0]: row[1] for row in rows}
     on_it = exists().where(AgreementParty.agreement_id == Agreement.id, AgreementParty.until_on.is_(None))
     nobody = db.session.scalar(
         scope.select(Agreement, func.count()).where(Agreement.status == "active", ~on_it)

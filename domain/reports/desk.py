@@ -103,15 +103,12 @@ class Mails:
 
 
 def mails(scope: Scope, count: int = 10) -> Mails:
-    counts: dict[str, int] = dict(
-        db.session.execute(
-            scope.select(Outbox, Outbox.state, func.count())
-            .where((Outbox.state == "dead") | ((Outbox.state == "due") & (Outbox.tries > 0)))
-            .group_by(Outbox.state)
-        )
-        .tuples()
-        .all()
+    grouped = db.session.execute(
+        scope.select(Outbox, Outbox.state, func.count())
+        .where((Outbox.state == "dead") | ((Outbox.state == "due") & (Outbox.tries > 0)))
+        .group_by(Outbox.state)
     )
+    counts = {row[0]: row[1] for row in grouped}
     rows = db.session.scalars(
         scope.select(Outbox).where(Outbox.state == "dead").order_by(Outbox.created_at.desc()).limit(count)
     ).all()

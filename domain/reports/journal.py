@@ -183,14 +183,15 @@ def _line(line: JournalLine, accounts: dict[str, str]) -> Line:
 
 
 def _accounts() -> dict[str, str]:
-    return dict(db.session.execute(select(LedgerAccount.code, LedgerAccount.name)).tuples().all())
+    rows = db.session.execute(select(LedgerAccount.code, LedgerAccount.name))
+    return {row.code: row.name for row in rows}
 
 
 def _payments(scope: Scope, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
     rows = db.session.execute(scope.select(Payment, Payment.id, Payment.ref).where(Payment.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return {row.id: row.ref for row in rows}
 
 
 def _numbers(ids: set[int]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from domain.kinds.base import Application, part_sentence
 from domain.records.accounts import CUSTOMER_CREDIT, RECEIVABLES
 from domain.reports.agreements import View, standing
-from domain.words import Sentence, Trace
+from domain.words import Sentence
 from models import Agreement, AgreementParty, Person, db
 
 OWED = (*RECEIVABLES, CUSTOMER_CREDIT)
@@ -106,19 +106,4 @@ def effect(view: View, amount_minor: int) -> Effect:
         due_after_minor=due_after.now_minor,
         left_before=view.due.left,
         left_after=due_after.left,
-    )
-
-
-def why(view: View, what: str) -> tuple[int, Trace] | None:
-    """(minor units, reason) of "due", "payoff" or "installment-7"; None for anything else."""
-    if what == "due":
-        return view.due.headline_minor, view.due.trace
-    if what == "payoff":
-        return view.quote.total_minor, view.quote.trace
-    number = what.removeprefix("installment-")
-    row = next((row for row in view.plan if what != number and str(row.number) == number), None)
-    if row is None:
-        return None
-    return row.open_minor or row.amount_minor, view.kind.explain(
-        view.terms, view.position, view.on, row.number
     )

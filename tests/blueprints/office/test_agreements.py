@@ -1,0 +1,196 @@
+"""Dana looks agreements up, sees where each stands and why, and puts people on them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+
+@pytest.fixture
+def dana(house):
+    return house.client("dana")
+
+
+def parties(app) -> int:
+    from models import AgreementParty, db
+
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(AgreementParty))
+
+
+def test_the_list_says_how_to_begin_while_there_is_no_agreement(dana):
+    page = dana.get("/office/agreements")
+    assert page.status_code == 200
+    assert "No agreements yet" in page.text
+    assert 'href="/office/imports"' in page.text
+
+
+def test_an_agreement_is_found_by_number_by_what_for_and_by_its_person(dana, open_agreement):
+    ref = open_agreement("bo", number="L-77", title="Blue van")
+    open_agreement("tess", number="L-78", title="Red van")
+    for words in ("l-77", "blue VAN", "rivera", "rivera blue", "bo@example.org"):
+        page = dana.get("/office/agreements", query_string={"q": words})
+        assert f"/office/agreements/{ref}" in page.text, words
+        assert "L-78" not in page.text, words
+
+
+def test_the_list_filters_by_whether_somebody_is_on_it_and_keeps_that_in_its_links(dana, open_agreement):
+    open_agreement("bo", number="L-1")
+    open_agreement(None, number="L-2")
+    page = dana.get("/office/agreements?person=without&sort=balance")
+    assert "L-2" in page.text
+    assert ">L-1<" not in page.text
+    assert "/office/agreements?person=without&amp;sort=-balance" in page.text
+    assert 'aria-sort="ascending"' in page.text
+
+
+def test_the_list_is_sorted_by_balance_both_ways(dana, open_agreement):
+    open_agreement("bo", number="L-1", principal_minor=900_000)
+    open_agreement("bo", number="L-2", principal_minor=100_000)
+    up, down = (dana.get(f"/office/agreements?sort={name}balance").text for name in ("", "-"))
+    assert up.index(">L-2<") < up.index(">L-1<")
+    assert down.index(">L-1<") < down.index(">L-2<")
+
+
+def test_a_page_far_past_the_end_and_nonsense_in_the_address_show_the_list(dana, open_agreement):
+    open_agreement("bo", number="L-1")
+    for query in ("page=99999", "page=x", "sort=;drop", "status=%27", "q=%00%25_", "page=-1", "batch=zz"):
+        assert dana.get(f"/office/agreements?{query}").status_code == 200
+
+
+def test_the_list_costs_the_same_statements_for_one_agreement_as_for_many(
+    dana, open_agreement, count_statements
+):
+    open_agreement("bo")
+    dana.get("/office/agreements")
+    with count_statements() as one:
+        dana.get("/office/agreements")
+    for number in range(12):
+        open_agreement("tess", number=f"M-{number}")
+    with count_statements() as many:
+        dana.get("/office/agreements")
+    assert len(many) == len(one)
+
+
+def test_htmx_gets_the_list_alone(dana, open_agreement):
+    open_agreement("bo", number="L-1")
+    answer = dana.get("/office/agreements?q=l-1", headers={"HX-Request": "true"})
+    assert answer.text.lstrip().startswith('<section id="agreements"')
+    assert "HX-Request" in answer.headers["Vary"]
+
+
+def test_an_agreement_shows_what_is_due_why_and_what_ends_it(dana, open_agreement):
+    ref = open_agreement("bo", number="L-1", age_days=40)
+    page = dana.get(f"/office/agreements/{ref}").text
+    assert "12 days late" in page or "26 days late" in page
+    assert "Pays it all off today" in page
+    for what in ("due", "payoff", "balance", "installment-1"):
+        why = dana.get(f"/office/agreements/{ref}/why/{what}")
+        assert why.status_code == 200
+        assert "Rule" in why.text
+    assert dana.get(f"/office/agreements/{ref}/why/nothing").status_code == 404
+    assert dana.get(f"/office/agreements/{ref}/why/installment-999").status_code == 404
+
+
+def test_the_plan_lists_every_payment(dana, open_agreement):
+    ref = open_agreement("bo")
+    page = dana.get(f"/office/agreements/{ref}/schedule").text
+    assert page.count("/why/installment-") >= 78
+
+
+def test_somebody_new_is_put_on_an_agreement_and_mailed_their_link(app, dana, open_agreement, mails):
+    ref = open_agreement(None, number="L-9")
+    answer = dana.post(
+        f"/office/agreements/{ref}/people",
+        data={"name": "Ann Bell", "email": "ann@example.org", "phone": "", "role": "customer", "invite": "y"},
+    )
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"/office/agreements/{ref}")
+    assert parties(app) == 1
+    (mail,) = mails("claim")
+    assert mail.to_address == "ann@example.org"
+    assert mail.data["agreement_number"] == "L-9"
+    assert "a•••@example.org" in dana.get(answer.location).text
+
+
+def test_somebody_known_is_shown_before_they_are_put_on(app, house, dana, open_agreement, mails):
+    ref, tess = open_agreement(None), house.person("tess")
+    assert "Tess Okafor" in dana.get(f"/office/agreements/{ref}/people/new?q=okafor").text
+    page = dana.get(f"/office/agreements/{ref}/people/new?person={tess}").text
+    assert "Nothing has changed yet" in page
+    assert parties(app) == 0
+    dana.post(f"/office/agreements/{ref}/people?person={tess}", data={"role": "joint"})
+    dana.post(f"/office/agreements/{ref}/people?person={tess}", data={"role": "joint"})
+    assert parties(app) == 1
+    assert "Joint holder" in dana.get(f"/office/agreements/{ref}").text
+    assert mails("claim") == []
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"name": "", "role": "customer"}, "Write the person's name."),
+        ({"name": "Ann", "email": "ann", "role": "customer"}, "This is not a whole mail address"),
+        ({"name": "Ann", "role": "king"}, "Not a valid choice"),
+        ({"name": "A" * 300, "role": "customer"}, "at most 200 characters"),
+    ],
+)
+def test_a_form_that_is_wrong_says_so_keeps_what_was_typed_and_writes_nothing(
+    app, dana, open_agreement, data, words
+):
+    ref = open_agreement(None)
+    answer = dana.post(f"/office/agreements/{ref}/people", data=data | {"phone": "+1 555 0123"})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "+1 555 0123" in answer.text
+    assert parties(app) == 0
+
+
+def test_a_person_with_the_same_address_is_named_before_a_second_one_is_made(
+    app, house, dana, open_agreement
+):
+    ref = open_agreement(None)
+    data = {"name": "Bo R.", "email": "BO@example.org", "role": "customer"}
+    answer = dana.post(f"/office/agreements/{ref}/people", data=data)
+    assert answer.status_code == 422
+    assert f"person={house.person('bo')}" in answer.text
+    assert parties(app) == 0
+    assert dana.post(f"/office/agreements/{ref}/people", data=data | {"anyway": "y"}).status_code == 303
+
+
+def test_who_is_behind_is_listed_the_oldest_debt_first(dana, open_agreement):
+    open_agreement("bo", number="L-1", age_days=31)
+    open_agreement("tess", number="L-2", age_days=90)
+    open_agreement("tess", number="L-3", age_days=1)
+    page = dana.get("/office/past-due").text
+    assert page.index(">L-2<") < page.index(">L-1<")
+    assert ">L-3<" not in page
+
+
+def test_a_large_book_is_read_on_in_parts_that_say_how_far_they_looked(dana, open_agreement, monkeypatch):
+    from domain.reports import past_due
+
+    monkeypatch.setattr(past_due, "SMALL_BOOK", 2)
+    monkeypatch.setattr(past_due, "PART", 2)
+    for number in range(1, 6):
+        open_agreement("bo", number=f"L-{number}", age_days=60)
+    seen, address = [], "/office/past-due"
+    while address:
+        page = dana.get(address).text
+        assert "5 active agreements" in page or "5 agreements are too many" in page
+        seen += re.findall(r">(L-\d)</a>", page)
+        more = re.search(r'rel="next" href="([^"]+)"', page)
+        address = more.group(1).replace("&amp;", "&") if more else ""
+    assert seen == ["L-1", "L-2", "L-3", "L-4", "L-5"]
+
+
+@pytest.mark.parametrize("path", ["", "/schedule", "/why/due", "/people/new"])
+def test_an_agreement_that_is_not_there_is_404_and_a_landlord_without_the_right_403(
+    house, open_agreement, path
+):
+    ref = open_agreement("bo")
+    assert house.client("dana").get(f"/office/agreements/nothing{path}").status_code == 404
+    assert house.client("lena").get(f"/office/agreements/{ref}{path}").status_code == 403
+    assert house.client("bo").get(f"/office/agreements/{ref}{path}").status_code == 404
