@@ -104,7 +104,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One piece of a payment and what it pays: a bucket, and the installment or charge in it."""
+    """One piece of a payment and what it pays: a bucket, and the installment or charge in it.
+
+    Above zero, but for credit that was used together with the payment: that part is below zero.
+    """
 
     bucket: Bucket
     amount_minor: int
@@ -125,8 +128,11 @@ _PART_WORDS = {
 
 def part_sentence(part: Part) -> Sentence:
     """What one part of a payment paid, in words."""
+    if part.bucket == "credit" and part.amount_minor < 0:
+        return Sentence(N_("Your credit is taken off."))
     numbered = part.installment_number is not None
-    return Sentence(_PART_WORDS[part.bucket, numbered], {"number": part.installment_number or 0, "due": part.due_on or ""})
+    params = {"number": part.installment_number or 0, "due": part.due_on or ""}
+    return Sentence(_PART_WORDS[part.bucket, numbered], params)
 
 
 @dataclass(frozen=True, slots=True)

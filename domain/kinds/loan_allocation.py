@@ -43,6 +43,11 @@ class _Purse:
                 self.principal -= paid
         return max(paid, 0)
 
+    def use_credit(self, used: int) -> None:
+        """Say that so much of what was paid was the customer's credit, not this payment."""
+        if used:
+            self.parts.append(Part("credit", -used))
+
     def pay_installment(self, row: Installment) -> None:
         wanted = min(row.open_minor, self.principal + self.interest)
         of_interest = self.pay("interest", min(self.interest, wanted), row.number, row.due_on)
@@ -61,15 +66,19 @@ class _Purse:
 def apply(
     terms: LoanTerms, waterfall: tuple[str, ...], position: Position, amount_minor: int, on: date, currency: str
 ) -> Application:
-    """What a payment of `amount_minor` on a day pays. The parts sum to the amount exactly."""
+    """What a payment of `amount_minor` on a day pays. The parts sum to the amount exactly.
+
+    The customer's credit pays what is due with it (a part below zero says so), and is not spent in advance.
+    """
     quote = close(terms, position, on, currency)
     owed = quote.total_minor + quote.credit_minor
-    if owed > 0 and amount_minor >= owed:
+    if owed > 0 and amount_minor >= quote.total_minor:
         return _settle_all(terms, position, amount_minor, on, quote, currency)
     start = position.interest_from
     accrual = accrued(terms, position.principal_minor, start, on)
     through = on if terms.interest == "daily" else _last_end(terms, position, on)
-    purse = _Purse(amount_minor, position.principal_minor, position.interest_minor + accrual)
+    own = amount_minor + position.credit_minor
+    purse = _Purse(own, position.principal_minor, position.interest_minor + accrual)
     plan = installments(terms, position, on)
     if waterfall and waterfall[0] == "fees":
         purse.pay_charges(position)
@@ -77,6 +86,9 @@ def apply(
         if row.state in ("late", "due"):
             purse.pay_installment(row)
     purse.pay_charges(position)
+    used = max(own - purse.left - amount_minor, 0)
+    purse.left -= position.credit_minor - used
+    purse.use_credit(used)
     coming = next((row for row in plan if row.state == "next"), None)
     if coming and purse.left:
         if terms.interest != "daily" and coming.due_on > max(through, start):
@@ -99,13 +111,15 @@ def _settle_all(
     terms: LoanTerms, position: Position, amount_minor: int, on: date, quote: Quote, currency: str
 ) -> Application:
     accrual = quote.interest_minor - position.interest_minor
-    purse = _Purse(amount_minor, position.principal_minor, quote.interest_minor)
+    used = max(quote.total_minor + quote.credit_minor - amount_minor, 0)
+    purse = _Purse(amount_minor + used, position.principal_minor, quote.interest_minor)
     for row in installments(terms, position, on):
         if row.state in ("late", "due", "next"):
             purse.pay_installment(row)
     purse.pay("interest", purse.interest)
     purse.pay("principal", purse.principal)
     purse.pay_charges(position)
+    purse.use_credit(used)
     purse.pay("credit", purse.left)
     return _application(terms, position, purse, accrual, max(on, position.interest_from), on, currency)
 
@@ -153,7 +167,7 @@ def close(terms: LoanTerms, position: Position, on: date, currency: str) -> Quot
         Step(Sentence(N_("Interest posted and not yet paid.")), position.interest_minor),
         *reason(terms, position.principal_minor, position.interest_from, on, unposted, currency).steps,
         Step(Sentence(N_("Open fees.")), position.fees_minor),
-        Step(Sentence(N_("Your credit is taken off.")), -position.credit_minor),
+        Step(Sentence(N_("Your credit is taken off.")), -min(position.credit_minor, gross)),
     ]
     return Quote(
         on=on,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from domain.kinds.base import Position
+from domain.rules.calendar import parse_frequency
 from domain.rules.day_count import days, year_base, year_parts
 from domain.rules.money import round_ratio
 from domain.rules.schedule import LoanTerms, Schedule, loan_schedule
@@ -22,10 +24,43 @@ def schedule_of(terms: LoanTerms) -> Schedule:
     return loan_schedule(terms)
 
 
+@lru_cache(maxsize=1024)
+def _whole_days(terms: LoanTerms) -> int | None:
+    """Days of a whole period by 30/360, which counts months; None where days are days."""
+    frequency = parse_frequency(terms.frequency)
+    if terms.day_count != "30/360" or frequency.unit == "day":
+        return None
+    return 15 if frequency.unit == "semimonth" else 30 * frequency.step
+
+
+def counted_days(terms: LoanTerms, start: date, end: date) -> int:
+    """Days between two days as the loan counts them: by 30/360 a whole period is 30 days a month, as in its schedule,
+    also from 31 January to 28 February.
+    """
+    whole = _whole_days(terms)
+    if whole is None:
+        return days(start, end, terms.day_count)
+    return _months_counted(terms, whole, end) - _months_counted(terms, whole, start)
+
+
+def _months_counted(terms: LoanTerms, whole: int, day: date) -> int:
+    """Days by 30/360 from the loan's start to `day`, through its due days."""
+    schedule = schedule_of(terms)
+    rows = schedule.rows
+    past = bisect_right(rows, day, key=lambda row: row.due_on)
+    if not past:
+        counted = days(terms.start_on, day, "30/360")
+        return counted if schedule.plan.periods.odd_first else min(counted, whole)
+    first = days(terms.start_on, rows[0].due_on, "30/360") if schedule.plan.periods.odd_first else whole
+    under_way = days(rows[past - 1].due_on, day, "30/360")
+    return first + whole * (past - 1) + (min(under_way, whole) if past < len(rows) else under_way)
+
+
 def by_days(terms: LoanTerms, principal_minor: int, start: date, end: date) -> int:
     """Simple interest on `principal_minor` for the days from `start` to `end`, rounded once by the loan's rule."""
     rate = Fraction(terms.annual_rate_percent)
-    parts = year_parts(start, end, terms.day_count)
+    exact = terms.day_count == "actual/actual"
+    parts = year_parts(start, end, terms.day_count) if exact else counted_days(terms, start, end)
     base = 100 * rate.denominator * year_base(terms.day_count)
     return round_ratio(principal_minor * rate.numerator * parts, base, terms.rounding)
 
@@ -33,29 +68,32 @@ def by_days(terms: LoanTerms, principal_minor: int, start: date, end: date) -> i
 def accrued(terms: LoanTerms, principal_minor: int, start: date, end: date) -> int:
     """Interest that becomes owed after `start` and up to `end`, on a principal that does not change between.
 
-    Daily loans accrue every day; period and flat loans when a period ends (its due day).
+    Daily loans accrue every day; period and flat loans when a period ends (its due day). Interest that was posted up to
+    a day inside a period (a payoff that came back) is not counted again when that period ends.
     """
-    if end <= start:
+    if end <= start or principal_minor <= 0:
         return 0
     if terms.interest == "daily":
         return by_days(terms, principal_minor, start, end)
-    return sum(_of_period(terms, principal_minor, index) for index in _ends(terms, start, end))
+    ends = _ends(terms, start, end)
+    if not ends:
+        return 0
+    whole = sum(_of_period(terms, principal_minor, index) for index in ends)
+    return max(whole - _so_far(terms, principal_minor, ends[0], start), 0)
 
 
 def payoff_interest(terms: LoanTerms, position: Position, on: date) -> int:
     """Interest not posted yet that a payoff on a day includes: whole periods, and the days of the one under way."""
-    if on <= position.interest_from:
-        return 0
-    whole = accrued(terms, position.principal_minor, position.interest_from, on)
-    if terms.interest == "daily":
+    principal, since = position.principal_minor, position.interest_from
+    whole = accrued(terms, principal, since, on)
+    if terms.interest == "daily" or on <= since or principal <= 0:
         return whole
-    ends = _ends(terms, position.interest_from, on)
-    since = schedule_of(terms).rows[ends[-1]].due_on if ends else position.interest_from
-    if since >= schedule_of(terms).rows[-1].due_on:
+    rows = schedule_of(terms).rows
+    under_way = next((index for index, row in enumerate(rows) if row.due_on > on), None)
+    if under_way is None:
         return whole
-    if terms.interest == "flat":
-        return whole + _flat_share(terms, since, on)
-    return whole + by_days(terms, position.principal_minor, since, on)
+    days_of_it = _so_far(terms, principal, under_way, on) - _so_far(terms, principal, under_way, since)
+    return whole + max(days_of_it, 0)
 
 
 def per_diem(terms: LoanTerms, principal_minor: int, on: date) -> int:
@@ -82,11 +120,15 @@ def _ends(terms: LoanTerms, start: date, end: date) -> list[int]:
     return [index for index, row in enumerate(schedule_of(terms).rows) if start < row.due_on <= end]
 
 
-def _flat_share(terms: LoanTerms, since: date, on: date) -> int:
-    row = next(row for row in schedule_of(terms).rows if row.due_on > since)
-    return round_ratio(
-        row.interest_minor * (on - since).days, max((row.due_on - since).days, 1), terms.rounding
-    )
+def _so_far(terms: LoanTerms, principal_minor: int, index: int, day: date) -> int:
+    """The part of one period's interest that its days up to `day` have earned; zero before the period begins."""
+    rows = schedule_of(terms).rows
+    begun, ends = rows[index - 1].due_on if index else terms.start_on, rows[index].due_on
+    if day <= begun:
+        return 0
+    if terms.interest == "flat":
+        return round_ratio(rows[index].interest_minor * (day - begun).days, (ends - begun).days, terms.rounding)
+    return by_days(terms, principal_minor, begun, day)
 
 
 def reason(terms: LoanTerms, principal_minor: int, start: date, end: date, amount_minor: int, currency: str) -> Trace:
@@ -97,11 +139,14 @@ def reason(terms: LoanTerms, principal_minor: int, start: date, end: date, amoun
     principal = Money(principal_minor, currency)
     if terms.interest == "daily":
         sentence = Sentence(
-            N_("Interest by the day: %(principal)s at %(rate)s %% a year, %(days)s days from %(start)s to %(end)s (%(count)s)."),
+            N_(
+                "Interest by the day: %(principal)s at %(rate)s %% a year, %(days)s days"
+                " from %(start)s to %(end)s (%(count)s)."
+            ),
             {
                 "principal": principal,
                 "rate": Decimal(terms.annual_rate_percent),
-                "days": days(start, end, terms.day_count),
+                "days": counted_days(terms, start, end),
                 "start": start,
                 "end": end,
                 "count": terms.day_count,
