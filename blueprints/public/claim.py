@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 
 from blueprints.public import public
 from blueprints.public.sign_in import enter
-from blueprints.public.throttle import MAILS, TRIES, limit_posts
+from blueprints.public.throttle import MAILS, TRIES, limit_posts, same_time_for_all
 from blueprints.shared import doors, htmx, visit
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
@@ -44,6 +44,7 @@ def claim() -> ResponseReturnValue:
 
 @public.post("/claim", endpoint="ask_claim")
 @limit_posts(MAILS)
+@same_time_for_all
 def ask_claim() -> ResponseReturnValue:
     form = AskForm()
     if not form.validate():
@@ -89,6 +90,7 @@ def use_claim_link(secret: str) -> ResponseReturnValue:
 
 @public.post("/claim/<secret>/new", endpoint="renew_claim_link")
 @limit_posts(MAILS)
+@same_time_for_all
 def renew_claim_link(secret: str) -> ResponseReturnValue:
     claims.ask_again(secret=secret, base_url=current_app.config["BASE_URL"], now=now())
     return htmx.render("public/claim/sent.html")

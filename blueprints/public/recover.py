@@ -11,7 +11,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.public import public
-from blueprints.public.throttle import MAILS, TRIES, limit_posts
+from blueprints.public.throttle import MAILS, TRIES, limit_posts, same_time_for_all
 from blueprints.shared import htmx, visit
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
@@ -45,6 +45,7 @@ def recover() -> ResponseReturnValue:
 
 @public.post("/recover", endpoint="ask_recovery")
 @limit_posts(MAILS)
+@same_time_for_all
 def ask_recovery() -> ResponseReturnValue:
     form = RecoverForm()
     if not form.validate():
@@ -60,6 +61,7 @@ def recover_username() -> ResponseReturnValue:
 
 @public.post("/recover/username", endpoint="ask_username")
 @limit_posts(MAILS)
+@same_time_for_all
 def ask_username() -> ResponseReturnValue:
     form = UsernameForm()
     if not form.validate():

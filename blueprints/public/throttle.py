@@ -1,12 +1,14 @@
-"""How often one address may try the doors (safety A7): counted in this process, on top of each user's own counter.
+"""How often one address may try the doors (safety A7), and how long an answer takes that must not tell anything (A6).
 
-The counts are kept in memory, so with several processes an address has as many tries as there are processes; what
-guards one account stands in the database and holds for all of them.
+Tries are counted in this process's memory, on top of each user's own counter: with several processes an address has as
+many tries as there are processes. What guards one account stands in the database and holds for all of them.
 """
 
 from __future__ import annotations
 
+import functools
 import ipaddress
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +17,7 @@ from flask_limiter import Limiter
 
 TRIES = "20 per minute; 200 per hour"
 MAILS = "10 per minute; 60 per hour"
+SECONDS_TO_ANSWER = 0.15
 
 
 def visitor_address() -> str:
@@ -34,3 +37,18 @@ limiter = Limiter(visitor_address, storage_uri="memory://", headers_enabled=Fals
 def limit_posts(how_often: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """At most `how_often` posted forms from one address at this route; reading is free. Off where THROTTLE is."""
     return limiter.limit(how_often, methods=["POST"], exempt_when=lambda: not current_app.config["THROTTLE"])
+
+
+def same_time_for_all(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer after a fixed time, so that a name that makes a mail is not told from one that makes none by waiting."""
+
+    @functools.wraps(view)
+    def timed(*arguments: Any, **named: Any) -> Any:
+        began = time.monotonic()
+        answer = view(*arguments, **named)
+        left = SECONDS_TO_ANSWER - (time.monotonic() - began)
+        if left > 0 and current_app.config["THROTTLE"]:
+            time.sleep(left)
+        return answer
+
+    return timed

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
+from blueprints.public.throttle import SECONDS_TO_ANSWER
 from domain.records.tries import HARD_STOP
 
 GOOD = "moss lantern teacup drive"
@@ -82,3 +84,15 @@ def test_an_empty_form_is_answered_with_the_form(client, house, path):
 def test_a_link_that_never_was_is_not_found(client, house, secret):
     assert client.get(f"/recover/{secret}").status_code == 404
     assert client.post(f"/recover/{secret}", data={"password": GOOD}).status_code == 404
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize(
+    ("path", "field"), [("/recover", "name"), ("/recover/username", "email"), ("/claim", "name")]
+)
+def test_the_answer_takes_its_time_whether_or_not_a_mail_is_made(app, client, house, path, field):
+    app.config["THROTTLE"] = True
+    for name in ("bo@example.org", "nobody@example.org"):
+        began = time.monotonic()
+        client.post(path, data={field: name})
+        assert time.monotonic() - began >= SECONDS_TO_ANSWER
