@@ -16,7 +16,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import CursorResult, delete, insert, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from domain.actions import imports_live
@@ -229,7 +229,7 @@ def _walk(batch_id: int, state: str, book: Book, report: Report, clock: Clock, *
                 for line, outcome in judged
                 if outcome != "already" and (prepared or line.problems)
             ]  # fmt: skip
-            moved = session.execute(
+            moved: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
                 update(ImportBatch)
                 .where(ImportBatch.id == batch_id, ImportBatch.state == state, ImportBatch.progress == before)
                 .values(progress=report.read, totals=beating(clock()))

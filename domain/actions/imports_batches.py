@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from domain.actions.imports_reading import in_business_currency, options_json
@@ -109,7 +109,10 @@ def move(
     guard = [ImportBatch.id == batch_id, ImportBatch.state == state]
     if was is not None:
         guard.append(ImportBatch.progress == was)
-    return session.execute(update(ImportBatch).where(*guard).values(state=to, **values)).rowcount == 1
+    moved: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
+        update(ImportBatch).where(*guard).values(state=to, **values)
+    )
+    return moved.rowcount == 1
 
 
 def restart(session: Session, batch_id: int, state: str, seen: int, now: datetime) -> bool:

@@ -79,7 +79,7 @@ def _make_chunk(
         }
         for said in prepared
     ]
-    ids = add_all(session, Agreement.__table__, agreements)  # type: ignore[arg-type]
+    ids = add_all(session, Agreement.__table__, agreements)
     session.execute(_LOANS, [_loan(key, said) for key, said in zip(ids, prepared, strict=True)])
     heads = [
         Head(key, 0, "", said["met"], date.fromisoformat(said["interest_from"]))

@@ -75,7 +75,7 @@ class People:
         if fresh:
             first = 10_001 + (session.scalar(select(func.max(Person.id))) or 0)
             rows = [self._row(person, f"C-{first + number}") for number, person in enumerate(fresh.values())]
-            made = add_all(session, Person.__table__, rows)  # type: ignore[arg-type]
+            made = add_all(session, Person.__table__, rows)
             found |= dict(zip(fresh, made, strict=True))
             self.known |= {key: found[key] for key in fresh if key[0]}
         return [found[key] for key in keys]
