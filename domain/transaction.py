@@ -66,7 +66,13 @@ def transaction() -> Iterator[Session]:
         try:
             session.connection()  # begins now, so that a wait for another writer happens before any work
             yield session
-            session.commit()
+            try:
+                session.commit()
+            except BaseException:
+                # After a COMMIT that failed (a full disk) the library hands the connection back as it is: still in its
+                # transaction, on SQLite with the write lock. It is thrown away, so that the next write starts anew.
+                session.invalidate()
+                raise
         finally:
             session.close()
     finally:
