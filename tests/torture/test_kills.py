@@ -1,0 +1,149 @@
+"""The program is killed at every named point of the money's way, and at random moments: nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from domain.actions import counter, payments
+from domain.actions.day import days, run_day
+from domain.actions.payment_watch import read_events, resolve_unknown
+from domain.points import NAMES
+from gateways import registry
+from models import JournalEntry
+from tests.domain.actions.paying import DAY, NOW, TODAY, Till
+from tests.torture import broken, test_kills_mail
+from tests.torture.lives import Lives
+from tests.torture.oracle import Verdict, judge
+
+pytestmark = pytest.mark.settings(DUEBOOK_TODAY="2026-03-02")
+
+POINTS = tuple(name for name in NAMES if not name.startswith("outbox."))
+SLUGS = ("bank", "card", "bank_lost", "card_lost", "card_silent")
+CASH = 1_000
+
+
+@dataclass
+class Story:
+    """What customers, the clerk and the timetable do in each life; one life is four minutes and a business day."""
+
+    till: Till
+    loans: list[str]
+    methods: list[str]
+    asked: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+    cash: list[str] = field(default_factory=list)
+    lives: int = 0
+
+    def __post_init__(self) -> None:
+        self.bo, self.dana = self.till.who("bo"), self.till.who("dana")
+
+    def next_life(self) -> Callable[[], None]:
+        """The work of one more life: new payments, one at the counter, and all timed duties of the money."""
+        self.lives += 1
+        number = self.lives
+        new = {
+            f"life-{number}-{way}": (self.loans[number % len(self.loans)], 1_500 + way, method)
+            for way, method in enumerate(self.methods)
+        }
+        self.asked |= new
+        self.cash.append(f"cash-{number}")
+        now, day = NOW + timedelta(minutes=4 * number), TODAY + number * DAY
+
+        def work() -> None:
+            for ref, wish in new.items():
+                self.click(ref, wish, now, day)
+            self.take(f"cash-{number}", now, day)
+            registry.default().advance(on=day, now=now)
+            resolve_unknown(today=day, now=now + timedelta(minutes=2))
+            read_events(today=day, now=now)
+
+        return work
+
+    def click(self, ref: str, wish: tuple[str, int, str], now, day) -> None:
+        payments.start(*wish, ref, who=self.bo, today=day, now=now, again=True)
+
+    def take(self, ref: str, now, day) -> None:
+        counter.take(self.loans[0], CASH, "cash", ref, who=self.dana, today=day, now=now)
+
+    def morning_after(self) -> Verdict:
+        """Everybody clicks once more on what they have no receipt for, a week passes, and the judge looks."""
+        now, day = NOW + timedelta(minutes=4 * self.lives + 4), TODAY + (self.lives + 1) * DAY
+        for ref, wish in self.asked.items():
+            self.click(ref, wish, now, day)
+        for ref in self.cash:
+            self.take(ref, now, day)
+        for number, on in enumerate(days(day, day + 7 * DAY)):
+            run_day(on, now=now + number * timedelta(hours=8))
+        return judge(self.till, self.asked)
+
+
+@pytest.fixture
+def story(till: Till, open_agreement, save_method) -> Story:
+    loans = [open_agreement("bo", principal_minor=90_000_000) for _ in range(3)]
+    return Story(till, loans, [save_method("bo", slug) for slug in SLUGS])
+
+
+@pytest.fixture
+def lives(app) -> Iterator[Lives]:
+    return Lives(app)
+
+
+def kill_at_each_point(story: Story, lives: Lives, visits: int) -> None:
+    for name, visit in itertools.product(POINTS, range(1, visits + 1)):
+        if not lives.live(story.next_life(), at=name, visit=visit):
+            assert visit > 1, f"no life came by {name}"
+
+
+def test_killed_at_every_point_nothing_is_lost_and_nothing_is_charged_twice(story, lives, rounds) -> None:
+    for _ in range(rounds(1, 40)):
+        kill_at_each_point(story, lives, visits=3)
+    assert lives.killed >= 2 * len(POINTS)
+    verdict = story.morning_after()
+    assert verdict.innocent, verdict
+    assert verdict.charges == 4 * story.lives
+    assert story.till.total("undeposited") == CASH * story.lives
+    taken = story.till.count(JournalEntry, JournalEntry.cause == "payment.settled")
+    assert taken == verdict.charges + story.lives
+
+
+def test_killed_at_random_moments_nothing_is_lost_and_nothing_is_charged_twice(story, lives, rounds) -> None:
+    for _ in range(rounds(20, 1_000)):
+        lives.live(story.next_life(), within=250)
+    assert lives.killed > 0
+    verdict = story.morning_after()
+    assert verdict.innocent, verdict
+    assert verdict.charges == 4 * story.lives
+    assert story.till.total("undeposited") == CASH * story.lives
+
+
+def test_every_named_point_is_tried(till) -> None:
+    assert {*POINTS, *test_kills_mail.POINTS} == set(NAMES)
+
+
+@pytest.mark.database("sqlite")
+def test_canary_a_build_that_charges_before_it_writes_down_is_found_out(story, lives, monkeypatch) -> None:
+    broken.charge_first(monkeypatch)
+    for visit in (1, 2):
+        lives.live(story.next_life(), at="payment.gateway_answered", visit=visit)
+    assert len(story.morning_after().doubled) >= 2
+
+
+@pytest.mark.database("sqlite")
+def test_canary_a_build_with_a_fresh_key_for_each_retry_is_found_out(story, lives, monkeypatch) -> None:
+    broken.fresh_key_for_every_retry(monkeypatch)
+    lives.live(story.next_life(), at="payment.gateway_answered", visit=1)
+    assert story.morning_after().doubled
+
+
+@pytest.mark.database("sqlite")
+def test_canary_a_door_without_its_guard_is_found_out(story, lives, monkeypatch) -> None:
+    broken.door_without_guard(monkeypatch)
+    for _ in range(4):
+        lives.live(story.next_life(), at="watch.event_before_cursor", visit=1)
+    verdict = story.morning_after()
+    assert not verdict.doubled
+    assert verdict.clearing_off_minor > 0
