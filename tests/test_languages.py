@@ -114,7 +114,8 @@ def pages(app, house, open_agreement, pay, days_pass, save_method) -> dict[str |
     import jobs
 
     app.extensions["start_import"] = lambda ref, by: jobs._run_import(app, ref, by)
-    late, young = open_agreement("bo", age_days=45), open_agreement("bo", age_days=3)
+    details = {"make": "Toyota", "colour": "gris", "days_late": 17}
+    late, young = open_agreement("bo", age_days=45, details=details), open_agreement("bo", age_days=3)
     returned = pay("bo", late, 15597, method="bank_r01")
     days_pass(5)
     settled = pay("bo", late, 15597)
@@ -160,6 +161,48 @@ def test_a_reader_of_spanish_meets_no_english(house, app, pages, english_pieces)
             assert shown.texts, f"{address} shows nothing"
             left += [f"{address}: {text}" for text in english_left(shown.texts, english_pieces)]
     assert not left, "English on Spanish pages:\n" + "\n".join(left)
+
+
+@pytest.mark.database("sqlite")
+def test_what_a_form_is_told_is_spanish_too(house, app, open_agreement, save_method, english_pieces) -> None:
+    ref, method = open_agreement("bo", age_days=31), save_method("bo")
+    guest, bo, dana = app.test_client(), house.client("bo"), house.client("dana")
+    sealed = fields_of(bo.get(f"/agreements/{ref}/payments/new").text, f"/agreements/{ref}/payments/review")
+    paying = sealed | {"choice": "due", "method": method}
+    counter = f"/office/agreements/{ref}/payments/review?choice=other&instrument=cash&amount="
+    asked = [
+        (guest, "/sign-in", {"name": "bo", "password": "wrong"}),
+        (guest, "/claim", {"name": ""}),
+        (guest, "/recover", {"name": "bo"}),
+        (bo, f"/agreements/{ref}/payments/review", paying),
+        (bo, f"/agreements/{ref}/payments/review", paying | {"choice": "other", "amount": "1.234.5"}),
+        (bo, f"/agreements/{ref}/payments/review", paying | {"choice": "other", "amount": "9999999"}),
+        (bo, "/profile", {"phone": "1" * 60, "address": "", "language": "es"}),
+        (dana, "/office/people", {"name": "", "email": "no", "phone": "", "address": "", "language": ""}),
+        (dana, counter + "100", None),
+        (dana, counter + "99999999", None),
+        (dana, counter + "x", None),
+        (dana, "/office/imports/new", {"profile": "duebook"}),
+    ]
+    left = []
+    for client, address, sent in asked:
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es"
+        answer = (
+            client.get(address) if sent is None else client.post(address, data=sent, follow_redirects=True)
+        )
+        assert answer.status_code in (200, 422), f"{address}: {answer.status_code}"
+        left += [f"{address}: {text}" for text in english_left(Shown(answer.text).texts, english_pieces)]
+    assert not left, "English in answers to forms:\n" + "\n".join(left)
+
+
+@pytest.mark.database("sqlite")
+def test_a_table_to_take_away_has_spanish_headings(house, open_agreement, pay, english_pieces) -> None:
+    pay("bo", open_agreement("bo", age_days=31), 15597)
+    sheet = house.client("bo").get("/payments.csv", headers={"Accept-Language": "es"}).text
+    headings, first = sheet.splitlines()[:2]
+    assert "Fecha" in headings
+    assert not english_left(headings.split(","), english_pieces)
+    assert not english_left(first.split(","), english_pieces)
 
 
 @pytest.mark.database("sqlite")
