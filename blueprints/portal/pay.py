@@ -7,7 +7,6 @@ changed hidden field opens nothing.
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from typing import Any
 
@@ -24,7 +23,7 @@ from blueprints.portal import portal
 from blueprints.portal.agreements import viewed
 from blueprints.shared import htmx
 from blueprints.shared.clock import now, today
-from blueprints.shared.fields import MoneyField, RefField, seal_ref
+from blueprints.shared.fields import MoneyField, RefField, open_ref, seal_ref
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
 from domain.actions import payments
@@ -83,15 +82,30 @@ def preview_payment(ref: str) -> ResponseReturnValue:
     )
 
 
-@portal.post("/agreements/<ref>/payments/review")
-def review_payment(ref: str) -> ResponseReturnValue:
+@portal.post("/agreements/<ref>/payments/review", endpoint="choose_payment")
+def choose_payment(ref: str) -> ResponseReturnValue:
+    """On to the review, which is a page of its own: Back and reload find it again without sending anything."""
     view = viewed(ref)
     form = pay_form(view)
     valid = form.validate()
     amount = chosen_amount(view, form)
     if not valid or amount is None:
         return page(view, form, 422)
-    return review(view, amount, form.method.data, form.ref.ref or "")
+    method = form.method.data
+    sealed = seal_ref(PURPOSE, form.ref.ref or "", owner(view, amount, method))
+    address = url_for("portal.review_payment", ref=view.ref, amount=amount, method=method, sealed=sealed)
+    return htmx.see_other(address)
+
+
+@portal.get("/agreements/<ref>/payments/review")
+def review_payment(ref: str) -> ResponseReturnValue:
+    view = viewed(ref)
+    form = ReviewForm(formdata=None)
+    form.amount.data, form.method.data = request.args.get("amount", ""), request.args.get("method", "")
+    form.ref.data = request.args.get("sealed", "")
+    if not open_ref(PURPOSE, form.ref.data, owner(view, form.amount.data, form.method.data)):
+        return changed_on_the_way(view)
+    return review(view, form)
 
 
 @portal.post("/agreements/<ref>/payments")
@@ -99,8 +113,11 @@ def create_payment(ref: str) -> ResponseReturnValue:
     view = viewed(ref)
     form = ReviewForm()
     form.ref.owner = owner(view, form.amount.data, form.method.data)
-    if not form.validate():
-        return refused_review(view, form)
+    valid = form.validate()
+    if not form.ref.ref:
+        return changed_on_the_way(view)
+    if not valid:
+        return review(view, form, 422)
     amount, opened = int(form.amount.data), form.ref.ref or ""
     try:
         paid = payments.start(
@@ -188,35 +205,30 @@ def page(
     )
 
 
-def review(
-    view: View, amount: int, method_ref: str, ref: str, form: ReviewForm | None = None, status: int = 200
-) -> ResponseReturnValue:
-    """The page on which everything is said once more. `ref` is sealed together with the amount and the method."""
-    method = next(
-        method for method in my_methods.methods(scope(), also=method_ref) if method.ref == method_ref
-    )
-    if form is None:
-        form = ReviewForm(formdata=None)
-        form.amount.data, form.method.data = str(amount), method_ref
-        form.ref.data = seal_ref(PURPOSE, ref, owner(view, amount, method_ref))
+def review(view: View, form: ReviewForm, status: int = 200) -> ResponseReturnValue:
+    """The page on which everything is said once more. The form's ref was opened: amount and method are as chosen.
+
+    Back to the first step when that amount or method serves no more.
+    """
+    amount, saved = int(form.amount.data), my_methods.methods(scope(), also=form.method.data)
+    method = next((one for one in saved if one.ref == form.method.data), None)
+    try:
+        effect = previews.preview(view, amount)
+    except Refused:
+        effect = None
+    if method is None or effect is None:
+        return htmx.see_other(url_for("portal.new_payment", ref=view.ref))
     days = current_app.config["SETTINGS"].sandbox_settle_days
     settles = previews.settles_on(method.instrument, today(), view.currency, days)
     return htmx.render(
-        "portal/pay/review.html", status=status, view=view, form=form, method=method,
-        effect=previews.preview(view, amount), settles=settles,
+        "portal/pay/review.html", status=status, view=view, form=form, method=method, effect=effect, settles=settles
     )  # fmt: skip
 
 
-def refused_review(view: View, form: ReviewForm) -> ResponseReturnValue:
-    """The review again when only the box was not ticked; the first step again when something was changed on the way."""
-    if not form.ref.errors and form.ref.ref:
-        amount = int(form.amount.data)
-        with contextlib.suppress(Refused, StopIteration):
-            return review(view, amount, form.method.data, form.ref.ref, form, 422)
-    others = [
-        gettext("This form was out of date or had been changed. Nothing was paid. Please choose again.")
-    ]
-    return page(view, new_form(view), 422, others)
+def changed_on_the_way(view: View) -> ResponseReturnValue:
+    """The first step again, for a form whose amount, method or ref is not what we sealed."""
+    said = gettext("This form was out of date or had been changed. Nothing was paid. Please choose again.")
+    return page(view, new_form(view), 422, [said])
 
 
 def twin_page(view: View, form: ReviewForm, twin: TwinPayment) -> ResponseReturnValue:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import cached_property
+from datetime import date, timedelta
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import case
+from sqlalchemy import Select, case
 from sqlalchemy.orm import contains_eager, joinedload
 
-from domain.access import Scope
+from domain.access import Scope, any_of
 from domain.kinds import kind_of
 from domain.kinds.base import Due, Installment, Kind, Position, Quote
 from domain.reports.positions import on_its_way, positions
@@ -96,6 +96,13 @@ class View:
         """What is due now and not on its way yet."""
         return max(self.due.now_minor - self.pending_minor, 0)
 
+    @property
+    def since(self) -> date | None:
+        """The day from which what is due now is owed: of the oldest late installment, else of the oldest charge."""
+        if self.due.days_late:
+            return self.on - timedelta(days=self.due.days_late)
+        return self.due.headline_on
+
     @cached_property
     def progress(self) -> tuple[int, int]:
         """(met, planned) in minor units over the whole plan, for a bar."""
@@ -111,14 +118,19 @@ class View:
 
 def rows(scope: Scope) -> list[Agreement]:
     """The agreements the person may see with their terms, those under way first, in one statement."""
-    query = (
-        scope.select(Agreement)
+    return list(db.session.scalars(_rows(scope.role), scope.values))
+
+
+@cache
+def _rows(role: str) -> Select[Any]:
+    return (
+        any_of(role)
+        .select(Agreement)
         .outerjoin(Agreement.loan)
         .join(Agreement.standing)
         .options(contains_eager(Agreement.loan), contains_eager(Agreement.standing))
         .order_by(case((Agreement.status == "active", 0), else_=1), Agreement.id)
     )
-    return list(db.session.scalars(query))
 
 
 def views(scope: Scope, on: date) -> list[View]:

@@ -52,9 +52,7 @@ def choices(view: View) -> list[Choice]:
     due, pending = view.due, view.pending_minor
     offers = []
     if due.now_minor:
-        note = (
-            Sentence(N_("since %(day)s"), {"day": due.oldest_on}) if due.days_late and due.oldest_on else None
-        )
+        note = Sentence(N_("since %(day)s"), {"day": view.since}) if due.days_late else None
         offers.append(Choice("due", Sentence(N_("Everything due now")), due.now_minor, note))
         if 0 < due.past_due_minor < due.now_minor:
             offers.append(Choice("past", Sentence(N_("Only what is past due")), due.past_due_minor))

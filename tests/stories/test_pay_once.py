@@ -46,7 +46,7 @@ def test_bo_pays_once_although_he_clicks_twice(house, open_agreement, days_pass,
 
     # He chooses what is due, reads what it will do, and presses the button three times.
     first = fields_of(bo.get(onward).text, f"/agreements/{ref}/payments/review")
-    review = bo.post(f"/agreements/{ref}/payments/review", data=first).text
+    review = bo.post(f"/agreements/{ref}/payments/review", data=first, follow_redirects=True).text
     assert "Nothing has moved yet." in review
     assert charged() == []
     last = fields_of(review, f"/agreements/{ref}/payments") | {"agree": "y"}
@@ -93,7 +93,7 @@ def test_the_money_that_came_back_is_owed_again_and_paid_another_way(
     ).group(1)
     card = save_method("bo", "card")
     form = fields_of(bo.get(retry).text, f"/agreements/{ref}/payments/review") | {"method": card}
-    review = bo.post(f"/agreements/{ref}/payments/review", data=form).text
+    review = bo.post(f"/agreements/{ref}/payments/review", data=form, follow_redirects=True).text
     last = fields_of(review, f"/agreements/{ref}/payments") | {"agree": "y"}
     answer = bo.post(f"/agreements/{ref}/payments", data=last)
     assert (

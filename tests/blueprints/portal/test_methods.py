@@ -75,7 +75,7 @@ def test_for_one_payment_only_it_is_not_offered_again(bo, open_agreement) -> Non
     assert "Test Card" not in bo.get(f"/agreements/{ref}/payments/new").text
     assert "Test Card" not in bo.get("/methods").text
     form = fields_of(bo.get(onward).text, f"/agreements/{ref}/payments/review")
-    page = bo.post(f"/agreements/{ref}/payments/review", data=form)
+    page = bo.post(f"/agreements/{ref}/payments/review", data=form, follow_redirects=True)
     last = fields_of(page.text, f"/agreements/{ref}/payments") | {"agree": "y"}
     assert bo.post(f"/agreements/{ref}/payments", data=last).status_code == 303
 

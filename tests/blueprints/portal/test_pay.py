@@ -35,7 +35,8 @@ def first_step(client, ref: str, **wishes: str) -> dict[str, str]:
 
 
 def review(client, ref: str, **wishes: str):
-    return client.post(f"/agreements/{ref}/payments/review", data=first_step(client, ref, **wishes))
+    form = first_step(client, ref, **wishes)
+    return client.post(f"/agreements/{ref}/payments/review", data=form, follow_redirects=True)
 
 
 def last_step(client, ref: str, **wishes: str) -> dict[str, str]:
@@ -89,15 +90,13 @@ def test_paying_leads_to_the_payment_and_charges_once_for_two_clicks(
     assert "Sent to your bank, expected to settle" in page
 
 
-def test_going_back_to_the_first_form_finds_the_same_payment(
-    bo, app, open_agreement, save_method
-) -> None:
+def test_going_back_to_the_first_form_finds_the_same_payment(bo, app, open_agreement, save_method) -> None:
     ref = open_agreement("bo")
     save_method("bo")
     first = first_step(bo, ref, choice="due")
     paid = []
     for _ in range(2):
-        page = bo.post(f"/agreements/{ref}/payments/review", data=first).text
+        page = bo.post(f"/agreements/{ref}/payments/review", data=first, follow_redirects=True).text
         if "Nothing has moved yet" in page:
             form = fields_of(page, f"/agreements/{ref}/payments") | {"agree": "y"}
             paid.append(bo.post(f"/agreements/{ref}/payments", data=form).headers["Location"])
@@ -139,6 +138,31 @@ def test_a_form_sealed_for_one_agreement_opens_nothing_on_another(
     answer = bo.post(f"/agreements/{other}/payments", data=last_step(bo, one, choice="due"))
     assert answer.status_code == 422
     assert payments_of(app) == 0
+
+
+def test_a_changed_address_of_the_review_shows_the_first_step_again(
+    bo, app, open_agreement, save_method
+) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    address = bo.post(f"/agreements/{ref}/payments/review", data=first_step(bo, ref, choice="due")).headers[
+        "Location"
+    ]
+    assert bo.get(address).status_code == 200
+    assert bo.get(address.replace("amount=31194", "amount=100")).status_code == 422
+    assert bo.get(f"/agreements/{ref}/payments/review").status_code == 422
+    assert payments_of(app) == 0
+
+
+def test_the_review_of_what_cannot_be_paid_any_more_leads_to_the_first_step(
+    bo, open_agreement, save_method, pay
+) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    form = first_step(bo, ref, choice="payoff")
+    address = bo.post(f"/agreements/{ref}/payments/review", data=form).headers["Location"]
+    pay("bo", ref, 15597, method="card")
+    assert bo.get(address).headers["Location"] == f"/agreements/{ref}/payments/new"
 
 
 def test_without_the_tick_the_review_stays_with_a_sentence(bo, app, open_agreement, save_method) -> None:
