@@ -84,7 +84,9 @@ class Story:
 @pytest.fixture
 def story(till: Till, open_agreement, save_method) -> Story:
     loans = [open_agreement("bo", principal_minor=90_000_000) for _ in range(3)]
-    return Story(till, loans, [save_method("bo", slug) for slug in SLUGS])
+    story = Story(till, loans, [save_method("bo", slug) for slug in SLUGS])
+    story.next_life()()  # what a first life learns slowly, the children of a warm parent know
+    return story
 
 
 @pytest.fixture
