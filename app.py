@@ -52,6 +52,7 @@ def create_app(given: Mapping[str, object] | None = None) -> Flask:
     open_gateways(app, settings)
     open_post(app, settings)
     speak_languages(app)
+    limit_bodies(app)
     signed_in.init_app(app)
     CSRFProtect(app)
     for part in (formats, assets, frame):
@@ -183,6 +184,15 @@ def mount_pages(app: Flask) -> None:
 
     for pages in (public, portal, office):
         app.register_blueprint(pages)
+
+
+def limit_bodies(app: Flask) -> None:
+    """Files may be large, typed forms may not: the limit for form fields does not reach a plain form's whole body."""
+
+    @app.before_request
+    def measure() -> None:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def answer_errors(app: Flask) -> None:

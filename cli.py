@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from commands.answers import in_one_line
 from commands.books import books
 from commands.day import run_day_command, worker
 from commands.demo import demo
@@ -11,7 +12,10 @@ from commands.sandbox import sandbox
 from commands.schedule import schedule
 from commands.user import user
 
-COMMANDS = (books, demo, doctor, import_book, run_day_command, sandbox, schedule, user, worker)
+COMMANDS = tuple(
+    in_one_line(command)
+    for command in (books, demo, doctor, import_book, run_day_command, sandbox, schedule, user, worker)
+)
 
 
 def init_app(app: Flask) -> None:

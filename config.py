@@ -15,12 +15,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from click import ClickException
+
 ROOT = Path(__file__).resolve().parent
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-class Unsafe(RuntimeError):
-    """The installation may not start like this; the message says what to change."""
+class Unsafe(ClickException):
+    """The installation may not start like this; the message says what to change. `flask` prints it as one line."""
 
 
 @dataclass(frozen=True)

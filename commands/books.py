@@ -60,6 +60,7 @@ def export(form: str, output: Path) -> None:
                 file.write(text)
         temporary.replace(output)
     except OSError as problem:
-        temporary.unlink(missing_ok=True)
         raise click.ClickException(f"The file cannot be written: {problem.strerror}.") from problem
+    finally:
+        temporary.unlink(missing_ok=True)
     click.echo(f"Wrote {output}")

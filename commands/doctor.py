@@ -30,15 +30,21 @@ def doctor() -> None:
 
 
 def _database() -> list[str]:
+    problem = database_problem()
+    return [problem] if problem else _rows()
+
+
+def database_problem() -> str | None:
+    """Why nothing can be read or written at all: the database does not answer, or is of another version."""
     try:
         with db.engine.connect() as connection:
             have = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError:
-        return ["The database does not answer. Check DUEBOOK_DATABASE_URL."]
+        return "The database does not answer. Check DUEBOOK_DATABASE_URL."
     want = ScriptDirectory(str(current_app.extensions["migrate"].directory)).get_current_head()
     if have != want:
-        return [f"The database is at version {have or 'none'}, this program wants {want}. Run: flask db upgrade"]
-    return _rows()
+        return f"The database is at version {have or 'none'}, this program wants {want}. Run: flask db upgrade"
+    return None
 
 
 def _rows() -> list[str]:
@@ -56,4 +62,6 @@ def _rows() -> list[str]:
 
 def _disk(settings: Settings) -> list[str]:
     free = shutil.disk_usage(settings.instance).free
-    return [f"Only {free // 1024 // 1024} MB are free on the disk of {settings.instance}."] if free < LOW_DISK_BYTES else []
+    if free >= LOW_DISK_BYTES:
+        return []
+    return [f"Only {free // 1024 // 1024} MB are free on the disk of {settings.instance}."]
