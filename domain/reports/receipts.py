@@ -15,7 +15,7 @@ from models import Payment, Person, db
 from papers.receipt import ReceiptData, receipt_pdf
 from papers.voice import Voice
 
-AnySession = Session | scoped_session[Session]
+AnySession = Session | scoped_session[Any]
 
 
 def receipt_of(session: AnySession, scope: Scope, payment_ref: str, business: Mapping[str, Any]) -> ReceiptData | None:
