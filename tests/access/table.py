@@ -106,6 +106,7 @@ ROWS: dict[str, str] = {
     "portal.ask_remove_method": "theirs",
     "portal.change_profile": "own",
     "portal.check_payment": "theirs",
+    "portal.choose_payment": "theirs",
     "portal.confirmed_payment": "theirs",
     "portal.create_payment": "theirs",
     "portal.dashboard": "own",
