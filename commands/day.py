@@ -9,6 +9,7 @@ from datetime import date, datetime
 import click
 from flask import current_app
 
+import jobs
 from domain.actions.day import days, run_day
 
 
@@ -30,8 +31,6 @@ def run_day_command(on: datetime | None, until: datetime | None) -> None:
 @click.command("worker")
 def worker() -> None:
     """The timed duties without the web server; as many beside each other as one likes on one Postgres."""
-    import jobs
-
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

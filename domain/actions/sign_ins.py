@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from domain import sealing
 from domain.records.words_out import audit
-from domain.transaction import transaction
+from domain.transaction import rows_changed, transaction
 from models import SignIn
 
 IDLE = {"customer": timedelta(minutes=30)}
@@ -57,12 +57,8 @@ def touch(sign_in_id: int, now: datetime) -> None:
 def end(sign_in_id: int, *, why: str, by: str, now: datetime) -> None:
     """End one sign-in; ending it twice changes nothing."""
     with transaction() as session:
-        ended = session.execute(
-            update(SignIn)
-            .where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
-            .values(ended_at=now, ended_why=why)
-        )
-        if ended.rowcount:
+        statement = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+        if rows_changed(session, statement.values(ended_at=now, ended_why=why)):
             audit(session, by=by, action="sign_in.ended", subject="sign_in", subject_id=sign_in_id, at=now)
 
 
@@ -72,9 +68,9 @@ def end_all(user_id: int, *, why: str, by: str, now: datetime, except_id: int | 
         query = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
         if except_id is not None:
             query = query.where(SignIn.id != except_id)
-        ended = session.execute(query.values(ended_at=now, ended_why=why)).rowcount
+        ended = rows_changed(session, query.values(ended_at=now, ended_why=why))
         audit(
             session, by=by, action="sign_in.all_ended", subject="user", subject_id=user_id, at=now,
             detail={"ended": ended},
         )  # fmt: skip
-    return int(ended)
+    return ended
