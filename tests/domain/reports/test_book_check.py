@@ -186,11 +186,13 @@ def forge(session: Session, agreement_id: int) -> None:
     session.flush()
 
 
+@pytest.mark.database("sqlite")
 def test_a_posting_after_the_seal_does_not_trouble_it(house, filled, open_agreement) -> None:
     open_agreement("stan")
     assert check(db.session).differences == []
 
 
+@pytest.mark.database("sqlite")
 def test_what_is_gone_at_the_second_look_is_not_told(filled, monkeypatch) -> None:
     from domain.reports import book_check
 
@@ -199,6 +201,7 @@ def test_what_is_gone_at_the_second_look_is_not_told(filled, monkeypatch) -> Non
     assert check(db.session).differences == ["payment b: y"]
 
 
+@pytest.mark.database("sqlite")
 def test_a_large_damage_is_told_in_part(filled) -> None:
     engine, _ = filled
     with engine.connect() as connection:

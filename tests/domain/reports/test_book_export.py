@@ -70,6 +70,7 @@ def test_beancount_accepts_it_and_agrees_on_every_account(filled) -> None:
     assert dict(sums) == our_sums()
 
 
+@pytest.mark.database("sqlite")
 def test_beancount_agrees_on_every_balance_of_every_agreement(filled) -> None:
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for entry in loaded(text_of("beancount")):
@@ -87,12 +88,14 @@ def test_beancount_agrees_on_every_balance_of_every_agreement(filled) -> None:
     assert len({number for number, _ in ours}) == 3
 
 
+@pytest.mark.database("sqlite")
 def test_every_account_is_open_even_when_nothing_is_on_it(filled) -> None:
     entries, _, _ = loader.load_string(text_of("beancount"))
     opened = {entry.account for entry in entries if isinstance(entry, Open)}
     assert opened == {in_beancount(code) for code in db.session.scalars(sa.select(LedgerAccount.code))}
 
 
+@pytest.mark.database("sqlite")
 def test_the_rows_of_the_table_sum_to_the_same(filled) -> None:
     rows = list(csv.DictReader(io.StringIO(text_of("csv"))))
     assert len(rows) == db.session.scalar(sa.select(sa.func.count()).select_from(JournalLine))
