@@ -16,7 +16,6 @@ from models import Agreement, Allocation, Balance, Charge, JournalEntry, Payment
 from tests.fixtures.agreements import clock_today
 from tests.fixtures.books import FEE_MINOR, fill_books
 
-
 pytestmark = pytest.mark.database("sqlite")  # test_book_check.py holds the same sums on both
 
 
