@@ -16,7 +16,7 @@ from domain.rules.payment_states import ON_ITS_WAY
 from models import AuditEvent, Outbox, Payment, PaymentReturn, db
 
 WEEK = timedelta(days=7)
-ODD_EVENTS = ("payment.mismatch", "payment.unexpected_event")
+ODD_EVENTS = ("payment.mismatch", "payment.unexpected_event", "payment.event_failed")
 LOOK_BACK = timedelta(days=30)
 
 Sum = tuple[str, int, int]

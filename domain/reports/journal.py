@@ -20,8 +20,7 @@ PER_PAGE = 100
 
 CAUSE_WORDS = {
     "opening": N_("Opening balance"),
-    "opening.reversed": N_("Opening balance taken out again"),
-    "import.undone": N_("Opening balance taken out again"),
+    "opening_undone": N_("Opening balance taken out again"),
     "interest.accrued": N_("Interest that became owed"),
     "payment.settled": N_("Payment received"),
     "payment.returned": N_("Payment taken back by the bank"),
