@@ -8,7 +8,10 @@ from flask import Response, make_response, redirect, render_template, request
 
 
 def wants_fragment() -> bool:
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    """Whether HTMX asks for a part of a page; a boosted link and the browser's Back ask for all of it."""
+    asked = request.headers
+    whole = "true" in (asked.get("HX-Boosted"), asked.get("HX-History-Restore-Request"))
+    return asked.get("HX-Request") == "true" and not whole
 
 
 def render(page: str, /, fragment: str | None = None, status: int = 200, **context: Any) -> Response:

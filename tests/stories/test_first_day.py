@@ -1,5 +1,7 @@
-"""A dealer's first day, in a real browser and on both databases: bring in a book, put a person on a loan, and that person
-claims the account from the mailed link, pays once although they clicked twice, and everybody's books agree.
+"""A dealer's first day, in a real browser and on both databases.
+
+A book is brought in, a person is put on a loan, claims the account from the mailed link and pays once although they
+clicked twice; and everybody's books agree.
 """
 
 from __future__ import annotations

@@ -8,14 +8,13 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client
 
 from gateways.base import GatewayRefused
 from gateways.sandbox.catalogue import METHODS
 from gateways.sandbox.client import EmbeddedSandbox
-from tests.gateways.conftest import HOME, NOW, RETURN_URL, TODAY
-
-ENGLISH = {"Accept-Language": "en"}
+from tests.fixtures.hosted_pages import ENGLISH, ask, guarded
+from tests.gateways.conftest import HOME, NOW, RETURN_URL
 
 
 class Reader(HTMLParser):
@@ -33,33 +32,10 @@ class Reader(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-@pytest.fixture
-def browser(embedded: EmbeddedSandbox) -> Client:
-    return Client(embedded.wsgi_app(now=lambda: NOW))
-
-
 def begin(sandbox: EmbeddedSandbox, name: str = "Bo", return_url: str = RETURN_URL) -> tuple[str, str]:
     setup_ref = secrets.token_urlsafe(24)
     address = sandbox.begin_method(setup_ref=setup_ref, return_url=return_url, name=name, now=NOW)
     return setup_ref, address.removeprefix(f"{HOME}/sandbox-processor")
-
-
-def ask(sandbox: EmbeddedSandbox, **changed: object) -> str:
-    wanted = {"key": "k", "ref": "rent <b>July</b>", "amount_minor": 123_456, "currency": "USD"}
-    outcome = sandbox.charge(**(wanted | {"token": "sbx_card_confirm", "on": TODAY, "now": NOW} | changed))
-    return outcome.redirect_url.removeprefix(f"{HOME}/sandbox-processor")
-
-
-def guarded(answer: TestResponse) -> bool:
-    policy = answer.headers["Content-Security-Policy"]
-    return (
-        policy.startswith("default-src 'none'")
-        and "unsafe" not in policy
-        and answer.headers["Cache-Control"] == "no-store"
-        and answer.headers["Referrer-Policy"] == "no-referrer"
-        and answer.headers["X-Content-Type-Options"] == "nosniff"
-        and "Set-Cookie" not in answer.headers
-    )
 
 
 def test_the_pick_list_offers_every_method_and_no_field_to_type_in(

@@ -5,36 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client
 
 from gateways.sandbox.client import EmbeddedSandbox
+from tests.fixtures.hosted_pages import ENGLISH, ask, guarded
 from tests.gateways.conftest import HOME, NOW, TODAY
-
-ENGLISH = {"Accept-Language": "en"}
-
-
-@pytest.fixture
-def browser(embedded: EmbeddedSandbox) -> Client:
-    return Client(embedded.wsgi_app(now=lambda: NOW))
-
-
-def ask(sandbox: EmbeddedSandbox, **changed: object) -> str:
-    wanted = {"key": "k", "ref": "rent <b>July</b>", "amount_minor": 123_456, "currency": "USD"}
-    outcome = sandbox.charge(**(wanted | {"token": "sbx_card_confirm", "on": TODAY, "now": NOW} | changed))
-    return outcome.redirect_url.removeprefix(f"{HOME}/sandbox-processor")
-
-
-def guarded(answer: TestResponse) -> bool:
-    policy = answer.headers["Content-Security-Policy"]
-    return (
-        policy.startswith("default-src 'none'")
-        and "unsafe" not in policy
-        and answer.headers["Cache-Control"] == "no-store"
-        and answer.headers["Referrer-Policy"] == "no-referrer"
-        and answer.headers["X-Content-Type-Options"] == "nosniff"
-        and "Set-Cookie" not in answer.headers
-    )
 
 
 def test_the_question_shows_what_is_to_be_confirmed(embedded: EmbeddedSandbox, browser: Client) -> None:
