@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.kinds import loan_allocation, loan_plan
 from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote
-from domain.kinds.loan_interest import accrued, reason, schedule_of
+from domain.kinds.loan_interest import accrued, one_of, reason, schedule_of
 from domain.rules.schedule import LoanTerms
 from domain.words import N_, Money, Sentence, Step, Trace
 from models import Agreement
@@ -47,7 +47,7 @@ def read(agreement: Agreement) -> Contract:
         anchor_days=tuple(int(day) for day in row.anchor_days.split(",")) if row.anchor_days else None,
         currency=agreement.currency,
     )
-    return Contract(terms, tuple(row.waterfall.split(",")), agreement.currency)
+    return Contract(one_of(terms), tuple(row.waterfall.split(",")), agreement.currency)
 
 
 def schedule(contract: Contract, position: Position, on: date) -> Sequence[Installment]:
@@ -89,7 +89,9 @@ def missed(
     returned = accrued(terms, restored_minor, since, end)
     trace = reason(terms, restored_minor, since, end, returned, contract.currency)
     if standing:
-        more = reason(terms, position.principal_minor, position.interest_from, on, standing, contract.currency)
+        more = reason(
+            terms, position.principal_minor, position.interest_from, on, standing, contract.currency
+        )
         trace = trace.plus(*more.steps)
     return Missed(standing + returned, end, trace)
 

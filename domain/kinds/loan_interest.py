@@ -19,6 +19,12 @@ ACCRUED = "loan.accrued"
 
 
 @lru_cache(maxsize=1024)
+def one_of(terms: LoanTerms) -> LoanTerms:
+    """The first terms seen that equal these, so that what is kept by terms is found without comparing their fields."""
+    return terms
+
+
+@lru_cache(maxsize=1024)
 def schedule_of(terms: LoanTerms) -> Schedule:
     """The contract's schedule. Terms are immutable, so the same terms are computed once per process."""
     return loan_schedule(terms)
@@ -58,11 +64,12 @@ def _months_counted(terms: LoanTerms, whole: int, day: date) -> int:
 
 def by_days(terms: LoanTerms, principal_minor: int, start: date, end: date) -> int:
     """Simple interest on `principal_minor` for the days from `start` to `end`, rounded once by the loan's rule."""
-    rate = Fraction(terms.annual_rate_percent)
+    rate, scale = terms.annual_rate_percent.as_integer_ratio()
     exact = terms.day_count == "actual/actual"
     parts = year_parts(start, end, terms.day_count) if exact else counted_days(terms, start, end)
-    base = 100 * rate.denominator * year_base(terms.day_count)
-    return round_ratio(principal_minor * rate.numerator * parts, base, terms.rounding)
+    return round_ratio(
+        principal_minor * rate * parts, 100 * scale * year_base(terms.day_count), terms.rounding
+    )
 
 
 def accrued(terms: LoanTerms, principal_minor: int, start: date, end: date) -> int:
@@ -115,9 +122,15 @@ def _of_period(terms: LoanTerms, principal_minor: int, index: int) -> int:
     return round_ratio(principal_minor * periods.parts[index], periods.denominator, terms.rounding)
 
 
-def _ends(terms: LoanTerms, start: date, end: date) -> list[int]:
+def _ends(terms: LoanTerms, start: date, end: date) -> range:
     """Indices of the rows whose due day lies after `start` and not after `end`."""
-    return [index for index, row in enumerate(schedule_of(terms).rows) if start < row.due_on <= end]
+    dues = _due_days(terms)
+    return range(bisect_right(dues, start), bisect_right(dues, end))
+
+
+@lru_cache(maxsize=1024)
+def _due_days(terms: LoanTerms) -> tuple[date, ...]:
+    return tuple(row.due_on for row in schedule_of(terms).rows)
 
 
 def _so_far(terms: LoanTerms, principal_minor: int, index: int, day: date) -> int:
@@ -127,11 +140,15 @@ def _so_far(terms: LoanTerms, principal_minor: int, index: int, day: date) -> in
     if day <= begun:
         return 0
     if terms.interest == "flat":
-        return round_ratio(rows[index].interest_minor * (day - begun).days, (ends - begun).days, terms.rounding)
+        return round_ratio(
+            rows[index].interest_minor * (day - begun).days, (ends - begun).days, terms.rounding
+        )
     return by_days(terms, principal_minor, begun, day)
 
 
-def reason(terms: LoanTerms, principal_minor: int, start: date, end: date, amount_minor: int, currency: str) -> Trace:
+def reason(
+    terms: LoanTerms, principal_minor: int, start: date, end: date, amount_minor: int, currency: str
+) -> Trace:
     """Why `amount_minor` of interest became owed between two days."""
     trace = Trace(ACCRUED, 1)
     if end <= start:
@@ -159,7 +176,9 @@ def reason(terms: LoanTerms, principal_minor: int, start: date, end: date, amoun
         )
     else:
         sentence = Sentence(
-            N_("Interest by the period: %(principal)s at %(rate)s %% a year, %(periods)s periods ended up to %(end)s."),
+            N_(
+                "Interest by the period: %(principal)s at %(rate)s %% a year, %(periods)s periods ended up to %(end)s."
+            ),
             {
                 "principal": principal,
                 "rate": Decimal(terms.annual_rate_percent),

@@ -8,15 +8,17 @@ The last row takes whatever is left, so a loan paid ahead ends early and one pai
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from domain.kinds.base import Due, Installment, Position, State
 from domain.kinds.loan_interest import accrued, schedule_of
-from domain.rules.schedule import LoanTerms
+from domain.rules.schedule import LoanTerms, Row
 from domain.words import N_, Money, Sentence, Step, Trace
 
 DUE = "loan.due"
 
 
+@lru_cache(maxsize=128)  # one page asks for what is due, for the plan and for the progress of the same loan
 def installments(terms: LoanTerms, position: Position, on: date) -> tuple[Installment, ...]:
     """Every installment of the loan, as of the day."""
     rows = schedule_of(terms).rows
@@ -46,15 +48,30 @@ def installments(terms: LoanTerms, position: Position, on: date) -> tuple[Instal
         next_seen = next_seen or row.due_on > on
         plan.append(
             Installment(
-                row.number, row.due_on, met + wanted, wanted, of_interest, wanted - of_interest, principal, state
+                row.number,
+                row.due_on,
+                met + wanted,
+                wanted,
+                of_interest,
+                wanted - of_interest,
+                principal,
+                state,
             )
         )
     return tuple(plan)
 
 
-def _kept(row: object, open_minor: int, state: State) -> Installment:
-    number, due_on, payment, interest, principal, balance = row  # type: ignore[misc]
-    return Installment(number, due_on, payment, open_minor, interest, principal, balance, state)
+def _kept(row: Row, open_minor: int, state: State) -> Installment:
+    return Installment(
+        row.number,
+        row.due_on,
+        row.payment_minor,
+        open_minor,
+        row.interest_minor,
+        row.principal_minor,
+        row.balance_minor,
+        state,
+    )
 
 
 def _state(due_on: date, on: date, next_seen: bool) -> State:
@@ -74,7 +91,9 @@ def due(terms: LoanTerms, position: Position, on: date, currency: str) -> Due:
     past_due = sum(row.open_minor for row in late)
     due_today = sum(row.open_minor for row in today)
     gross = past_due + due_today + position.fees_minor
-    oldest = min([row.due_on for row in late] + [c.due_on for c in position.charges if c.due_on < on], default=None)
+    oldest = min(
+        [row.due_on for row in late] + [c.due_on for c in position.charges if c.due_on < on], default=None
+    )
     return Due(
         on=on,
         past_due_minor=past_due,
@@ -119,7 +138,9 @@ def _reason(plan: tuple[Installment, ...], position: Position, on: date, currenc
             )
         )
     for charge in position.charges:
-        steps.append(Step(Sentence(N_("Fee of %(day)s, not yet paid."), {"day": charge.due_on}), charge.open_minor))
+        steps.append(
+            Step(Sentence(N_("Fee of %(day)s, not yet paid."), {"day": charge.due_on}), charge.open_minor)
+        )
     if position.credit_minor:
         steps.append(Step(Sentence(N_("Your credit is taken off.")), -position.credit_minor))
     if not steps:
