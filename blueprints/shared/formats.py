@@ -2,6 +2,7 @@
 
 Filters: `|money(currency)` "$1,234.50", `|plain_money(currency)` "1,234.50", `|day` "4 December 2026", `|day_short`
 "4 Dec 2026", `|weekday`, `|moment` a local time, `|percent` "6.87 %", `|say` a `domain.words.Sentence` as text.
+A page asks for some fifty words and figures, so the request's formats and catalogue are found once and kept in `g`.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app
-from flask_babel import get_locale, gettext
+from flask import Flask, current_app, g
+from flask_babel import get_locale, get_translations
 
 from papers.formats import Formats, major
 
@@ -19,7 +20,20 @@ __all__ = ["Formats", "here", "init_app", "major"]
 
 def here() -> Formats:
     """The formats of the current request."""
-    return Formats(str(get_locale() or "en"), current_app.extensions["clock"].zone, lambda msgid: gettext(msgid))
+    try:
+        return g.formats
+    except AttributeError:
+        translations = get_translations()
+        g.ngettext = translations.ungettext
+        g.formats = Formats(
+            str(get_locale() or "en"), current_app.extensions["clock"].zone, translations.ugettext
+        )
+        return g.formats
+
+
+def _ngettext(one: str, many: str, number: int) -> str:
+    here()
+    return g.ngettext(one, many, number)
 
 
 def _filter(name: str) -> Callable[..., str]:
@@ -30,5 +44,8 @@ def _filter(name: str) -> Callable[..., str]:
 
 
 def init_app(app: Flask) -> None:
+    words = app.jinja_env
+    words.install_gettext_callables(lambda msgid: here().translate(msgid), _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    words.globals["_"] = words.globals["gettext"]  # the alias looks the other one up at every word
     for name in ("money", "plain_money", "day", "day_short", "weekday", "moment", "percent", "say"):
         app.jinja_env.filters[name] = _filter(name)

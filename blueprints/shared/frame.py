@@ -67,6 +67,14 @@ def public_entries() -> list[Entry]:
     ]
 
 
+def address(endpoint: str) -> str:
+    """The address of a page that takes no values: the same for everybody, so it is found once."""
+    known: dict[str, str] = current_app.extensions["addresses"]
+    if endpoint not in known:
+        known[endpoint] = url_for(endpoint)
+    return known[endpoint]
+
+
 def navigation() -> list[tuple[str, str, str, bool]]:
     """(label, address, icon, current) for the visitor's role; entries whose page does not exist are left out."""
     if not current_user.is_authenticated or current_user.stage != "full":
@@ -77,7 +85,7 @@ def navigation() -> list[tuple[str, str, str, bool]]:
         entries = office_entries(current_user.scope)
     endpoint = request.endpoint or ""
     return [
-        (label, url_for(target), icon, _belongs(endpoint, target))
+        (label, address(target), icon, _belongs(endpoint, target))
         for label, target, icon in entries
         if target in current_app.view_functions
     ]
@@ -115,7 +123,7 @@ def links() -> dict[str, str]:
         "search": "office.search",
         "contact": "public.contact",
     }
-    return {name: url_for(target) for name, target in wanted.items() if target in current_app.view_functions}
+    return {name: address(target) for name, target in wanted.items() if target in current_app.view_functions}
 
 
 def _home() -> str:
@@ -134,9 +142,12 @@ def languages() -> list[tuple[str, str, str, bool]]:
 
 
 def me_entries() -> list[tuple[str, str, str, bool]]:
-    entries = [(_("Sign-ins and security"), "portal.sign_ins", "shield"), (_("Profile"), "portal.profile", "user")]
+    entries = [
+        (_("Sign-ins and security"), "portal.sign_ins", "shield"),
+        (_("Profile"), "portal.profile", "user"),
+    ]
     return [
-        (label, url_for(target), icon, request.endpoint == target)
+        (label, address(target), icon, request.endpoint == target)
         for label, target, icon in entries
         if target in current_app.view_functions and current_user.role == "customer"
     ]
@@ -144,6 +155,7 @@ def me_entries() -> list[tuple[str, str, str, bool]]:
 
 def init_app(app: Flask) -> None:
     app.extensions["business_memory"] = {}
+    app.extensions["addresses"] = {}
 
     @app.context_processor
     def frame() -> dict[str, Any]:
@@ -154,7 +166,9 @@ def init_app(app: Flask) -> None:
             "languages": languages() if "public.language" in app.view_functions else [],
             "links": links(),
             "nav": navigation(),
-            "footer_nav": [(label, url_for(t)) for label, t, _icon in public_entries() if t in app.view_functions],
+            "footer_nav": [
+                (label, address(t)) for label, t, _icon in public_entries() if t in app.view_functions
+            ],
             "me": current_user if signed_in else None,
             "me_nav": me_entries() if signed_in else [],
             "test_mode": app.config["TEST_MODE"],

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from blueprints.shared.clock import now
 from domain import sealing
@@ -22,6 +22,17 @@ from models import Person, SignIn, User, db
 TOUCH_EVERY = timedelta(minutes=1)
 
 login = LoginManager()
+
+# Every page asks this, so the statement is made once.
+_WHO = (
+    select(
+        SignIn.id, SignIn.stage, SignIn.last_used_at, SignIn.created_at, User.id, User.ref, User.username,
+        User.role, Person.id, Person.ref, Person.name, Person.email, Person.language,
+    )
+    .join(User, User.id == SignIn.user_id)
+    .join(Person, Person.id == User.person_id)
+    .where(SignIn.id_hash == bindparam("id_hash"), SignIn.ended_at.is_(None), User.disabled_at.is_(None))
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,17 +69,7 @@ def load(_request: object) -> Visitor | None:
     secret = request.cookies.get(cookie_name(), "")
     if not secret or len(secret) > 100:
         return None
-    row = db.session.execute(
-        select(
-            SignIn.id, SignIn.stage, SignIn.last_used_at, SignIn.created_at, User.id, User.ref, User.username,
-            User.role, Person.id, Person.ref, Person.name, Person.email, Person.language,
-        )
-        .join(User, User.id == SignIn.user_id)
-        .join(Person, Person.id == User.person_id)
-        .where(
-            SignIn.id_hash == sealing.fingerprint(secret), SignIn.ended_at.is_(None), User.disabled_at.is_(None)
-        )
-    ).first()  # fmt: skip
+    row = db.session.execute(_WHO, {"id_hash": sealing.fingerprint(secret)}).first()
     if row is None:
         return None
     sign_in_id, stage, last_used_at, created_at, *rest = row

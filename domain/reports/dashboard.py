@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import Select, and_, bindparam, literal, or_
 
-from domain.access import Scope
+from domain.access import Scope, any_of
 from domain.reports import my_methods
 from domain.reports.agreements import View, rows, standing
-from domain.reports.payments import Line, lines, read
+from domain.reports.payments import NEWEST_FIRST, Line, lines
 from domain.rules.payment_states import ON_ITS_WAY
 from domain.words import N_, Money, Sentence
 from gateways.codes import reason
-from models import Payment, PaymentReturn
+from models import Payment, PaymentReturn, db
 
 ALERT_DAYS = 30
 
@@ -52,21 +54,28 @@ def dashboard(scope: Scope, on: date) -> Dashboard:
     """What the first page shows on a day: at most five statements."""
     tiles = standing(rows(scope), on)
     since = on - timedelta(days=ALERT_DAYS)
-    lately = read(
-        lines(scope).where(
-            or_(
-                Payment.state.in_(ON_ITS_WAY),
-                and_(Payment.state.in_(("failed", "settled")), Payment.begun_on >= since),
-                PaymentReturn.returned_on >= since,
-            )
-        )
-    )
+    lately = [Line(*row) for row in db.session.execute(_lately(scope.role), {**scope.values, "since": since})]
     pending: dict[int, int] = defaultdict(int)
     for line in lately:
         if line.on_its_way:
             pending[line.agreement_id] += line.amount_minor
     tiles = [replace(tile, pending_minor=pending[tile.agreement.id]) for tile in tiles]
     return Dashboard(tiles, [*_of_payments(lately), *_of_methods(scope, on)])
+
+
+@cache
+def _lately(role: str) -> Select[Any]:
+    """Payments on their way, and those that ended or came back since a day."""
+    on_the_way, ended = (
+        Payment.state.in_([literal(state) for state in states])
+        for states in (ON_ITS_WAY, ("failed", "settled"))
+    )
+    since: Any = bindparam("since")
+    return (
+        lines(any_of(role))
+        .where(or_(on_the_way, and_(ended, Payment.begun_on >= since), PaymentReturn.returned_on >= since))
+        .order_by(*NEWEST_FIRST)
+    )
 
 
 def _of_payments(lately: Sequence[Line]) -> list[Alert]:

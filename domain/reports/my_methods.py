@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import Select, bindparam, or_
 
-from domain.access import Scope
+from domain.access import Scope, any_of
 from domain.rules.calendar import add_months, month_end
 from models import PaymentMethod, db
 
@@ -45,10 +47,16 @@ class Method:
 
 def methods(scope: Scope, also: str = "") -> list[Method]:
     """What the person can pay with; `also` names one that is to serve once and is not kept."""
-    query = (
-        scope.select(PaymentMethod, *_COLUMNS)
-        .where(PaymentMethod.person_id == scope.person_id, PaymentMethod.removed_at.is_(None))
-        .where(or_(PaymentMethod.kept, PaymentMethod.ref == also) if also else PaymentMethod.kept)
+    values = {**scope.values, "person": scope.person_id, "also": also}
+    return [Method(*row) for row in db.session.execute(_saved(scope.role), values)]
+
+
+@cache
+def _saved(role: str) -> Select[Any]:
+    return (
+        any_of(role)
+        .select(PaymentMethod, *_COLUMNS)
+        .where(PaymentMethod.person_id == bindparam("person"), PaymentMethod.removed_at.is_(None))
+        .where(or_(PaymentMethod.kept, PaymentMethod.ref == bindparam("also")))
         .order_by(PaymentMethod.id)
     )
-    return [Method(*row) for row in db.session.execute(query)]

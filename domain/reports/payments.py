@@ -137,11 +137,12 @@ def lines(scope: Scope) -> Select[Any]:
     )
 
 
+NEWEST_FIRST = (Payment.begun_at.desc(), Payment.id.desc())
+
+
 def read(query: Select[Any]) -> list[Line]:
     """The lines of such a query, newest first."""
-    return [
-        Line(*row) for row in db.session.execute(query.order_by(Payment.begun_at.desc(), Payment.id.desc()))
-    ]
+    return [Line(*row) for row in db.session.execute(query.order_by(*NEWEST_FIRST))]
 
 
 def history(scope: Scope, filters: Filters, *, page: int = 1, size: int = 20) -> History:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.kinds.base import OpenCharge, Position
 from domain.records.accounts import CUSTOMER_CREDIT, FEES_RECEIVABLE, LOAN_INTEREST, LOAN_PRINCIPAL
 from models import Agreement, Allocation, Balance, Charge, Payment, db
 
+_BALANCES = select(Balance.agreement_id, Balance.account, Balance.amount_minor).where(
+    Balance.agreement_id.in_(bindparam("ids", expanding=True))
+)
 _ON_ITS_WAY = select(Payment.agreement_id, func.sum(Payment.amount_minor)).group_by(Payment.agreement_id)
 _PAID = (
     select(func.coalesce(func.sum(Allocation.amount_minor), 0))
@@ -31,12 +34,7 @@ def positions(agreements: Sequence[Agreement]) -> dict[int, Position]:
         return {}
     ids = [agreement.id for agreement in agreements]
     kept: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = db.session.execute(
-        select(Balance.agreement_id, Balance.account, Balance.amount_minor).where(
-            Balance.agreement_id.in_(ids)
-        )
-    )
-    for agreement_id, account, amount in rows:
+    for agreement_id, account, amount in db.session.execute(_BALANCES, {"ids": ids}):
         kept[agreement_id][account] = amount
     charges = _open_charges([agreement_id for agreement_id in ids if kept[agreement_id].get(FEES_RECEIVABLE)])
     return {
