@@ -1,0 +1,88 @@
+"""The same payment posted by django-ledger: the interest (two lines) and the receipt (three), in one commit.
+
+Run by bench/payment.py with the Python of the peers: `python bench/peers/django_ledger_posting.py FILE`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import django
+from django.conf import settings
+
+LEDGERS = 20
+
+
+def configure(file: str) -> None:
+    """A project with nothing but django-ledger, on SQLite with the durability of ours."""
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+    settings.configure(
+        SECRET_KEY="a bench has no secrets",
+        USE_TZ=True,
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django_ledger"],
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": file,
+                "OPTIONS": {"init_command": pragmas, "transaction_mode": "IMMEDIATE"},
+            }
+        },
+    )
+    django.setup()
+
+
+def posting() -> Callable[[], object]:
+    """A business with its chart of accounts; each call posts one payment to the next of its ledgers."""
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command
+    from django.db import transaction
+    from django_ledger.models import EntityModel
+
+    call_command("migrate", verbosity=0)
+    owner = get_user_model().objects.create_user(username="dana", password=None)
+    entity = EntityModel.create_entity(
+        name="Harbor Motors", admin=owner, use_accrual_method=True, fy_start_month=1
+    )
+    entity.create_chart_of_accounts(assign_as_default=True, commit=True, coa_name="Accounts")
+    entity.populate_default_coa(activate_accounts=True)
+    accounts = list(entity.get_default_coa_accounts())
+    cash = next(account for account in accounts if account.role == "asset_ca_cash")
+    receivables = [account for account in accounts if account.role == "asset_ca_recv"]
+    ledgers = [entity.create_ledger(name=f"Loan {number}", posted=True) for number in range(LEDGERS)]
+    income = next(account for account in accounts if account.role == "in_operational")
+    accrual = [_line(receivables[0], "72.49", "debit"), _line(income, "72.49", "credit")]
+    # It refuses an entry whose accounts belong to two of its activities, so the principal is a receivable too.
+    receipt = [
+        _line(cash, "155.97", "debit"),
+        _line(receivables[0], "72.49", "credit"),
+        _line(receivables[-1], "83.48", "credit"),
+    ]
+    numbers = itertools.count()
+    begun = datetime(2026, 1, 2, 12, tzinfo=UTC)
+
+    def post() -> None:
+        number = next(numbers)
+        ledger, moment = ledgers[number % LEDGERS], begun + timedelta(minutes=2 * number)
+        with transaction.atomic():
+            ledger.commit_txs(je_timestamp=moment, je_posted=True, je_desc="Interest accrued", je_txs=accrual)
+            ledger.commit_txs(
+                je_timestamp=moment + timedelta(minutes=1), je_posted=True, je_desc="Settled", je_txs=receipt
+            )
+
+    return post
+
+
+def _line(account: object, amount: str, side: str) -> dict[str, object]:
+    return {"account": account, "amount": Decimal(amount), "tx_type": side, "description": "Payment"}
+
+
+if __name__ == "__main__":
+    configure(sys.argv[1])
+    from spoken import answer
+
+    answer(posting())
