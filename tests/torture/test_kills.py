@@ -91,7 +91,9 @@ def story(till: Till, open_agreement, save_method) -> Story:
 
 @pytest.fixture
 def lives(app) -> Iterator[Lives]:
-    return Lives(app)
+    lives = Lives(app)
+    yield lives
+    lives.tell()
 
 
 def kill_at_each_point(story: Story, lives: Lives, visits: int) -> None:
@@ -101,7 +103,7 @@ def kill_at_each_point(story: Story, lives: Lives, visits: int) -> None:
 
 
 def test_killed_at_every_point_nothing_is_lost_and_nothing_is_charged_twice(story, lives, rounds) -> None:
-    for _ in range(rounds(1, 40)):
+    for _ in range(rounds(1, 100)):
         kill_at_each_point(story, lives, visits=3)
     assert lives.killed >= 2 * len(POINTS)
     verdict = story.morning_after()
@@ -113,8 +115,10 @@ def test_killed_at_every_point_nothing_is_lost_and_nothing_is_charged_twice(stor
 
 
 def test_killed_at_random_moments_nothing_is_lost_and_nothing_is_charged_twice(story, lives, rounds) -> None:
-    for _ in range(rounds(20, 1_000)):
-        lives.live(story.next_life(), within=250)
+    for number in range(rounds(20, 1_000)):
+        if number % 20 == 0:
+            whole = lives.length_of(story.next_life())
+        lives.live(story.next_life(), within=whole)
     assert lives.killed > 0
     verdict = story.morning_after()
     assert verdict.innocent, verdict

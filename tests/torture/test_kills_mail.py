@@ -55,7 +55,9 @@ def mail_round(house, till, smtp_server) -> Iterator[Round]:
         smtp_server.host, smtp_server.port, starttls=False, sender="portal@harbor.example"
     )
     post = replace(house.app.extensions["post"], channel=SmtpMailer(settings))
-    return Round(till, post, Lives(house.app))
+    rounds_of_mail = Round(till, post, Lives(house.app))
+    yield rounds_of_mail
+    rounds_of_mail.lives.tell()
 
 
 def copies(mail_round: Round, smtp_server) -> Counter[str]:
@@ -93,8 +95,10 @@ def test_killed_at_random_moments_each_mail_comes_and_at_most_one_copy_more(
     mail_round: Round, smtp_server, rounds
 ) -> None:
     count = rounds(6, 300)
+    mail_round.write()
+    whole = mail_round.lives.length_of(lambda: deliver(mail_round.post, now=NOW))
     for number in range(count):
-        mail_round.go(number, within=120)
+        mail_round.go(number, within=whole)
     assert_each_came(mail_round, smtp_server, count)
 
 
