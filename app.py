@@ -18,13 +18,13 @@ from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import Engine, event
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import cli
 import jobs
-from blueprints.shared import assets, formats, frame, headers, htmx, signed_in
+from blueprints.shared import assets, formats, frame, headers, htmx, origins, signed_in
 from channels.email import FileMailbox, MailChannel, SmtpMailer, SmtpSettings
 from config import ROOT, Settings, Unsafe, read_settings
 from domain import sealing, transaction
@@ -54,6 +54,7 @@ def create_app(given: Mapping[str, object] | None = None) -> Flask:
     speak_languages(app)
     limit_bodies(app)
     signed_in.init_app(app)
+    origins.init_app(app)
     CSRFProtect(app)
     for part in (formats, assets, frame):
         part.init_app(app)
@@ -97,9 +98,12 @@ def configure(app: Flask, settings: Settings) -> None:
 
 def open_database(app: Flask, settings: Settings) -> None:
     """Two engines on one database: the pages' one reads and cannot write, `transaction()` owns the other."""
+    # What a statement was run with is personal: it stands in no log beside the fault.
+    engine_options: dict[str, object] = {"hide_parameters": True}
     if settings.database_url.startswith("postgresql"):
         options = "-c timezone=UTC -c default_transaction_read_only=on"
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "connect_args": {"options": options}}
+        engine_options |= {"pool_pre_ping": True, "connect_args": {"options": options}}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
@@ -132,7 +136,7 @@ def open_gateways(app: Flask, settings: Settings) -> None:
     )
     registry.configure(sandbox)
     app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
-        app.wsgi_app, {"/sandbox-processor": sandbox.wsgi_app(return_origins=[settings.base_url])}
+        app.wsgi_app, {"/sandbox-processor": sandbox.wsgi_app(return_origins=settings.origins)}
     )
 
 
@@ -228,11 +232,15 @@ def answer_errors(app: Flask) -> None:
         if isinstance(error, SecurityError):
             # The name the visitor used for us is not ours, so no address can be made and no page of ours rendered.
             return plain(400, formats.here().translate("This portal does not go by that name."))
-        return page(code if code in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503) else 400 if code < 500 else 500)
+        shown = code if code in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503) else 400 if code < 500 else 500
+        answer = page(shown)
+        if isinstance(error, MethodNotAllowed):
+            answer.allow.update(error.valid_methods or ())
+        return answer
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:
-        log.error("fault", request_id=g.get("request_id"), path=request.path, exc_info=error)
+        log.error("fault", request_id=g.get("request_id"), path=headers.shown_path(request.path), exc_info=error)
         db.session.rollback()
         try:
             return page(500)

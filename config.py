@@ -6,6 +6,7 @@ The names are those of `.env.example`. `Settings` is frozen; what makes an insta
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -71,6 +72,15 @@ class Settings:
     def production(self) -> bool:
         """A live gateway, or an address other people reach: then the strict rules apply."""
         return self.live_gateway or urlsplit(self.base_url).hostname not in LOOPBACK
+
+    @property
+    def origins(self) -> list[str]:
+        """Where our pages are: the base address, and on this machine its other loopback name as well."""
+        parts = urlsplit(self.base_url)
+        if self.production:
+            return [self.base_url]
+        port = f":{parts.port}" if parts.port else ""
+        return [f"{parts.scheme}://{name}{port}" for name in ("localhost", "127.0.0.1")]
 
     @property
     def clock(self) -> Clock:
@@ -164,10 +174,8 @@ def _key(path: Path) -> bytes:
         temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_hex(32).encode())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(temporary, path)
-        except FileExistsError:
-            pass
         temporary.unlink()
     return path.read_bytes().strip()
 

@@ -332,7 +332,9 @@ class LedgerAccount(Model):
     """One account of the chart. Asset and expense balances are debits (positive), the others credits (negative)."""
 
     __tablename__ = "ledger_account"
-    __table_args__ = (CheckConstraint(one_of("type", "asset", "liability", "equity", "income", "expense"), name="type"),)
+    __table_args__ = (
+        CheckConstraint(one_of("type", "asset", "liability", "equity", "income", "expense"), name="type"),
+    )
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     type: Mapped[str] = mapped_column(String(12))
@@ -469,7 +471,16 @@ class PaymentMethod(Model):
     removed_at: Mapped[datetime | None]
 
 
-PAYMENT_STATES = ("scheduled", "awaiting", "attempting", "unknown", "pending", "settled", "failed", "cancelled")
+PAYMENT_STATES = (
+    "scheduled",
+    "awaiting",
+    "attempting",
+    "unknown",
+    "pending",
+    "settled",
+    "failed",
+    "cancelled",
+)
 
 
 class Payment(Model):
@@ -610,7 +621,8 @@ class ImportBatch(Model):
     __tablename__ = "import_batch"
     __table_args__ = (
         CheckConstraint(
-            one_of("state", "reading", "checked", "staging", "staged", "live", "undone", "failed"), name="state"
+            one_of("state", "reading", "checked", "staging", "staged", "live", "undone", "failed"),
+            name="state",
         ),
     )
     id: Mapped[int] = pk()

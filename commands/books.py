@@ -27,7 +27,9 @@ def verify(show_all: bool) -> None:
     try:
         checked = check(db.session)
     except GatewayUnread as silent:
-        raise click.ClickException("A gateway does not answer, so its record could not be compared.") from silent
+        raise click.ClickException(
+            "A gateway does not answer, so its record could not be compared."
+        ) from silent
     if checked.differences:
         for difference in checked.differences if show_all else checked.differences[:1]:
             click.echo(f"DIFFERENCE: {difference}")
@@ -49,13 +51,19 @@ def seal() -> None:
 @books.command("export")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="beancount", show_default=True)
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write.",
 )
 def export(form: str, output: Path) -> None:
     """Write the whole journal to a file; the file appears whole or not at all."""
     temporary = output.with_name(f".{output.name}.part")
     try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with open(
+            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
             for text in FORMATS[form](db.session):
                 file.write(text)
         temporary.replace(output)

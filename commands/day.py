@@ -1,4 +1,4 @@
-"""`flask run-day`: the timed duties of one day or several, as the timetable would do them. `flask worker`: only those."""
+"""`flask run-day`: the timed duties of some days, as the timetable would do them. `flask worker`: the timetable."""
 
 from __future__ import annotations
 

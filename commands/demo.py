@@ -1,4 +1,4 @@
-"""`flask demo`: the demo business, once. Its passwords stand in a file of the instance folder, readable by its owner."""
+"""`flask demo`: the demo business, once. Its passwords stand in a file of the instance folder, for its owner only."""
 
 from __future__ import annotations
 

@@ -43,7 +43,9 @@ def database_problem() -> str | None:
         return "The database does not answer. Check DUEBOOK_DATABASE_URL."
     want = ScriptDirectory(str(current_app.extensions["migrate"].directory)).get_current_head()
     if have != want:
-        return f"The database is at version {have or 'none'}, this program wants {want}. Run: flask db upgrade"
+        return (
+            f"The database is at version {have or 'none'}, this program wants {want}. Run: flask db upgrade"
+        )
     return None
 
 

@@ -24,10 +24,14 @@ _factory: sessionmaker[Session] | None = None
 
 
 def write_engine(url: str) -> Engine:
-    """An engine for writing: BEGIN IMMEDIATE, WAL, synchronous=FULL and foreign keys on SQLite; UTC on Postgres."""
+    """An engine for writing: BEGIN IMMEDIATE, WAL, synchronous=FULL and foreign keys on SQLite; UTC on Postgres.
+
+    Its errors name no value that a statement was run with: they end in logs.
+    """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
-    engine = create_engine(url)
+        timezone = {"options": "-c timezone=UTC"}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=timezone)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", sqlite_pragmas)
     event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -68,7 +68,10 @@ class Trace:
 
 def sentence_json(sentence: Sentence) -> dict[str, Any]:
     """The sentence as plain JSON, for a note kept in the books and a mail waiting to be sent."""
-    return {"msgid": sentence.msgid, "params": {name: _plain(value) for name, value in sentence.params.items()}}
+    return {
+        "msgid": sentence.msgid,
+        "params": {name: _plain(value) for name, value in sentence.params.items()},
+    }
 
 
 def sentence_from(stored: Mapping[str, Any]) -> Sentence:
@@ -112,7 +115,18 @@ def _rich(value: Any) -> Any:
     return sentence_from(value["sentence"])
 
 
-_EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "OMR": 3, "TND": 3, "JOD": 3}
+_EXPONENTS = {
+    "JPY": 0,
+    "KRW": 0,
+    "VND": 0,
+    "CLP": 0,
+    "ISK": 0,
+    "KWD": 3,
+    "BHD": 3,
+    "OMR": 3,
+    "TND": 3,
+    "JOD": 3,
+}
 
 
 def exponent(currency: str) -> int:

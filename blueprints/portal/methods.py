@@ -6,12 +6,13 @@ nobody's business here. No number of an account or card is ever typed on these p
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, request, session, url_for
+from flask import abort, flash, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blueprints.portal import portal
 from blueprints.shared import frame, htmx
+from blueprints.shared.addresses import here, own_address
 from blueprints.shared.clock import now, today
 from blueprints.shared.doors import local_path
 from blueprints.shared.lookup import get_or_404
@@ -32,11 +33,11 @@ def methods() -> ResponseReturnValue:
 def new_method() -> ResponseReturnValue:
     """Off to the processor's page, and back to `next` afterwards."""
     name = (frame.business() or {}).get("name", "")
-    address = current_app.config["BASE_URL"] + url_for("portal.method_return")
+    address = own_address(url_for("portal.method_return"))
     setup_ref, page = actions.begin(name=name, return_url=address, now=now())
     setups = [*session.get("setups", []), [setup_ref, local_path(request.form.get("next"))]]
     session["setups"] = setups[-MOST_SETUPS:]
-    return htmx.see_other(page)
+    return htmx.see_other(here(page))
 
 
 @portal.get("/methods/return")

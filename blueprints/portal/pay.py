@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired
 from blueprints.portal import portal
 from blueprints.portal.agreements import viewed
 from blueprints.shared import htmx
+from blueprints.shared.addresses import own_address
 from blueprints.shared.clock import now, today
 from blueprints.shared.fields import MoneyField, RefField, open_ref, seal_ref
 from blueprints.shared.formats import here
@@ -122,7 +123,7 @@ def create_payment(ref: str) -> ResponseReturnValue:
     try:
         paid = payments.start(
             view.ref, amount, form.method.data, opened, who=scope(), today=today(), now=now(),
-            return_url=current_app.config["BASE_URL"] + url_for("portal.confirmed_payment", ref=opened),
+            return_url=own_address(url_for("portal.confirmed_payment", ref=opened)),
             again=form.again.data == "1",
         )  # fmt: skip
     except TwinPayment as twin:

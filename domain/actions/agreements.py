@@ -60,7 +60,9 @@ def open_loan(
             session.add(agreement)
             session.flush()
             session.add(_stored(agreement.id, terms, met_minor, since))
-            session.add(Standing(agreement_id=agreement.id, installments_met_minor=met_minor, interest_from=since))
+            session.add(
+                Standing(agreement_id=agreement.id, installments_met_minor=met_minor, interest_from=since)
+            )
             session.flush()
             for ref in person_refs:
                 _put_on(session, agreement.id, ref, terms.start_on)

@@ -18,7 +18,7 @@ from domain.records.payment_events import keep_event
 from domain.records.words_out import audit
 from domain.transaction import transaction
 from domain.words import N_, Conflict, Money, Refused, Sentence
-from models import Agreement, AgreementParty, Payment
+from models import AgreementParty, Payment
 
 INSTRUMENTS = ("cash", "check")
 MOST_MINOR = 10**12
@@ -53,14 +53,25 @@ def take(
 
 
 def _take(
-    agreement_ref: str, amount_minor: int, instrument: str, ref: str, who: Scope, today: date, now: datetime, note: str
+    agreement_ref: str,
+    amount_minor: int,
+    instrument: str,
+    ref: str,
+    who: Scope,
+    today: date,
+    now: datetime,
+    note: str,
 ) -> str:
     with transaction() as session:
         agreement = agreement_of(session, agreement_ref, who)
         lock(session, agreement.id)
         known = session.scalars(select(Payment).where(Payment.ref == ref)).first()
         if known is not None:
-            if (known.agreement_id, known.amount_minor, known.instrument) != (agreement.id, amount_minor, instrument):
+            if (known.agreement_id, known.amount_minor, known.instrument) != (
+                agreement.id,
+                amount_minor,
+                instrument,
+            ):
                 raise Conflict(Sentence(N_("This form was already used for another payment. Open it again.")))
             return known.ref
         if agreement.status == "undone":
@@ -89,7 +100,14 @@ def _insert(session: Session, values: dict[str, Any]) -> int:
 
 
 def _new_payment(
-    agreement: Agreement, amount_minor: int, instrument: str, ref: str, who: Scope, today: date, now: datetime, note: str
+    agreement: Any,
+    amount_minor: int,
+    instrument: str,
+    ref: str,
+    who: Scope,
+    today: date,
+    now: datetime,
+    note: str,
 ) -> dict[str, Any]:
     return {
         "ref": ref,

@@ -156,17 +156,17 @@ def sign_in(
         return None
     stage = "full" if user.role == "customer" and not user.totp_sealed else "password"
     renewed = hashing.make(password) if hashing.is_stale(user.password_hash) else user.password_hash
-    if not _passed(user, renewed, stage, address, device, base_url, now):
-        return None
-    return SignedIn(
-        sign_ins.begin(user.id, stage=stage, address=address, device=device, now=now), stage, user.role
-    )
+    secret = _let_in(user, renewed, stage, address, device, base_url, now)
+    return SignedIn(secret, stage, user.role) if secret else None
 
 
-def _passed(
+def _let_in(
     user: User, renewed: str, stage: str, address: str, device: str, base_url: str, now: datetime
-) -> bool:
-    """The password was right: give the try back, unless password or user changed meanwhile."""
+) -> str | None:
+    """The password was right: give the try back and begin the sign-in, unless password or user changed meanwhile.
+
+    In one transaction: a new password set at this very instant stops this sign-in or ends it with the others.
+    """
     # Before a second factor only this try is forgiven: knowing the password must not free tries at the code.
     left = 0 if stage == "full" else User.failed_count - 1
     with transaction() as session:
@@ -176,9 +176,10 @@ def _passed(
             .values(password_hash=renewed, failed_count=left, locked_until=None)
             .execution_options(synchronize_session=False)
         )
-        if same.rowcount == 1:
-            _tell_of_new_device(session, user, address, device, base_url, now)
-        return same.rowcount == 1
+        if same.rowcount != 1:
+            return None
+        _tell_of_new_device(session, user, address, device, base_url, now)
+        return sign_ins.add(session, user.id, stage=stage, address=address, device=device, now=now)
 
 
 def _tell_of_new_device(

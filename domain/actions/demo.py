@@ -71,7 +71,9 @@ def fill(*, today: date, now: datetime, currency: str = "USD") -> list[DemoSignI
 def _open_business(currency: str) -> None:
     with transaction() as session:
         if session.scalar(select(Business.id)) is not None:
-            raise Conflict(Sentence(N_("This installation has a business already. The demo is filled in once.")))
+            raise Conflict(
+                Sentence(N_("This installation has a business already. The demo is filled in once."))
+            )
         session.add(
             Business(
                 id=1,
@@ -89,13 +91,25 @@ def _open_business(currency: str) -> None:
 
 
 def _loans(refs: dict[str, str], today: date, now: datetime) -> None:
-    """Bo's car (up to date, one payment came back in between), Bo's tires, Tess's van (late), and two without a person."""
+    """Bo's car (up to date, one payment came back), Bo's tires, Tess's van (late), and two without a person."""
     begun = today - timedelta(days=7 * 23)
     camry = _open(
         "2021 Toyota Camry", 900_000, "21", 78, "biweekly", begun, begun + 2 * WEEK, refs["bo"], now, "L-10042",
         {"Make": "Toyota", "Model": "Camry SE", "Year": "2021", "VIN": "4T1G11AK0MU000042", "Colour": "Silver"},
     )  # fmt: skip
-    tires = _open("Four winter tires", 64_000, "0", 8, "monthly", begun, begun + 5 * WEEK, refs["bo"], now, "L-10043", {})
+    tires = _open(
+        "Four winter tires",
+        64_000,
+        "0",
+        8,
+        "monthly",
+        begun,
+        begun + 5 * WEEK,
+        refs["bo"],
+        now,
+        "L-10043",
+        {},
+    )
     van = _open(
         "2018 Ford Transit", 1_450_000, "12.9", 48, "monthly", begun, begun + 5 * WEEK, refs["tess"], now, "L-10044",
         {"Make": "Ford", "Model": "Transit 250", "Year": "2018", "VIN": "1FTYR2CM7JK000044"},
@@ -103,10 +117,16 @@ def _loans(refs: dict[str, str], today: date, now: datetime) -> None:
     for printed, title in (("L-10045", "2016 Honda Civic"), ("L-10046", "Trailer, 6 x 10")):
         _open(title, 480_000, "9.9", 36, "monthly", today - 3 * WEEK, today + WEEK, None, now, printed, {})
     with transaction() as session:
-        users = {row.username: Scope(row.role, row.id, row.person_id) for row in session.scalars(select(User))}
-    bank = _method(users["bo"], "sbx_bank", "bank", "First Test Bank ••6789", "6789", "First Test Bank", "", now)
+        users = {
+            row.username: Scope(row.role, row.id, row.person_id) for row in session.scalars(select(User))
+        }
+    bank = _method(
+        users["bo"], "sbx_bank", "bank", "First Test Bank ••6789", "6789", "First Test Bank", "", now
+    )
     _method(users["bo"], "sbx_card", "card", "Test Card ••4242", "4242", "Test Card", "2032-12", now)
-    poor = _method(users["tess"], "sbx_bank_r01", "bank", "First Test Bank ••0001", "0001", "First Test Bank", "", now)
+    poor = _method(
+        users["tess"], "sbx_bank_r01", "bank", "First Test Bank ••0001", "0001", "First Test Bank", "", now
+    )
     plan: list[tuple[date, str, Scope, str | None]] = [
         (begun + 2 * number * WEEK, camry, users["bo"], bank) for number in range(1, 12)
     ]
@@ -142,7 +162,14 @@ def _open(
     )
     people_on_it = (person,) if person else ()
     return open_loan(
-        title=title, terms=terms, by=BY, today=start, now=now, number=number, person_refs=people_on_it, details=details
+        title=title,
+        terms=terms,
+        by=BY,
+        today=start,
+        now=now,
+        number=number,
+        person_refs=people_on_it,
+        details=details,
     )
 
 
@@ -183,7 +210,9 @@ def _pay(
         counter.take(agreement, amount, "cash", new_ref(), who=clerk, today=day, now=moment)
     else:
         # An amount of 1.01 more is one of the sandbox's own: the bank sends it back with R01.
-        payments.start(agreement, 101 if odd else amount, method, new_ref(), who=who, today=day, now=moment, again=True)
+        payments.start(
+            agreement, 101 if odd else amount, method, new_ref(), who=who, today=day, now=moment, again=True
+        )
 
 
 def _due(session: Session, row: Agreement, day: date) -> int:

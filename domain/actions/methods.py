@@ -1,4 +1,4 @@
-"""Save and remove ways to pay. The payer chooses on the gateway's own page; we keep its token, sealed, and last digits."""
+"""Save and remove ways to pay. The payer chooses on the gateway's own page; we keep its sealed token and digits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def begin(*, name: str, return_url: str, now: datetime) -> tuple[str, str]:
     nothing_open()
     setup_ref = secrets.token_urlsafe(24)
     try:
-        address = registry.default().begin_method(setup_ref=setup_ref, return_url=return_url, name=name, now=now)
+        address = registry.default().begin_method(
+            setup_ref=setup_ref, return_url=return_url, name=name, now=now
+        )
     except GatewaySilent as silent:
         raise Refused(_silent()) from silent
     return setup_ref, address
@@ -99,7 +101,9 @@ def remove(method_ref: str, *, who: Scope, now: datetime) -> None:
     Raises Gone for somebody else's, Conflict while a payment with it is on its way.
     """
     with transaction() as session:
-        query = who.select(PaymentMethod).where(PaymentMethod.ref == method_ref, PaymentMethod.person_id == who.person_id)
+        query = who.select(PaymentMethod).where(
+            PaymentMethod.ref == method_ref, PaymentMethod.person_id == who.person_id
+        )
         method = session.scalars(query).first()
         if method is None:
             raise Gone(Sentence(N_("There is no such payment method.")))
@@ -107,9 +111,18 @@ def remove(method_ref: str, *, who: Scope, now: datetime) -> None:
             select(Payment.ref).where(Payment.method_id == method.id, Payment.state.in_(ON_ITS_WAY)).limit(1)
         )
         if waiting:
-            raise Conflict(Sentence(N_("A payment from this method is on its way. Remove it when that has settled.")))
-        statement = update(PaymentMethod).where(PaymentMethod.id == method.id, PaymentMethod.removed_at.is_(None))
+            raise Conflict(
+                Sentence(N_("A payment from this method is on its way. Remove it when that has settled."))
+            )
+        statement = update(PaymentMethod).where(
+            PaymentMethod.id == method.id, PaymentMethod.removed_at.is_(None)
+        )
         if rows_changed(session, statement.values(removed_at=now)):
             audit(
-                session, by=who.by, action="method.removed", subject="payment_method", subject_id=method.id, at=now
+                session,
+                by=who.by,
+                action="method.removed",
+                subject="payment_method",
+                subject_id=method.id,
+                at=now,
             )

@@ -44,13 +44,15 @@ class Post:
 
 
 def deliver(post: Post, *, now: datetime, limit: int = BATCH) -> int:
-    """Send up to `limit` mails that are due; returns how many went out. One that cannot be made never stops the rest."""
+    """Send up to `limit` mails that are due; returns how many went out. A bad one never stops the rest."""
     return sum(_deliver_one(post, mail_id, now) for mail_id in _due(now, limit))
 
 
 def _due(now: datetime, limit: int) -> list[int]:
     with transaction() as session:
-        query = select(Outbox.id).where(or_(Outbox.state == "due", Outbox.state == "sending"), Outbox.not_before <= now)
+        query = select(Outbox.id).where(
+            or_(Outbox.state == "due", Outbox.state == "sending"), Outbox.not_before <= now
+        )
         return list(session.scalars(query.order_by(Outbox.id).limit(limit)))
 
 
@@ -103,7 +105,9 @@ def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message, str, int] 
         if not rows_changed(session, claim):
             return None
         mail = session.get_one(Outbox, mail_id)
-        secret = json.loads(sealing.unseal(mail.sealed, f"outbox.sealed:{mail.dedupe_key}")) if mail.sealed else {}
+        secret = (
+            json.loads(sealing.unseal(mail.sealed, f"outbox.sealed:{mail.dedupe_key}")) if mail.sealed else {}
+        )
         data = mail_data(session, mail, secret, post.base_url)
         business = business_data(session, post.base_url, post.test_mode)
         voice = post.formats(mail.language).voice()
@@ -112,7 +116,12 @@ def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message, str, int] 
     text = compose(template, voice, data, business)
     attachments = (paper,) if paper and template in ("receipt", "counter_receipt") else ()
     message = Message(
-        to=to_address, subject=text.subject, text=text.text, html=text.html, attachments=attachments, sent_at=sent_at
+        to=to_address,
+        subject=text.subject,
+        text=text.text,
+        html=text.html,
+        attachments=attachments,
+        sent_at=sent_at,
     )
     return message, f"duebook-{mail_id}-{sent_at:%Y%m%d%H%M%S}", tries
 

@@ -12,22 +12,29 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from domain.records import settlement
+from domain.records.stored_terms import COLUMNS, stored
 from domain.records.words_out import audit, enqueue_mail
 from gateways import registry
 from models import (
     Agreement,
     AuditEvent,
     Business,
+    Loan,
     Payment,
     PaymentEvent,
     PaymentReturn,
 )
 
 _PAYMENT = Payment.__table__
-_AGREEMENT = select(Agreement).where(Agreement.id == bindparam("of")).options(joinedload(Agreement.loan))
+_AGREEMENT = (
+    select(*COLUMNS)
+    .select_from(Agreement)
+    .outerjoin(Loan, Loan.agreement_id == Agreement.id)
+    .where(Agreement.id == bindparam("of"))
+)
 _UPDATE_PAYMENT = update(_PAYMENT).where(_PAYMENT.c.id == bindparam("of"))
 
 
@@ -48,8 +55,9 @@ class Settling:
     expected_on: date | None
 
     @cached_property
-    def agreement(self) -> Agreement:
-        return self.session.scalars(_AGREEMENT, {"of": self.row.agreement_id}).one()
+    def agreement(self) -> Any:
+        """The agreement with its terms, as `stored` gives them."""
+        return stored(self.door.execute(_AGREEMENT, {"of": self.row.agreement_id}).one())
 
     @cached_property
     def door(self) -> Connection:

@@ -1,7 +1,7 @@
 """Keep the intent to pay before anything is sent: the payment, its attempt and the first line of its timeline.
 
-Verb: `keep_intent`. What may not be paid is refused here, under the lock of the agreement's standing, so that two clicks,
-two tabs or a clerk and a customer cannot both pass.
+Verb: `keep_intent`. What may not be paid is refused here, under the lock of the agreement's standing, so that two
+clicks, two tabs or a clerk and a customer cannot both pass.
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, literal, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
 
 from domain.access import Scope, any_of
 from domain.kinds import kind_of
 from domain.records.books import lock
 from domain.records.payment_events import keep_event
 from domain.records.position import position_of
+from domain.records.stored_terms import COLUMNS, stored
 from domain.records.words_out import audit
+from domain.records.writers import Writer
 from domain.rules.payment_states import ON_ITS_WAY
 from domain.transaction import transaction
 from domain.words import N_, Conflict, Gone, Money, Refused, Sentence
-from models import Agreement, Attempt, Business, Payment, PaymentMethod
+from models import Agreement, Attempt, Business, Loan, Payment, PaymentMethod
 
 TWIN_WINDOW = timedelta(minutes=10)
 FIRST_LOOK = timedelta(minutes=1)
@@ -52,7 +53,7 @@ _LATELY = (
 
 
 class TwinPayment(Conflict):
-    """A payment of the same amount was begun minutes ago; `ref` names it. Begin again with `again=True` to pay twice."""
+    """A payment of the same amount was begun minutes ago; `ref` names it. `again=True` begins another all the same."""
 
     def __init__(self, ref: str, begun_at: datetime):
         super().__init__(Sentence(N_("You began a payment of the same amount a few minutes ago.")))
@@ -102,8 +103,8 @@ def _keep(
     again: bool,
 ) -> tuple[str, Sending | None]:
     with transaction() as session:
-        agreement = agreement_of(session, agreement_ref, who)
         door = session.connection()
+        agreement = agreement_of(door, agreement_ref, who)
         standing = lock(door, agreement.id)
         if _began_before(door, ref, agreement.id, amount_minor, method_ref, who):
             return ref, None
@@ -153,20 +154,20 @@ def _method(role: str) -> Select[Any]:
 
 @cache
 def _agreement(role: str) -> Select[Any]:
-    query = any_of(role).select(Agreement).where(Agreement.ref == bindparam("of"))
-    return query.options(joinedload(Agreement.loan))
+    query = any_of(role).select(Agreement, *COLUMNS).outerjoin(Loan, Loan.agreement_id == Agreement.id)
+    return query.where(Agreement.ref == bindparam("of"))
 
 
-def agreement_of(session: Session, ref: str, who: Scope) -> Agreement:
-    """The agreement through what the person may see, with its terms. Raises Gone."""
-    agreement = session.scalars(_agreement(who.role), {**who.values, "of": ref}).first()
-    if agreement is None:
+def agreement_of(session: Writer, ref: str, who: Scope) -> Any:
+    """The agreement through what the person may see, with its terms (see `stored`). Raises Gone."""
+    row = session.execute(_agreement(who.role), {**who.values, "of": ref}).first()
+    if row is None:
         raise Gone(Sentence(N_("There is no such agreement.")))
-    return agreement
+    return stored(row)
 
 
 def _check(
-    door: Connection, agreement: Agreement, amount_minor: int, owed_minor: int, now: datetime, again: bool
+    door: Connection, agreement: Any, amount_minor: int, owed_minor: int, now: datetime, again: bool
 ) -> None:
     """Refuse what may not be paid: nothing, more than is owed and not yet on its way, or the same again by mistake."""
     currency = agreement.currency
@@ -199,7 +200,7 @@ def _too_much(owed_minor: int, on_its_way: int, currency: str) -> Sentence:
 
 
 def _new_payment(
-    agreement: Agreement, amount_minor: int, method: Any, ref: str, who: Scope, today: date, now: datetime
+    agreement: Any, amount_minor: int, method: Any, ref: str, who: Scope, today: date, now: datetime
 ) -> dict[str, Any]:
     return {
         "ref": ref,
@@ -224,10 +225,10 @@ def _new_payment(
 
 
 def _attempt(
-    door: Connection, payment_id: int, number: int, agreement: Agreement, amount_minor: int,
+    door: Connection, payment_id: int, number: int, agreement: Any, amount_minor: int,
     method: Any, ref: str, now: datetime,
 ) -> Sending:  # fmt: skip
-    """Keep the attempt before anything is sent. Its key comes from the obligation and the number, never from a clock."""
+    """Keep the attempt before anything is sent. Its key is made of the obligation and the number, never of a clock."""
     obligation = f"{agreement.ref}:{ref}"
     request = json.dumps([amount_minor, agreement.currency, method.ref, method.gateway])
     door.execute(

@@ -26,7 +26,13 @@ from models import Attempt, GatewayCursor, Payment, PaymentMethod
 
 KEY_WINDOW = timedelta(hours=23)
 """How long an attempt may be sent again under its key: gateways forget keys after 24 hours."""
-BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+)
 CONFIRM_WITHIN = timedelta(hours=1)
 PAGE = 200
 LOOKED_AT = ("attempting", "unknown", "awaiting", "pending", "settled")
@@ -82,7 +88,13 @@ def _resolve(payment_id: int, today: date, now: datetime) -> int:
             .order_by(Attempt.number.desc())
         ).first()  # type: ignore[misc]
     sending = Sending(
-        payment.gateway, attempt.key, payment.ref, payment.amount_minor, payment.currency, method.token_sealed, method.ref
+        payment.gateway,
+        attempt.key,
+        payment.ref,
+        payment.amount_minor,
+        payment.currency,
+        method.token_sealed,
+        method.ref,
     )
     reach("watch.before_look_up")
     nothing_open()
@@ -126,7 +138,9 @@ def _read(gateway: Gateway, today: date, now: datetime) -> int:
     acted = 0
     while True:
         with transaction() as session:
-            after = session.scalar(select(GatewayCursor.after).where(GatewayCursor.gateway == gateway.name)) or ""
+            after = (
+                session.scalar(select(GatewayCursor.after).where(GatewayCursor.gateway == gateway.name)) or ""
+            )
         nothing_open()
         try:
             events = gateway.events(after, PAGE)
@@ -149,7 +163,9 @@ def _act(gateway: Gateway, event: GatewayEvent, today: date, now: datetime) -> i
     """
     with transaction() as session:
         ref = session.scalar(
-            select(Payment.ref).join(Attempt, Attempt.payment_id == Payment.id).where(Attempt.key == event.key)
+            select(Payment.ref)
+            .join(Attempt, Attempt.payment_id == Payment.id)
+            .where(Attempt.key == event.key)
         )
     if ref is None:
         log.warning("event_without_payment", gateway=gateway.name, event_id=event.id)
@@ -236,12 +252,16 @@ def expire_confirmations(*, today: date, now: datetime) -> int:
     """
     with transaction() as session:
         refs = session.scalars(
-            select(Payment.ref).where(Payment.state == "awaiting", Payment.begun_at < now - CONFIRM_WITHIN).limit(PAGE)
+            select(Payment.ref)
+            .where(Payment.state == "awaiting", Payment.begun_at < now - CONFIRM_WITHIN)
+            .limit(PAGE)
         ).all()
     changed = 0
     for ref in refs:
         asked = _asked(ref, today, now)
         changed += asked == "changed"
         if asked == "open":
-            changed += settle(ref, Event("expired", today), by="job:expire_confirmations", today=today, now=now)
+            changed += settle(
+                ref, Event("expired", today), by="job:expire_confirmations", today=today, now=now
+            )
     return changed

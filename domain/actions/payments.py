@@ -259,5 +259,7 @@ def _remark(door: Connection, payment_id: int, action: str, event: Event, by: st
     """Write down an event that changed nothing, so that `books verify` and the desk can show it."""
     audit(
         door, by=by, action=action, subject="payment", subject_id=payment_id, at=now,
-        detail={"event": event.name, "code": event.code, "source_id": event.source_id, "amount_minor": event.amount_minor},
+        detail={
+            "event": event.name, "code": event.code, "source_id": event.source_id, "amount_minor": event.amount_minor,
+        },
     )  # fmt: skip

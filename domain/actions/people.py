@@ -11,8 +11,9 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from domain.access import Scope
 from domain.records.names import new_ref, person_number
-from domain.records.words_out import audit
+from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import folded, is_email
 from domain.transaction import transaction
 from domain.words import N_, Gone, Refused, Sentence
@@ -103,10 +104,23 @@ def change_contact(
             )  # fmt: skip
 
 
+def require_over(person_ref: str, *, who: Scope) -> None:
+    """Raise NotAllowed when `who` may not change how this person is reached.
+
+    Links to a new password go to the address on file, so colleagues are an administrator's business. Raises Gone.
+    """
+    with transaction() as session:
+        person = find(session, person_ref)
+        role = session.scalar(select(User.role).where(User.person_id == person.id))
+    if role not in (None, "customer"):
+        who.require("users")
+
+
 def set_email(person_ref: str, email: str, *, by: str, now: datetime) -> None:
     """Change the person's mail address; links that were mailed to the old one stop working. Raises Gone, Refused.
 
     Where another user already signs in by that address, this person signs in by username or customer number only.
+    Somebody with an account is told at the old address and at the new one.
     """
     email = email.strip()
     _check_email(email)
@@ -114,6 +128,7 @@ def set_email(person_ref: str, email: str, *, by: str, now: datetime) -> None:
         person = find(session, person_ref)
         if person.email == email:
             return
+        was = person.email
         session.execute(
             update(Person).where(Person.id == person.id).values(email=email, email_folded=folded(email))
         )
@@ -124,6 +139,17 @@ def set_email(person_ref: str, email: str, *, by: str, now: datetime) -> None:
         )  # fmt: skip
         void_links(session, person.id, now)
         audit(session, by=by, action="person.email_changed", subject="person", subject_id=person.id, at=now)
+        if session.scalar(select(User.id).where(User.person_id == person.id)) is not None:
+            _tell_of_new_address(session, person, was, email, now)
+
+
+def _tell_of_new_address(session: Session, person: Person, was: str, email: str, now: datetime) -> None:
+    for which, to in (("old", was), ("new", email)):
+        enqueue_mail(
+            session, to=to, template="email_changed", language=person.language, now=now,
+            dedupe_key=f"email-changed-{which}-{person.id}-{now:%Y%m%d%H%M%S%f}",
+            data={"name": person.name, "at": now.isoformat()},
+        )  # fmt: skip
 
 
 def assign(

@@ -79,8 +79,10 @@ def confirm(
                 session, by=f"user:{row.id}", action="user.second_factor_added", subject="user", subject_id=row.id,
                 at=now,
             )  # fmt: skip
-    sign_ins.end(sign_in_id, why="second factor", by=f"user:{row.id}", now=now)
-    return sign_ins.begin(row.id, stage="full", address=address, device=device, now=now)
+        # A sign-in that ended meanwhile (signed out, a new password) goes no further.
+        if not sign_ins.close(session, sign_in_id, why="second factor", by=f"user:{row.id}", now=now):
+            return None
+        return sign_ins.add(session, row.id, stage="full", address=address, device=device, now=now)
 
 
 def matching_step(seed: str, code: str, after: int, now: datetime) -> int | None:

@@ -9,6 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.records.words_out import audit
@@ -29,20 +30,27 @@ def still_stands(role: str, created_at: datetime, last_used_at: datetime, now: d
 
 def begin(user_id: int, *, stage: str, address: str, device: str, now: datetime) -> str:
     """A new sign-in of the user; returns the secret id for the cookie, which is kept nowhere else."""
-    secret = secrets.token_urlsafe(32)
     with transaction() as session:
-        session.add(
-            SignIn(
-                id_hash=sealing.fingerprint(secret),
-                user_id=user_id,
-                stage=stage,
-                created_at=now,
-                last_used_at=now,
-                address=address[:64],
-                device=device[:200],
-            )
+        return add(session, user_id, stage=stage, address=address, device=device, now=now)
+
+
+def add(session: Session, user_id: int, *, stage: str, address: str, device: str, now: datetime) -> str:
+    """The same inside the caller's transaction: beside the check that lets the user in, so that nothing comes between."""
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(
+            id_hash=sealing.fingerprint(secret),
+            user_id=user_id,
+            stage=stage,
+            created_at=now,
+            last_used_at=now,
+            address=address[:64],
+            device=device[:200],
         )
-        audit(session, by=f"user:{user_id}", action=f"sign_in.{stage}", subject="user", subject_id=user_id, at=now)
+    )
+    session.flush()
+    by, action = f"user:{user_id}", f"sign_in.{stage}"
+    audit(session, by=by, action=action, subject="user", subject_id=user_id, at=now)
     return secret
 
 
@@ -57,9 +65,16 @@ def touch(sign_in_id: int, now: datetime) -> None:
 def end(sign_in_id: int, *, why: str, by: str, now: datetime) -> None:
     """End one sign-in; ending it twice changes nothing."""
     with transaction() as session:
-        statement = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
-        if rows_changed(session, statement.values(ended_at=now, ended_why=why)):
-            audit(session, by=by, action="sign_in.ended", subject="sign_in", subject_id=sign_in_id, at=now)
+        close(session, sign_in_id, why=why, by=by, now=now)
+
+
+def close(session: Session, sign_in_id: int, *, why: str, by: str, now: datetime) -> bool:
+    """The same inside the caller's transaction. False when it had ended already."""
+    statement = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+    if not rows_changed(session, statement.values(ended_at=now, ended_why=why)):
+        return False
+    audit(session, by=by, action="sign_in.ended", subject="sign_in", subject_id=sign_in_id, at=now)
+    return True
 
 
 def end_all(user_id: int, *, why: str, by: str, now: datetime, except_id: int | None = None) -> int:

@@ -8,12 +8,13 @@ Source of the order: the contract's waterfall; see docs/architecture.md, "One pa
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from domain.kinds.base import Application, Installment, Part, Position, Quote, part_sentence
-from domain.kinds.loan_interest import accrued, payoff_interest, per_diem, reason
-from domain.kinds.loan_plan import installments
+from domain.kinds.loan_interest import accrued, due_days, payoff_interest, per_diem, reason
+from domain.kinds.loan_plan import payable
 from domain.rules.schedule import LoanTerms
 from domain.words import N_, Sentence, Step, Trace
 
@@ -64,7 +65,12 @@ class _Purse:
 
 
 def apply(
-    terms: LoanTerms, waterfall: tuple[str, ...], position: Position, amount_minor: int, on: date, currency: str
+    terms: LoanTerms,
+    waterfall: tuple[str, ...],
+    position: Position,
+    amount_minor: int,
+    on: date,
+    currency: str,
 ) -> Application:
     """What a payment of `amount_minor` on a day pays. The parts sum to the amount exactly.
 
@@ -79,7 +85,7 @@ def apply(
     through = on if terms.interest == "daily" else _last_end(terms, position, on)
     own = amount_minor + position.credit_minor
     purse = _Purse(own, position.principal_minor, position.interest_minor + accrual)
-    plan = installments(terms, position, on)
+    plan = payable(terms, position, on)
     if waterfall and waterfall[0] == "fees":
         purse.pay_charges(position)
     for row in plan:
@@ -103,8 +109,9 @@ def apply(
 
 def _last_end(terms: LoanTerms, position: Position, on: date) -> date:
     """For loans whose interest falls due by the period: the last due day up to `on`."""
-    plan = installments(terms, position, on)
-    return max((row.due_on for row in plan if row.due_on <= on), default=position.interest_from)
+    dues = due_days(terms)
+    past = bisect_right(dues, on)
+    return dues[past - 1] if past else position.interest_from
 
 
 def _settle_all(
@@ -113,9 +120,8 @@ def _settle_all(
     accrual = quote.interest_minor - position.interest_minor
     used = max(quote.total_minor + quote.credit_minor - amount_minor, 0)
     purse = _Purse(amount_minor + used, position.principal_minor, quote.interest_minor)
-    for row in installments(terms, position, on):
-        if row.state in ("late", "due", "next"):
-            purse.pay_installment(row)
+    for row in payable(terms, position, on):
+        purse.pay_installment(row)
     purse.pay("interest", purse.interest)
     purse.pay("principal", purse.principal)
     purse.pay_charges(position)
@@ -147,7 +153,9 @@ def _application(
         parts=tuple(purse.parts),
         met_minor=purse.met,
         after=after,
-        accrual_trace=reason(terms, position.principal_minor, position.interest_from, through, accrual, currency),
+        accrual_trace=reason(
+            terms, position.principal_minor, position.interest_from, through, accrual, currency
+        ),
         trace=_spent(purse.parts),
     )
 

@@ -124,12 +124,13 @@ def _of_period(terms: LoanTerms, principal_minor: int, index: int) -> int:
 
 def _ends(terms: LoanTerms, start: date, end: date) -> range:
     """Indices of the rows whose due day lies after `start` and not after `end`."""
-    dues = _due_days(terms)
+    dues = due_days(terms)
     return range(bisect_right(dues, start), bisect_right(dues, end))
 
 
 @lru_cache(maxsize=1024)
-def _due_days(terms: LoanTerms) -> tuple[date, ...]:
+def due_days(terms: LoanTerms) -> tuple[date, ...]:
+    """The contractual due day of every row, in order."""
     return tuple(row.due_on for row in schedule_of(terms).rows)
 
 

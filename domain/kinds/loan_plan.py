@@ -7,6 +7,7 @@ The last row takes whatever is left, so a loan paid ahead ends early and one pai
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -21,9 +22,23 @@ DUE = "loan.due"
 @lru_cache(maxsize=128)  # one page asks for what is due, for the plan and for the progress of the same loan
 def installments(terms: LoanTerms, position: Position, on: date) -> tuple[Installment, ...]:
     """Every installment of the loan, as of the day."""
+    return tuple(_walk(terms, position, on))
+
+
+def payable(terms: LoanTerms, position: Position, on: date) -> list[Installment]:
+    """The installments that money of this day may pay: the late ones, the one due today, and the next."""
+    found = []
+    for row in _walk(terms, position, on):
+        if row.state in ("late", "due", "next"):
+            found.append(row)
+        if row.state == "next":
+            break
+    return found
+
+
+def _walk(terms: LoanTerms, position: Position, on: date) -> Iterator[Installment]:
     rows = schedule_of(terms).rows
     principal, interest, since = position.principal_minor, position.interest_minor, position.interest_from
-    plan: list[Installment] = []
     total, next_seen = 0, False
     for row in rows:
         before, total = total, total + row.payment_minor
@@ -32,33 +47,23 @@ def installments(terms: LoanTerms, position: Position, on: date) -> tuple[Instal
         done = met >= row.payment_minor and not (last and principal + interest > 0)
         if done:
             state: State = "paid" if row.payment_minor else "skipped"
-            plan.append(_kept(row, 0, state))
+            yield _kept(row, 0, state)
             continue
         when = max(row.due_on, on)
         interest += accrued(terms, principal, since, when)
         since = max(since, when)
         wanted = principal + interest if last else min(row.payment_minor - met, principal + interest)
         if not wanted:
-            plan.append(_kept(row, 0, "paid" if met else "not_needed"))
+            yield _kept(row, 0, "paid" if met else "not_needed")
             continue
         of_interest = min(interest, wanted)
         interest -= of_interest
         principal -= wanted - of_interest
         state = _state(row.due_on, on, next_seen)
         next_seen = next_seen or row.due_on > on
-        plan.append(
-            Installment(
-                row.number,
-                row.due_on,
-                met + wanted,
-                wanted,
-                of_interest,
-                wanted - of_interest,
-                principal,
-                state,
-            )
+        yield Installment(
+            row.number, row.due_on, met + wanted, wanted, of_interest, wanted - of_interest, principal, state
         )
-    return tuple(plan)
 
 
 def _kept(row: Row, open_minor: int, state: State) -> Installment:

@@ -41,7 +41,9 @@ def open_charges(session: AnySession, agreement_id: int) -> tuple[OpenCharge, ..
     """The charges of the agreement that are not wholly paid, oldest first."""
     rows = session.execute(_CHARGES, {"of": agreement_id})
     # Postgres sums whole numbers into a decimal; an amount is an int everywhere else.
-    return tuple(OpenCharge(charge_id, rule, due_on, int(left)) for charge_id, rule, due_on, left in rows if left)
+    return tuple(
+        OpenCharge(charge_id, rule, due_on, int(left)) for charge_id, rule, due_on, left in rows if left
+    )
 
 
 def position_of(

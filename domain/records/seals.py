@@ -16,7 +16,9 @@ def heads_hash(session: Session | scoped_session[Session], through_entry_id: int
     """(SHA-256 over the last entry of every chain up to and with that entry, number of entries)."""
     entry = JournalEntry.__table__
     last = (
-        select(entry.c.agreement_id, func.max(entry.c.position).label("position"), func.count().label("entries"))
+        select(
+            entry.c.agreement_id, func.max(entry.c.position).label("position"), func.count().label("entries")
+        )
         .where(entry.c.id <= through_entry_id, entry.c.agreement_id.is_not(None))
         .group_by(entry.c.agreement_id)
         .subquery()
@@ -55,7 +57,17 @@ def add_seal(session: Session, day: Any, now: datetime) -> bool:
     through = session.scalar(select(func.coalesce(func.max(JournalEntry.id), 0))) or 0
     sealed, entries = heads_hash(session, through)
     before = session.scalar(select(Seal.hash).order_by(Seal.id.desc()).limit(1)) or ""
-    seal = Seal(day=day, through_entry_id=through, entries=entries, heads_hash=sealed, previous_hash=before, sealed_at=now)
-    values = {name: getattr(seal, name) for name in ("day", "through_entry_id", "entries", "heads_hash", "previous_hash")}
+    seal = Seal(
+        day=day,
+        through_entry_id=through,
+        entries=entries,
+        heads_hash=sealed,
+        previous_hash=before,
+        sealed_at=now,
+    )
+    values = {
+        name: getattr(seal, name)
+        for name in ("day", "through_entry_id", "entries", "heads_hash", "previous_hash")
+    }
     session.execute(insert(Seal.__table__), values | {"hash": seal_hash(seal), "sealed_at": now})
     return True

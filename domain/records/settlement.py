@@ -27,7 +27,7 @@ from domain.records.books import Draft, Head, lock, post, post_many, save
 from domain.records.position import position_of
 from domain.records.writers import Writer
 from domain.words import sentence_json, trace_json
-from models import Agreement, Allocation, Charge, JournalEntry, JournalLine, Receipt
+from models import Allocation, Charge, JournalEntry, JournalLine, Receipt
 
 BUCKET_ACCOUNT = {
     "interest": LOAN_INTEREST,
@@ -55,7 +55,7 @@ class PaymentFacts:
 
 
 def allocate(
-    session: Writer, payment: PaymentFacts, agreement: Agreement, *, now: datetime, by: str
+    session: Writer, payment: PaymentFacts, agreement: Any, *, now: datetime, by: str
 ) -> tuple[Application, dict[str, Any]]:
     """Post the settled payment as of the day it was begun; returns what it paid and the body of its receipt.
 
@@ -138,7 +138,7 @@ def _allocation(entry_id: int, payment_id: int, part: Part) -> dict[str, Any]:
 
 
 def reverse(
-    session: Session, payment: PaymentFacts, agreement: Agreement, *, on: date, now: datetime, by: str
+    session: Session, payment: PaymentFacts, agreement: Any, *, on: date, now: datetime, by: str
 ) -> int:
     """Post the entry that takes a settled payment back on a day; returns its id.
 
@@ -182,7 +182,7 @@ def reverse(
 def _missed_interest(
     session: Session,
     payment: PaymentFacts,
-    agreement: Agreement,
+    agreement: Any,
     head: Head,
     parts: list[Allocation],
     on: date,

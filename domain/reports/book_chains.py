@@ -55,7 +55,9 @@ def chains(session: AnySession, counts: dict[str, int]) -> Iterator[str]:
 _HEADS = select(Standing.agreement_id, Standing.entries, Standing.head_hash)
 
 
-def _link_differs(entry: Row[Any], said: list[tuple[str, int]], before: tuple[int, int, str]) -> Iterator[str]:
+def _link_differs(
+    entry: Row[Any], said: list[tuple[str, int]], before: tuple[int, int, str]
+) -> Iterator[str]:
     if entry.position != before[1] + 1:
         yield f"entry {entry.key}: it is number {entry.position} of its chain, after number {before[1]}"
     if entry.previous_hash != before[2]:

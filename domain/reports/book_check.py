@@ -62,7 +62,9 @@ def check(session: AnySession, most: int = 50) -> Checked:
         return checked
     session.rollback()
     still = set(_look(session, most).differences)
-    return replace(checked, differences=[difference for difference in checked.differences if difference in still])
+    return replace(
+        checked, differences=[difference for difference in checked.differences if difference in still]
+    )
 
 
 def _look(session: AnySession, most: int) -> Checked:
@@ -165,7 +167,9 @@ def _buckets(session: AnySession) -> Iterator[str]:
     """Each bucket that an entry allocates is the line it has on the bucket's account."""
     account = case(BUCKET_ACCOUNT, value=Allocation.bucket)
     said = (
-        select(Allocation.entry_id, account.label("account"), func.sum(Allocation.amount_minor).label("amount"))
+        select(
+            Allocation.entry_id, account.label("account"), func.sum(Allocation.amount_minor).label("amount")
+        )
         .group_by(Allocation.entry_id, account)
         .subquery()
     )
@@ -174,13 +178,17 @@ def _buckets(session: AnySession) -> Iterator[str]:
         .where(JournalLine.entry_id == said.c.entry_id, JournalLine.account == said.c.account)
         .scalar_subquery()
     )
-    query = select(JournalEntry.key, said.c.account, said.c.amount, line).join(said, said.c.entry_id == JournalEntry.id)
+    query = select(JournalEntry.key, said.c.account, said.c.amount, line).join(
+        said, said.c.entry_id == JournalEntry.id
+    )
     for key, name, amount, posted in session.execute(query.where(said.c.amount != -line)):
         yield f"entry {key}: {amount} is allocated to {name}, its line says {-posted}"
 
 
 def _fees(session: AnySession) -> Iterator[str]:
-    charged = _sum_by_agreement(select(Charge.agreement_id, func.sum(Charge.amount_minor).label("amount")), Charge)
+    charged = _sum_by_agreement(
+        select(Charge.agreement_id, func.sum(Charge.amount_minor).label("amount")), Charge
+    )
     paid = (
         select(Charge.agreement_id, func.sum(Allocation.amount_minor).label("amount"))
         .join(Charge, Charge.id == Allocation.charge_id)

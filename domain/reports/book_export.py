@@ -33,7 +33,9 @@ CSV_HEADER = (
 
 def beancount(session: AnySession) -> Iterator[str]:
     """The journal as beancount text, line by line."""
-    names = {row.code: f"{ROOT[row.type]}:{_camel(row.code)}" for row in session.scalars(select(LedgerAccount))}
+    names = {
+        row.code: f"{ROOT[row.type]}:{_camel(row.code)}" for row in session.scalars(select(LedgerAccount))
+    }
     title = session.scalar(select(Business.name)) or "Duebook"
     yield f'option "title" "{_quoted(title)}"\n'
     for currency in session.scalars(select(JournalEntry.currency).distinct()):

@@ -48,7 +48,8 @@ def gateway_differences(session: AnySession, gateway: Gateway, counts: dict[str,
             if taken[row.ref] > 1:
                 yield f"payment {row.ref}: {gateway.name} charged it {taken[row.ref]} times"
         if (charge.amount_minor, charge.currency) != (row.amount_minor, row.currency):
-            yield f"payment {row.ref}: {gateway.name} has {charge.amount_minor} {charge.currency}, we {row.amount_minor}"
+            theirs = f"{charge.amount_minor} {charge.currency}"
+            yield f"payment {row.ref}: {gateway.name} has {theirs}, we {row.amount_minor} {row.currency}"
         yield from _ends_differ(gateway.name, charge, row)
     for row in ours.values():
         if row.state in ("settled", "pending") and row.ref not in taken:

@@ -37,8 +37,11 @@ def mail_data(session: Session, mail: Outbox, secret: Mapping[str, str], base_ur
     stored = dict(mail.data)
     if "payment_ref" in stored:
         return _payment_data(session, stored, base_url)
-    moments = {name: datetime.fromisoformat(stored[name]) for name in MOMENTS if isinstance(stored.get(name), str)}
-    return stored | moments | dict(secret)
+    moments = {
+        name: datetime.fromisoformat(stored[name]) for name in MOMENTS if isinstance(stored.get(name), str)
+    }
+    # A mail whose cause knew no address of ours leads to the front door.
+    return {"link": base_url} | stored | moments | dict(secret)
 
 
 def _payment_data(session: Session, stored: Mapping[str, Any], base_url: str) -> dict[str, Any]:
@@ -77,7 +80,11 @@ def _payment_data(session: Session, stored: Mapping[str, Any], base_url: str) ->
 
 def method_words(payment: Payment) -> str | Sentence:
     """How it was paid: the method's label, or cash or check."""
-    return payment.method.label if payment.method else Sentence(INSTRUMENT.get(payment.instrument, payment.instrument))
+    return (
+        payment.method.label
+        if payment.method
+        else Sentence(INSTRUMENT.get(payment.instrument, payment.instrument))
+    )
 
 
 def _failure(payment: Payment, code: str) -> dict[str, Any]:
@@ -120,7 +127,9 @@ def settled_words(payment: Payment) -> Sentence:
     if payment.returns:
         return Sentence(WORDS["returned"])
     if payment.returnable_until:
-        return Sentence(N_("Settled; the bank can return it until %(day)s"), {"day": payment.returnable_until})
+        return Sentence(
+            N_("Settled; the bank can return it until %(day)s"), {"day": payment.returnable_until}
+        )
     return Sentence(WORDS["settled"])
 
 

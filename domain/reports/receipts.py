@@ -18,7 +18,9 @@ from papers.voice import Voice
 AnySession = Session | scoped_session[Any]
 
 
-def receipt_of(session: AnySession, scope: Scope, payment_ref: str, business: Mapping[str, Any]) -> ReceiptData | None:
+def receipt_of(
+    session: AnySession, scope: Scope, payment_ref: str, business: Mapping[str, Any]
+) -> ReceiptData | None:
     """The receipt of a payment that the person may see; None when it has none (yet)."""
     return _receipt(session, scope.select(Payment).where(Payment.ref == payment_ref), business)
 

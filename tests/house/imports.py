@@ -24,7 +24,15 @@ MAY: dict[str, set[str]] = {
     "commands": EDGE | {"jobs"},
     # An action may read a report (a mail's data, a receipt); a report never calls an action.
     "domain.actions": RECORDS
-    | {"domain.records", "domain.reports", "domain.transaction", "domain.portfolio", "gateways", "channels", "papers"},
+    | {
+        "domain.records",
+        "domain.reports",
+        "domain.transaction",
+        "domain.portfolio",
+        "gateways",
+        "channels",
+        "papers",
+    },
     # Reports may ask a gateway for its record and its words for a code, and read what the records know.
     "domain.reports": RECORDS | {"domain.records", "domain.portfolio", "gateways", "papers"},
     "domain.records": RECORDS,
