@@ -65,8 +65,12 @@ def choices(view: View) -> list[Choice]:
         offers.append(Choice("next", Sentence(N_("The next payment")), due.next_minor, note))
     note = Sentence(N_("today; nothing is left to pay after it"))
     offers.append(Choice("payoff", Sentence(N_("Pay it all off")), view.quote.total_minor, note))
+    # The next payment of a nearly paid loan can be more than what pays it off today.
+    most = view.quote.total_minor
     return _distinct(
-        Choice(offer.name, offer.title, offer.amount_minor - pending, offer.note) for offer in offers
+        Choice(offer.name, offer.title, offer.amount_minor - pending, offer.note)
+        for offer in offers
+        if offer.amount_minor <= most
     )
 
 

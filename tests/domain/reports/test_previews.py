@@ -86,3 +86,18 @@ def test_a_card_settles_the_same_day_and_a_bank_debit_skips_the_weekend() -> Non
     friday = date(2026, 12, 4)
     assert previews.settles_on("card", friday, "USD", 2) == friday
     assert previews.settles_on("bank", friday, "USD", 2) == date(2026, 12, 8)
+
+
+def test_a_nearly_paid_agreement_offers_nothing_above_what_ends_it(house, open_agreement, pay) -> None:
+    from domain.reports import previews
+
+    ref = open_agreement("bo", interest="period", day_count="30/360")
+    for left_minor in (12_000, 3_000):
+        with house.app.app_context():
+            amount = only(house).quote.total_minor - left_minor
+        pay("bo", ref, amount, method="card")
+    with house.app.app_context():
+        view = only(house)
+        offers = previews.choices(view)
+        assert view.due.next_minor > view.quote.total_minor
+        assert [(offer.name, offer.amount_minor) for offer in offers] == [("payoff", view.quote.total_minor)]
