@@ -35,7 +35,7 @@ def begin(user_id: int, *, stage: str, address: str, device: str, now: datetime)
 
 
 def add(session: Session, user_id: int, *, stage: str, address: str, device: str, now: datetime) -> str:
-    """The same inside the caller's transaction: beside the check that lets the user in, so that nothing comes between."""
+    """The same inside the caller's transaction, beside the check that lets the user in: nothing comes between."""
     secret = secrets.token_urlsafe(32)
     session.add(
         SignIn(

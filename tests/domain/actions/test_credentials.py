@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from domain.actions import credentials, hashing, people
+from domain.actions import credentials, hashing, people, sign_ins
 from domain.records.tries import HARD_STOP, LOCK
 from domain.rules.passwords import SHORTEST_ALONE, SHORTEST_WITH_SECOND_FACTOR
 from domain.transaction import transaction
@@ -233,3 +234,19 @@ def test_generated_passwords_are_long_different_and_acceptable(house):
     assert len(made) == 50
     person = people.create_person("Nora", by="test", now=NOW)
     credentials.create_user(person, "customer", "nora", made.pop(), by="t", now=NOW)
+
+
+def test_a_password_and_its_sign_in_are_taken_in_one_transaction(house, monkeypatch):
+    """Between two of them a new password could be set, and the sign-in by the old one would outlive it."""
+    begun = []
+
+    @contextmanager
+    def counted():
+        begun.append(1)
+        with transaction() as session:
+            yield session
+
+    for module in (credentials, sign_ins):
+        monkeypatch.setattr(module, "transaction", counted)
+    assert sign_in("bo", house.password("bo"))
+    assert len(begun) == 2  # the try is counted, then the sign-in begins

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from sqlalchemy import func, select, update
 
-from domain.actions import credentials, second_factors
+from domain.actions import credentials, second_factors, sign_ins
 from domain.records.tries import HARD_STOP
 from domain.transaction import transaction
 from models import SignIn, User, db
@@ -109,3 +109,18 @@ def test_the_seed_is_sealed_and_staff_without_an_app_enrol_with_the_one_offered(
     assert seed not in sealed
     later = NOW + timedelta(seconds=60)
     assert confirm(half_signed_in(app, house, now=later), pyotp.TOTP(seed).at(later), later)
+
+
+def test_a_sign_in_that_ended_while_its_code_was_checked_goes_no_further(app, house, monkeypatch):
+    waiting = half_signed_in(app, house)
+    checked = second_factors.matching_step
+
+    def meanwhile_signed_out_everywhere(*arguments):
+        step = checked(*arguments)
+        sign_ins.end_all(row(app, house.user("dana")).id, why="password changed", by="test", now=NOW)
+        return step
+
+    monkeypatch.setattr(second_factors, "matching_step", meanwhile_signed_out_everywhere)
+    assert confirm(waiting, code_of(house, NOW)) is None
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(SignIn.ended_at.is_(None))) == 0
