@@ -31,6 +31,7 @@ WANTS: Mapping[str, tuple[str, ...]] = {
     "account_claimed": ("agreement_number", "username", "at", "link"),
     "recover_password": ("link", "expires"),
     "password_changed": ("at", "link"),
+    "email_changed": ("at", "link"),
     "username_reminder": ("username", "link"),
     "new_sign_in": ("at", "device", "place", "link"),
     "payment_started": (*_PAYMENT, "started_on", "settles_on", "reference", "link"),

@@ -105,6 +105,7 @@ def edit_contact(ref: str) -> ResponseReturnValue:
 def update_contact(ref: str) -> ResponseReturnValue:
     lookup.require("people")
     who = lookup.get_or_404(Person, ref)
+    acts.require_over(who.ref, who=scope())
     form = ContactForm()
     if not form.validate():
         return edit_page(who, form, 422)

@@ -149,3 +149,15 @@ def test_a_person_who_is_not_there_is_404_and_a_landlord_has_no_right_to_people(
     assert lena.get("/office/people").status_code == 403
     assert lena.get(f"/office/people/{house.person('bo')}").status_code == 403
     assert lena.post("/office/people", data={"name": "X"}).status_code == 403
+
+
+@pytest.mark.parametrize("colleague", ["adam", "lena", "dana"])
+def test_staff_do_not_change_where_the_links_of_a_colleague_go_but_an_administrator_does(
+    house, dana, mails, colleague
+):
+    address = f"/office/people/{house.person(colleague)}/contact"
+    form = {"name": "Somebody", "email": "mine@example.org", "phone": "", "address": ""}
+    assert dana.post(address, data=form).status_code == 403
+    assert f"{colleague}@example.org" in dana.get(f"/office/people/{house.person(colleague)}").text
+    assert mails("email_changed") == []
+    assert house.client("adam").post(address, data=form).status_code == 303

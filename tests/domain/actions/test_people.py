@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.access import Scope
-from domain.actions import people
+from domain.actions import outbox, people
 from domain.transaction import transaction
 from domain.words import Gone, Refused
 from models import Agreement, AgreementParty, AuditEvent, Person, User, db
@@ -138,3 +138,20 @@ def test_unknown_people_agreements_and_roles_are_refused(house, agreement):
         people.assign(agreement, person_ref=house.person("bo"), role="king", by="staff", today=TODAY, now=NOW)
     with pytest.raises(Gone):
         people.change_contact("nobody", phone="1", by="staff", now=NOW)
+
+
+def test_a_changed_address_is_told_at_the_old_and_the_new_one_of_somebody_with_an_account(app, house, mails):
+    people.set_email(house.person("bo"), "new@example.org", by="user:7", now=NOW)
+    assert [mail.to_address for mail in mails("email_changed")] == ["bo@example.org", "new@example.org"]
+    nobody = people.create_person("Ann Bell", "ann@example.org", by="user:7", now=NOW)
+    people.set_email(nobody, "ann2@example.org", by="user:7", now=NOW)
+    people.set_email(house.person("bo"), "new@example.org", by="user:7", now=NOW)
+    assert len(mails("email_changed")) == 2
+
+
+def test_the_mail_of_a_changed_address_can_be_sent(app, house):
+    people.set_email(house.person("bo"), "new@example.org", by="user:7", now=house.now)
+    assert outbox.deliver(app.extensions["post"], now=house.now) == 2
+    sent = app.extensions["post"].channel.read()
+    assert {mail.subject for mail in sent} == {"Your e-mail address at Harbor Motors was changed"}
+    assert all("http://localhost" in mail.text for mail in sent)
