@@ -49,7 +49,8 @@ class BadDay:
     def end(self) -> Verdict:
         """The watch asks until the key window is over, a week passes, and the judge looks."""
         for hours in (1, 6, 25):
-            payment_watch.resolve_unknown(today=TODAY, now=NOW + hours * HOUR)
+            for _ in range(1 + len(self.asked) // payment_watch.PAGE):
+                payment_watch.resolve_unknown(today=TODAY, now=NOW + hours * HOUR)
         for on in days(TODAY + 2 * DAY, TODAY + 8 * DAY):
             run_day(on, now=NOW + 26 * HOUR)
         return judge(self.till, self.asked)

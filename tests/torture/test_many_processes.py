@@ -10,7 +10,7 @@ import pytest
 
 from domain.actions import payments
 from domain.actions.day import days, run_day
-from domain.actions.payment_watch import expire_confirmations, read_events, resolve_unknown
+from domain.actions.payment_watch import PAGE, expire_confirmations, read_events, resolve_unknown
 from domain.words import Conflict
 from gateways import registry
 from tests.domain.actions.paying import DAY, HOUR, NOW, TODAY, Till
@@ -67,6 +67,8 @@ class Market:
                 lives.end(ticker)
         for hours, on in enumerate(days(TODAY + 900 * DAY, TODAY + 906 * DAY)):
             run_day(on, now=NOW + 24 * HOUR + hours * 7 * HOUR)
+            for _ in range(len(self.forms) // PAGE):
+                resolve_unknown(today=on, now=NOW + 24 * HOUR + hours * 7 * HOUR)
         return judge(self.till, self.forms)
 
 
