@@ -250,9 +250,9 @@ def test_where_the_business_is_decides_how_an_amount_looks_and_is_read(
         "amount": "1.000,50",
         "method": method,
     }
-    assert "1.000,50 US$" in client.post(f"/agreements/{ref}/payments/review", data=sent).text.replace(
-        "\xa0", " "
-    )
+    assert "1.000,50 US$" in client.post(
+        f"/agreements/{ref}/payments/review", data=sent, follow_redirects=True
+    ).text.replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(
