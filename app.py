@@ -35,7 +35,13 @@ from gateways.sandbox.client import EmbeddedSandbox, RemoteSandbox
 from models import db
 from papers.formats import Formats
 
-STATUS: dict[type[DomainError], int] = {Refused: 422, NotAllowed: 403, Gone: 404, Conflict: 409, DomainError: 422}
+STATUS: dict[type[DomainError], int] = {
+    Refused: 422,
+    NotAllowed: 403,
+    Gone: 404,
+    Conflict: 409,
+    DomainError: 422,
+}
 log = structlog.get_logger()
 
 
@@ -232,7 +238,9 @@ def answer_errors(app: Flask) -> None:
         if isinstance(error, SecurityError):
             # The name the visitor used for us is not ours, so no address can be made and no page of ours rendered.
             return plain(400, formats.here().translate("This portal does not go by that name."))
-        shown = code if code in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503) else 400 if code < 500 else 500
+        shown = (
+            code if code in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503) else 400 if code < 500 else 500
+        )
         answer = page(shown)
         if isinstance(error, MethodNotAllowed):
             answer.allow.update(error.valid_methods or ())
@@ -240,7 +248,9 @@ def answer_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:
-        log.error("fault", request_id=g.get("request_id"), path=headers.shown_path(request.path), exc_info=error)
+        log.error(
+            "fault", request_id=g.get("request_id"), path=headers.shown_path(request.path), exc_info=error
+        )
         db.session.rollback()
         try:
             return page(500)
@@ -254,4 +264,6 @@ def _origin(url: str) -> str:
 
 
 if __name__ == "__main__":
-    create_app().run(host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000")), threaded=True)
+    create_app().run(
+        host=os.environ.get("HOST", "127.0.0.1"), port=int(os.environ.get("PORT", "8000")), threaded=True
+    )

@@ -237,3 +237,50 @@ def test_each_fault_has_a_name_that_stands_in_the_log(raising) -> None:
         text = raising.test_client().get("/raise/500").get_data(as_text=True)
     (line,) = [line for line in logs if line["event"] == "fault"]
     assert line["request_id"] in text
+
+
+@HERE
+def test_a_database_that_is_gone_is_told_to_somebody_signed_in_too(raising, house, monkeypatch) -> None:
+    client = house.client("bo")
+    raising.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def broken(*_args, **_more):
+        raise sa.exc.OperationalError("SELECT secret", {}, Exception("disk"))
+
+    with raising.app_context():
+        monkeypatch.setattr(type(db.session()), "execute", broken)
+        monkeypatch.setattr(type(db.session()), "scalars", broken)
+    answer = client.get("/dashboard")
+    assert answer.status_code == 500
+    assert answer.headers["Content-Security-Policy"] == policy()
+    assert "SELECT" not in answer.text
+
+
+@HERE
+def test_the_log_of_a_fault_holds_neither_a_mailed_secret_nor_what_a_statement_was_run_with(
+    app, house
+) -> None:
+    from structlog.testing import capture_logs
+
+    app.view_functions["public.claim_link"] = lambda secret: 1 / 0
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with capture_logs() as logs:
+        app.test_client().get("/claim/never-to-be-logged")
+    assert [line["path"] for line in logs] == ["/claim/..."]
+    with app.app_context(), pytest.raises(sa.exc.DBAPIError) as fault:
+        db.session.execute(sa.text("SELECT * FROM nowhere WHERE x = :x"), {"x": "a private matter"})
+    assert "private" not in str(fault.value)
+    with app.extensions["write_engine"].connect() as door, pytest.raises(sa.exc.DBAPIError) as fault:
+        door.execute(sa.text("SELECT * FROM nowhere WHERE x = :x"), {"x": "a private matter"})
+    assert "private" not in str(fault.value)
+
+
+@HERE
+def test_pages_that_show_a_secret_are_kept_by_no_browser(client) -> None:
+    for path in ("/claim/abc", "/recover/abc", "/mailbox"):
+        assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
+@HERE
+def test_a_wrong_method_is_told_the_right_ones(client) -> None:
+    assert "GET" in client.post("/healthz").headers["Allow"]

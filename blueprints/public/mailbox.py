@@ -17,10 +17,13 @@ from blueprints.public import public
 from blueprints.shared import htmx
 from domain.actions.mailbox import received
 
+FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via")
+"""What a proxy adds: then the nearest machine is not the visitor's."""
+
 
 def mailbox_is_open() -> bool:
     settings = current_app.config["SETTINGS"]
-    if settings.production or settings.smtp_host or request.headers.get("X-Forwarded-For"):
+    if settings.production or settings.smtp_host or any(name in request.headers for name in FORWARDED):
         return False
     try:
         return ipaddress.ip_address(request.remote_addr or "").is_loopback

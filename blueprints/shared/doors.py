@@ -60,6 +60,15 @@ def office_only() -> ResponseReturnValue | None:
     return None
 
 
+def _path_of(address: str) -> str:
+    """Path and query of an address that a browser says; empty for one that nobody can read."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def _not_signed_in() -> ResponseReturnValue | None:
     if current_user.is_authenticated and current_user.stage == "full":
         return None
@@ -67,8 +76,7 @@ def _not_signed_in() -> ResponseReturnValue | None:
     if not wants_fragment():
         back = local_path(request.full_path.rstrip("?")) if request.method == "GET" else ""
         return redirect(url_for(target, next=back or None), 303)
-    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
-    back = local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    back = local_path(_path_of(request.headers.get("HX-Current-URL", "")))
     answer = make_response("", 401)
     answer.headers["HX-Redirect"] = url_for(target, next=back or None)
     return answer

@@ -10,7 +10,9 @@ from flask import Flask, Response, request
 from flask_login import current_user
 
 SECRET_PATHS = ("/claim/", "/recover/")
-"""Addresses that carry a secret: no page may tell the next one where it came from."""
+"""Addresses that carry a secret: no page may tell the next one where it came from, no log may hold them."""
+UNSTORED = (*SECRET_PATHS, "/mailbox", "/second-factor")
+"""Pages before sign-in that show what is nobody else's: no browser keeps them either."""
 
 
 def policy(form_targets: str = "") -> str:
@@ -29,7 +31,9 @@ def init_app(app: Flask) -> None:
     def headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = csp
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer" if request.path.startswith(SECRET_PATHS) else "same-origin"
+        response.headers["Referrer-Policy"] = (
+            "no-referrer" if request.path.startswith(SECRET_PATHS) else "same-origin"
+        )
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
         if app.config["PRODUCTION"]:
@@ -39,5 +43,12 @@ def init_app(app: Flask) -> None:
                 "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
             )
         elif "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache, private"
+            private = current_user.is_authenticated or request.path.startswith(UNSTORED)
+            response.headers["Cache-Control"] = "no-store" if private else "no-cache, private"
         return response
+
+
+def shown_path(path: str) -> str:
+    """The path as a log may hold it: without the secret of a mailed link."""
+    secret = next((start for start in SECRET_PATHS if path.startswith(start)), None)
+    return f"{secret}..." if secret else path

@@ -12,6 +12,7 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.shared.clock import now
 from domain import sealing
@@ -67,9 +68,14 @@ def cookie_name() -> str:
 def load(_request: object) -> Visitor | None:
     """The visitor named by the cookie, if that sign-in still stands."""
     secret = request.cookies.get(cookie_name(), "")
-    if not secret or len(secret) > 100:
+    if not secret or len(secret) > 100 or g.get("sign_in_unreadable"):
         return None
-    row = db.session.execute(_WHO, {"id_hash": sealing.fingerprint(secret)}).first()
+    try:
+        row = db.session.execute(_WHO, {"id_hash": sealing.fingerprint(secret)}).first()
+    except SQLAlchemyError:
+        # Asked again, for the page that tells of the fault and for its headers, this must not fail once more.
+        g.sign_in_unreadable = True
+        raise
     if row is None:
         return None
     sign_in_id, stage, last_used_at, created_at, *rest = row

@@ -226,5 +226,9 @@ def _away(address: str) -> Response:
 
 
 def _style() -> Response:
-    headers = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
+    headers = {
+        "Cache-Control": "public, max-age=300",
+        "Content-Security-Policy": "default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
     return Response(_STYLE, mimetype="text/css", headers=headers)

@@ -45,7 +45,14 @@ def test_there_is_none_where_other_people_come(client):
 
 
 @pytest.mark.parametrize(
-    "visitor", [{"environ_base": {"REMOTE_ADDR": "192.0.2.7"}}, {"headers": {"X-Forwarded-For": "::1"}}]
+    "visitor",
+    [
+        {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}},
+        {"headers": {"X-Forwarded-For": "::1"}},
+        {"headers": {"X-Real-IP": "192.0.2.7"}},
+        {"headers": {"Forwarded": "for=192.0.2.7"}},
+        {"headers": {"Via": "1.1 proxy"}},
+    ],
 )
 def test_there_is_none_for_somebody_at_another_machine(client, house, letter, visitor):
     assert client.get("/mailbox", **visitor).status_code == 404

@@ -83,6 +83,7 @@ def test_its_style_sheet_is_served_beside_it(embedded: EmbeddedSandbox, browser:
     answer = browser.get("/style.css")
     assert (answer.status_code, answer.mimetype) == (200, "text/css")
     assert "light dark" in answer.text
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,35 @@
+"""A form that a page of another site sends is refused, before its token is looked at (safety W1).
+
+Browsers say where a form comes from. "null" tells nothing (they say so for pages that keep their address to themselves,
+as ours with a mailed link do), and neither does silence: then the token alone decides.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+from flask_wtf.csrf import CSRFError
+
+READING = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def come_from_here() -> None:
+        if request.method not in READING and (
+            request.headers.get("Sec-Fetch-Site") == "cross-site"
+            or _foreign(request.headers.get("Origin", ""))
+        ):
+            raise CSRFError("the form was sent by a page of another site")
+
+
+def _foreign(origin: str) -> bool:
+    """Whether this names a site that is neither the one asked nor the one that our links lead to."""
+    if origin in ("", "null"):
+        return False
+    try:
+        sender = urlsplit(origin).netloc.lower()
+    except ValueError:
+        return True
+    return sender not in (request.host.lower(), urlsplit(current_app.config["BASE_URL"]).netloc.lower())
