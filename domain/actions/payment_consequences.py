@@ -17,25 +17,21 @@ from sqlalchemy.orm import Session
 from domain.records import settlement
 from domain.records.stored_terms import COLUMNS, stored
 from domain.records.words_out import audit, enqueue_mail
-from gateways import registry
 from models import (
     Agreement,
     AuditEvent,
     Business,
     Loan,
-    Payment,
     PaymentEvent,
     PaymentReturn,
 )
 
-_PAYMENT = Payment.__table__
 _AGREEMENT = (
     select(*COLUMNS)
     .select_from(Agreement)
     .outerjoin(Loan, Loan.agreement_id == Agreement.id)
     .where(Agreement.id == bindparam("of"))
 )
-_UPDATE_PAYMENT = update(_PAYMENT).where(_PAYMENT.c.id == bindparam("of"))
 
 
 @dataclass
@@ -110,10 +106,6 @@ def allocate(settling: Settling) -> None:
         settling.door, settling.facts, settling.agreement, now=settling.now, by=settling.by
     )
     settlement.issue_receipt(settling.door, row.id, body, settling.now)
-    if row.gateway != "counter":
-        until = registry.gateway(row.gateway).returnable_until(row.instrument, settling.on)
-        if until is not None:
-            settling.door.execute(_UPDATE_PAYMENT, {"of": row.id, "returnable_until": until})
     _close_when_paid(settling, body)
     settling.audit("payment.settled", amount_minor=row.amount_minor)
     settling.mail("counter_receipt" if row.gateway == "counter" else "receipt")

@@ -196,7 +196,7 @@ def pass_the_door(
     early = early_return(session, row.id) if (name, row.state) == ("settled", "failed") else None
     if early:
         sources |= {"failed"}
-    if row.state not in sources or not _move(door, row, _changes(name, target, event)):
+    if row.state not in sources or not _move(door, row, _changes(row, name, target, event)):
         if not (agrees(row.state, target) or _seen(door, row.gateway, event)):
             _remark(door, row.id, "payment.unexpected_event", event, by, now)
         return False
@@ -230,12 +230,15 @@ def _follow(settling: Settling, name: str) -> None:
         consequence(settling)
 
 
-def _changes(name: str, target: str, event: Event) -> dict[str, Any]:
+def _changes(row: Any, name: str, target: str, event: Event) -> dict[str, Any]:
     changes: dict[str, Any] = {"state": target}
     if target in ("settled", "failed", "cancelled", "awaiting", "pending"):
         changes["next_look_at"] = None
     if name == "settled":
         changes |= {"settled_on": event.on, "failure_code": ""}
+        if row.gateway != "counter":
+            until = registry.gateway(row.gateway).returnable_until(row.instrument, event.on)
+            changes["returnable_until"] = until
     if name == "accepted":
         changes["expected_on"] = event.expected_on
     if target == "failed":
