@@ -1,4 +1,6 @@
-"""The same payment posted by django-ledger: the interest (two lines) and the receipt (three), in one commit.
+"""The same payment posted by django-ledger: the interest (two lines) and the receipt (three).
+
+Its `commit_txs` commits each entry, so there are two commits, as in our payment.
 
 Run by bench/payment.py with the Python of the peers: `python bench/peers/django_ledger_posting.py FILE`.
 """
@@ -40,7 +42,6 @@ def posting() -> Callable[[], object]:
     """A business with its chart of accounts; each call posts one payment to the next of its ledgers."""
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
-    from django.db import transaction
     from django_ledger.models import EntityModel
 
     call_command("migrate", verbosity=0)
@@ -68,11 +69,9 @@ def posting() -> Callable[[], object]:
     def post() -> None:
         number = next(numbers)
         ledger, moment = ledgers[number % LEDGERS], begun + timedelta(minutes=2 * number)
-        with transaction.atomic():
-            ledger.commit_txs(je_timestamp=moment, je_posted=True, je_desc="Interest accrued", je_txs=accrual)
-            ledger.commit_txs(
-                je_timestamp=moment + timedelta(minutes=1), je_posted=True, je_desc="Settled", je_txs=receipt
-            )
+        ledger.commit_txs(je_timestamp=moment, je_posted=True, je_desc="Interest accrued", je_txs=accrual)
+        moment += timedelta(minutes=1)
+        ledger.commit_txs(je_timestamp=moment, je_posted=True, je_desc="Payment settled", je_txs=receipt)
 
     return post
 

@@ -50,7 +50,8 @@ ATTEMPT = _insert("attempt", 'payment_id number obligation "key" request_hash st
 EVENT = _insert("payment_event", 'payment_id at event from_state to_state code gateway source_id "by"')
 AUDIT = _insert("audit_event", 'at "by" action subject subject_id detail')
 SETTLED = (
-    "UPDATE payment SET state = ?, settled_on = ?, next_look_at = ? WHERE id = ? AND state IN (?, ?, ?, ?)"
+    "UPDATE payment SET state = ?, settled_on = ?, next_look_at = ?, failure_code = ?, returnable_until = ?"
+    " WHERE id = ? AND state = ?"
 )
 ANSWERED = (
     "UPDATE attempt SET state = ?, answered_at = ?, gateway_ref = ? WHERE payment_id = ? AND state IN (?, ?)"
@@ -73,7 +74,6 @@ STANDING = (
     " WHERE agreement_id = ?"
 )
 RECEIVED = _insert("receipt", "payment_id issued_at body")
-RETURNABLE = "UPDATE payment SET returnable_until = ? WHERE id = ?"
 OUTBOX = _insert(
     "outbox",
     "dedupe_key to_address template language data sealed state tries not_before created_at last_error",
@@ -186,10 +186,9 @@ def _begin(database: Sqlite | Postgres, ref: str, agreement_id: int, person_id: 
 
 def _settle(database: Sqlite | Postgres, ref: str, agreement_id: int, payment_id: int, position: int) -> None:
     by = "gateway:sandbox"
-    states = ("attempting", "unknown", "awaiting", "pending")
-    database.execute(SETTLED, ("settled", DAY, None, payment_id, *states))
+    database.execute(SETTLED, ("settled", DAY, None, "", "2027-01-07", payment_id, "attempting"))
     database.execute(EVENT, (payment_id, NOW, "settled", "attempting", "settled", "", "sandbox", None, by))
-    database.execute(ANSWERED, ("answered", NOW, "8b92eec659881096", payment_id, *states[:2]))
+    database.execute(ANSWERED, ("answered", NOW, "8b92eec659881096", payment_id, "attempting", "unknown"))
     head = (agreement_id, position)
     entry_id = database.post(
         [
@@ -218,7 +217,6 @@ def _settle(database: Sqlite | Postgres, ref: str, agreement_id: int, payment_id
     )
     database.execute(STANDING, (position + 1, HASH, 15597, DAY, agreement_id))
     database.execute(RECEIVED, (payment_id, NOW, RECEIPT))
-    database.execute(RETURNABLE, ("2027-01-07", payment_id))
     database.execute(AUDIT, (NOW, by, "payment.settled", "payment", payment_id, '{"amount_minor": 15597}'))
     mail = f'{{"payment_ref": "{ref}"}}'
     database.execute(
