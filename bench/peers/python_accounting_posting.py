@@ -17,46 +17,24 @@ from spoken import answer
 from sqlalchemy import create_engine, event
 
 
+def durable(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
 def posting(file: str) -> Callable[[], object]:
     """A business with its accounts, on SQLite with the durability of ours; each call posts one payment."""
     config.configure_database(f"sqlite:///{file}")
     from python_accounting.database.session import get_session
-    from python_accounting.models import Account, Base, Currency, Entity, LineItem
+    from python_accounting.models import Base, LineItem
     from python_accounting.transactions import JournalEntry
 
     engine = create_engine(f"sqlite:///{file}")
-    engine = engine.execution_options(include_deleted=False, ignore_isolation=False)
-
-    @event.listens_for(engine, "connect")
-    def durable(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
+    event.listen(engine, "connect", durable)
     Base.metadata.create_all(engine)
-    session = get_session(engine)
-    entity = Entity(name="Harbor Motors")
-    session.add(entity)
-    session.commit()
-    currency = Currency(name="US Dollars", code="USD", entity_id=entity.id)
-    session.add(currency)
-    session.commit()
-    kinds = Account.AccountType
-    accounts = {
-        name: Account(name=name, account_type=kind, currency_id=currency.id, entity_id=entity.id)
-        for name, kind in (
-            ("bank", kinds.BANK),
-            ("interest", kinds.RECEIVABLE),
-            ("principal", kinds.NON_CURRENT_ASSET),
-            ("income", kinds.OPERATING_REVENUE),
-        )
-    }
-    session.add_all(accounts.values())
-    session.commit()
-    ids, owner, numbers = (
-        {name: account.id for name, account in accounts.items()},
-        entity.id,
-        itertools.count(),
-    )
+    session = get_session(engine.execution_options(include_deleted=False, ignore_isolation=False))
+    owner, ids = business(session)
+    numbers = itertools.count()
     begun = datetime.now() - timedelta(hours=20)  # noqa: DTZ005 - it wants a local time in its own year
 
     def enter(words: str, debit: str, amount: str, credits: list[tuple[str, str]]) -> None:
@@ -86,6 +64,31 @@ def posting(file: str) -> Callable[[], object]:
         session.commit()
 
     return post
+
+
+def business(session: Any) -> tuple[int, dict[str, int]]:
+    """The id of a new entity and those of its accounts by name."""
+    from python_accounting.models import Account, Currency, Entity
+
+    entity = Entity(name="Harbor Motors")
+    session.add(entity)
+    session.commit()
+    currency = Currency(name="US Dollars", code="USD", entity_id=entity.id)
+    session.add(currency)
+    session.commit()
+    kinds = Account.AccountType
+    accounts = {
+        name: Account(name=name, account_type=kind, currency_id=currency.id, entity_id=entity.id)
+        for name, kind in (
+            ("bank", kinds.BANK),
+            ("interest", kinds.RECEIVABLE),
+            ("principal", kinds.NON_CURRENT_ASSET),
+            ("income", kinds.OPERATING_REVENUE),
+        )
+    }
+    session.add_all(accounts.values())
+    session.commit()
+    return entity.id, {name: account.id for name, account in accounts.items()}
 
 
 if __name__ == "__main__":
