@@ -95,7 +95,9 @@ def start(app: Flask) -> BackgroundScheduler:
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
     for duty in TIMETABLE:
-        scheduler.add_job(_tick, "interval", seconds=duty.every_seconds, args=(app, duty), id=duty.name, jitter=1)
+        scheduler.add_job(
+            _tick, "interval", seconds=duty.every_seconds, args=(app, duty), id=duty.name, jitter=1
+        )
     scheduler.start()
     atexit.register(lambda: scheduler.running and scheduler.shutdown(wait=False))
     return scheduler

@@ -1,6 +1,6 @@
 """Take the pictures of the README from a running demo: `python bin/pictures.py http://localhost:8000 instance`.
 
-Needs what tests need (Chromium and playwright). Signs in as the demo's people with the passwords in the instance folder.
+Needs what tests need (Chromium and playwright). Signs in as the demo's people, by the file in the instance folder.
 """
 
 import re
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.fixtures.browser import ARGUMENTS, SIZES, find_chromium  # noqa: E402
+from tests.fixtures.browser import ARGUMENTS, SIZES, find_chromium
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "img"
 

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import os
+import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -51,6 +52,14 @@ def unseal(sealed: str, place: str) -> str:
         return AESGCM(_keys[key_id]).decrypt(raw[:12], raw[12:], place.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise CannotOpen(f"the sealed value at {place} was changed or moved") from error
+
+
+def fresh_ref() -> str:
+    """A random public name of 22 characters (128 bits). It begins with a letter or digit, so that a spreadsheet
+    takes it for text and a command for a value.
+    """
+    ref = secrets.token_urlsafe(16)
+    return ref if ref[0].isalnum() else fresh_ref()
 
 
 def fingerprint(secret: str) -> str:

@@ -63,7 +63,9 @@ class Formats:
 
     def money(self, minor: int | Money, currency: str | None = None) -> str:
         """`$1,234.50`, with a true minus sign."""
-        amount, code = (minor.minor, minor.currency) if isinstance(minor, Money) else (minor, currency or "USD")
+        amount, code = (
+            (minor.minor, minor.currency) if isinstance(minor, Money) else (minor, currency or "USD")
+        )
         return format_currency(major(amount, code), code, locale=self.locale).replace("-", MINUS)
 
     def plain_money(self, minor: int, currency: str = "USD") -> str:
@@ -88,7 +90,11 @@ class Formats:
 
     def moment(self, value: datetime | None) -> str:
         """`4 Dec 2026, 14:05`, in the business's zone."""
-        return format_datetime(value.astimezone(self.zone), "d MMM y, HH:mm", locale=self.locale) if value else ""
+        return (
+            format_datetime(value.astimezone(self.zone), "d MMM y, HH:mm", locale=self.locale)
+            if value
+            else ""
+        )
 
     def percent(self, value: Decimal) -> str:
         return f"{format_decimal(value, '#,##0.####', locale=self.locale)}{NO_BREAK}%"

@@ -5,7 +5,6 @@ Nothing moves before the confirmation, and its form carries a sealed ref: sent t
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import Response, abort, current_app, request, url_for
@@ -29,6 +28,7 @@ from blueprints.shared.signed_in import scope
 from domain.actions import counter as acts
 from domain.reports import agreement_list, office_views, payment_desk
 from domain.reports.agreements import WITH_TERMS, View, view
+from domain.sealing import fresh_ref
 from domain.words import Money, Refused
 from models import Agreement, Payment
 from papers.receipt import receipt_pdf
@@ -59,7 +59,7 @@ class PaymentForm(FlaskForm):
         self.choice.choices = [(name, label) for name, label, _minor in choices(at)]
         if fresh:
             self.choice.data, self.instrument.data = self.choice.choices[0][0], "cash"
-            self.form_ref.data = seal_ref("counter", secrets.token_urlsafe(16), owner(at))
+            self.form_ref.data = seal_ref("counter", fresh_ref(), owner(at))
 
     @property
     def torn(self) -> bool:

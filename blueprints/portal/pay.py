@@ -7,7 +7,6 @@ changed hidden field opens nothing.
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import current_app, redirect, request, url_for
@@ -31,6 +30,8 @@ from domain.actions import payments
 from domain.actions.payment_intents import TwinPayment
 from domain.reports import agreements, my_methods, previews
 from domain.reports.agreements import View
+from domain.reports.payments import begun
+from domain.sealing import fresh_ref
 from domain.words import Conflict, Refused
 
 PURPOSE = "payment"
@@ -104,8 +105,12 @@ def review_payment(ref: str) -> ResponseReturnValue:
     form = ReviewForm(formdata=None)
     form.amount.data, form.method.data = request.args.get("amount", ""), request.args.get("method", "")
     form.ref.data = request.args.get("sealed", "")
-    if not open_ref(PURPOSE, form.ref.data, owner(view, form.amount.data, form.method.data)):
+    opened = open_ref(PURPOSE, form.ref.data, owner(view, form.amount.data, form.method.data))
+    if not opened:
         return changed_on_the_way(view)
+    if begun(scope(), opened):
+        # Back from the receipt: what this page asks about has happened.
+        return htmx.see_other(url_for("portal.payment", ref=opened))
     return review(view, form)
 
 
@@ -151,7 +156,7 @@ def pay_form(view: View) -> PayForm:
 def new_form(view: View, amount: str = "", method: str = "") -> PayForm:
     """A form with a new ref. `amount` (minor units) and `method` are chosen already where they can be."""
     form = _with_choices(PayForm(formdata=None), view, method)
-    form.ref.data = seal_ref(PURPOSE, secrets.token_urlsafe(16), owner(view))
+    form.ref.data = seal_ref(PURPOSE, fresh_ref(), owner(view))
     saved = [one.ref for one in form.saved]
     form.method.data = method if method in saved else (saved[0] if saved else None)
     form.choice.data = form.offers[0].name if form.offers else "other"

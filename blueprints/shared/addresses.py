@@ -24,4 +24,6 @@ def here(address: str) -> str:
     if current_app.config["PRODUCTION"] or not address.startswith(f"{base}/"):
         return address
     said = urlsplit(request.host_url)
-    return f"{said.scheme}://{said.netloc}{address.removeprefix(base)}" if said.hostname in LOOPBACK else address
+    return (
+        f"{said.scheme}://{said.netloc}{address.removeprefix(base)}" if said.hostname in LOOPBACK else address
+    )

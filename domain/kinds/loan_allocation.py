@@ -8,12 +8,11 @@ Source of the order: the contract's waterfall; see docs/architecture.md, "One pa
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from domain.kinds.base import Application, Installment, Part, Position, Quote, part_sentence
-from domain.kinds.loan_interest import accrued, due_days, payoff_interest, per_diem, reason
+from domain.kinds.loan_interest import accrued, payoff_interest, per_diem, posted_through, reason
 from domain.kinds.loan_plan import payable
 from domain.rules.schedule import LoanTerms
 from domain.words import N_, Sentence, Step, Trace
@@ -82,7 +81,7 @@ def apply(
         return _settle_all(terms, position, amount_minor, on, quote, currency)
     start = position.interest_from
     accrual = accrued(terms, position.principal_minor, start, on)
-    through = on if terms.interest == "daily" else _last_end(terms, position, on)
+    through = posted_through(terms, start, on)
     own = amount_minor + position.credit_minor
     purse = _Purse(own, position.principal_minor, position.interest_minor + accrual)
     plan = payable(terms, position, on)
@@ -97,21 +96,14 @@ def apply(
     purse.use_credit(used)
     coming = next((row for row in plan if row.state == "next"), None)
     if coming and purse.left:
-        if terms.interest != "daily" and coming.due_on > max(through, start):
-            early = accrued(terms, purse.principal, max(through, start), coming.due_on)
+        if terms.interest != "daily" and coming.due_on > through:
+            early = accrued(terms, purse.principal, through, coming.due_on)
             accrual, purse.interest, through = accrual + early, purse.interest + early, coming.due_on
         purse.pay_installment(coming)
     purse.pay("interest", purse.interest)
     purse.pay("principal", purse.principal)
     purse.pay("credit", purse.left)
-    return _application(terms, position, purse, accrual, max(through, start), on, currency)
-
-
-def _last_end(terms: LoanTerms, position: Position, on: date) -> date:
-    """For loans whose interest falls due by the period: the last due day up to `on`."""
-    dues = due_days(terms)
-    past = bisect_right(dues, on)
-    return dues[past - 1] if past else position.interest_from
+    return _application(terms, position, purse, accrual, through, on, currency)
 
 
 def _settle_all(

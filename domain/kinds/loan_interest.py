@@ -103,9 +103,23 @@ def payoff_interest(terms: LoanTerms, position: Position, on: date) -> int:
     return whole + max(days_of_it, 0)
 
 
+def posted_through(terms: LoanTerms, since: date, on: date) -> date:
+    """The day through which interest stands once it was counted up to `on`: that day itself for daily loans, the last
+    due day for the others, whose interest becomes owed when a period ends. Never before `since`.
+    """
+    if terms.interest == "daily":
+        return max(since, on)
+    dues = due_days(terms)
+    past = bisect_right(dues, on)
+    return max(since, dues[past - 1]) if past else since
+
+
 def per_diem(terms: LoanTerms, principal_minor: int, on: date) -> int:
-    """One day's interest after `on`, rounded: 30/360 counts a day as 1/360 of a year, the others as they count."""
-    if terms.interest == "flat":
+    """One day's interest after `on`, rounded: 30/360 counts a day as 1/360 of a year, the others as they count.
+
+    Flat interest does not run by the day, and interest by the period ends with the last one.
+    """
+    if terms.interest == "flat" or (terms.interest == "period" and on >= due_days(terms)[-1]):
         return 0
     rate = Fraction(terms.annual_rate_percent)
     base = {"30/360": 360, "actual/360": 360, "actual/365": 365}.get(terms.day_count)

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 from domain.kinds.base import Due, Installment, Position, State
-from domain.kinds.loan_interest import accrued, schedule_of
+from domain.kinds.loan_interest import accrued, posted_through, schedule_of
 from domain.rules.schedule import LoanTerms, Row
 from domain.words import N_, Money, Sentence, Step, Trace
 
@@ -51,7 +51,7 @@ def _walk(terms: LoanTerms, position: Position, on: date) -> Iterator[Installmen
             continue
         when = max(row.due_on, on)
         interest += accrued(terms, principal, since, when)
-        since = max(since, when)
+        since = posted_through(terms, since, when)
         wanted = principal + interest if last else min(row.payment_minor - met, principal + interest)
         if not wanted:
             yield _kept(row, 0, "paid" if met else "not_needed")
@@ -117,8 +117,9 @@ def due(terms: LoanTerms, position: Position, on: date, currency: str) -> Due:
 
 def _reason(plan: tuple[Installment, ...], position: Position, on: date, currency: str) -> Trace:
     steps: list[Step] = []
+    owed = any(row.state in ("late", "due") for row in plan) or position.charges
     for row in plan:
-        if row.state not in ("late", "due", "next"):
+        if row.state not in (("late", "due") if owed else ("next",)):
             continue
         paid = row.amount_minor - row.open_minor
         words = {

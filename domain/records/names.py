@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from domain import sealing
 from models import Agreement, Person
 
 
 def new_ref() -> str:
     """A random public name of 22 characters (128 bits)."""
-    return secrets.token_urlsafe(16)
+    return sealing.fresh_ref()
 
 
 def person_number(session: Session) -> str:

@@ -161,6 +161,11 @@ def everything(
     return found, what_they_paid(found)
 
 
+def begun(scope: Scope, ref: str) -> bool:
+    """Whether the person's form with this ref has begun a payment already."""
+    return db.session.scalar(scope.select(Payment, Payment.id).where(Payment.ref == ref)) is not None
+
+
 def recent(scope: Scope, limit: int = 5) -> list[Line]:
     return read(lines(scope).limit(limit))
 

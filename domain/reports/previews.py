@@ -56,6 +56,10 @@ def choices(view: View) -> list[Choice]:
         offers.append(Choice("due", Sentence(N_("Everything due now")), due.now_minor, note))
         if 0 < due.past_due_minor < due.now_minor:
             offers.append(Choice("past", Sentence(N_("Only what is past due")), due.past_due_minor))
+        owed = [row for row in view.plan if row.state in ("late", "due")]
+        if len(owed) > 1:
+            note = Sentence(N_("due %(day)s"), {"day": owed[0].due_on})
+            offers.append(Choice("oldest", Sentence(N_("The oldest payment")), owed[0].open_minor, note))
         if due.next_minor and due.next_on:
             note = Sentence(N_("due %(day)s"), {"day": due.next_on})
             title = Sentence(N_("That and the next payment"))

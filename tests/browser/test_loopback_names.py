@@ -1,4 +1,4 @@
-"""The portal answers as localhost and as 127.0.0.1, which a browser holds apart: both must lead to a paid installment."""
+"""The portal answers as localhost and as 127.0.0.1, which browsers hold apart: both must lead to a paid installment."""
 
 from __future__ import annotations
 
