@@ -5,11 +5,11 @@
 #   make check    what CI does: lint, format, types, tests
 #
 # Settings come from the environment or instance/duebook.env, for example: PORT=9000 make run
-# Some of the tests, or by two at a time: make test TESTS=tests/domain  or  make test PYTEST="-n 2 --dist loadfile"
+# Tests run in two processes. Some of them, or in one process: make test TESTS=tests/domain PYTEST="-n 0"
 
 PY := .venv/bin/python
 TESTS ?=
-PYTEST ?=
+PYTEST ?= -n 2 --dist loadfile
 
 .PHONY: help run test check lint types demo bench torture pins
 
