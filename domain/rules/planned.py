@@ -1,0 +1,50 @@
+"""What an agreement's own terms ask for: one planned charge, with its period and its reason.
+
+Rentals, leases and credit lines fall due in charges. The rules plan them here as plain values; the day's billing posts
+them, once each: `key` names the charge within its agreement and rule for ever, so it must depend on nothing but the
+terms and the period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.words import Trace
+
+CHARGE_TYPES = (
+    "rent",  # the rent of a unit
+    "addon",  # what comes with it each period: parking, a pet
+    "utility",  # water, power, as metered or shared out
+    "one_off",  # anything else the business adds on a day
+    "deposit",  # security, to be given back: never income
+    "lease",  # a payment of a lease-to-own, with its tax
+    "purchase",  # bought on a credit line
+    "finance_charge",  # interest of a credit line's statement cycle
+    "late_fee",
+    "returned_payment_fee",
+    "fee",  # any other fee
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCharge:
+    """One charge the terms ask for.
+
+    `number` counts from 1 in the plan. `amount_minor` is the whole amount in minor units, `tax_minor` the part of it
+    that is tax. The period is the days it pays for, both ends included. `payer` names whose share it is (a payer's
+    key), "" when nobody's alone. `rule` and `key` together are unique within an agreement.
+    """
+
+    number: int
+    type: str
+    rule: str
+    key: str
+    due_on: date
+    period_from: date
+    period_to: date
+    amount_minor: int
+    trace: Trace
+    name: str = ""
+    tax_minor: int = 0
+    payer: str = ""
