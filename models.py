@@ -488,6 +488,7 @@ class Payment(Model):
 
     `ref` comes from the form, so that a second click finds the first payment. `begun_on` is the local day it was begun
     and the day it counts for. A returned payment stays settled; its `PaymentReturn` row says that the money went back.
+    Payments of several agreements that were made in one go share a `checkout_ref`.
     """
 
     __tablename__ = "payment"
@@ -501,6 +502,7 @@ class Payment(Model):
     )
     id: Mapped[int] = pk()
     ref: Mapped[str] = mapped_column(String(64), unique=True)
+    checkout_ref: Mapped[str | None] = mapped_column(String(64), index=True)
     agreement_id: Mapped[int] = fk("agreement.id", index=False)
     person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"), index=True)
     method_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("payment_method.id"), index=True)
