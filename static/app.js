@@ -106,6 +106,7 @@
     const search = document.querySelector("[data-search]");
     if (search) { e.preventDefault(); search.select(); }
   });
+  on("input", (e) => each(e.target.dataset.marks || "_", (box) => { box.checked = true; }));
   on("change", (e) => { if (e.target.matches("[data-autosubmit]")) e.target.form.requestSubmit(); });
 
   // Figures grow old while a phone sleeps: parts that can fetch themselves do so when the page is looked at again.

@@ -67,12 +67,13 @@ def test_dana_takes_cash_once_although_she_clicks_twice_and_goes_back(
     assert office.taken() == [20_000]
 
 
-def test_the_effect_follows_what_is_typed(office: Office, desktop: Page) -> None:
+def test_typing_an_amount_marks_it_and_the_effect_follows(office: Office, desktop: Page) -> None:
     page = office.enter(desktop, f"/office/agreements/{office.ref}/payments/new")
     page.locator("#amount").fill("250")
-    expect(page.locator("#effect")).to_contain_text("another choice is marked")
-    page.get_by_role("radio", name="Another amount").check()
+    expect(page.get_by_role("radio", name="Another amount")).to_be_checked()
     expect(page.locator("#effect")).to_contain_text("What $250.00 would do")
+    page.get_by_role("radio", name="What is due").check()
+    expect(page.locator("#effect")).to_contain_text("another choice is marked")
     assert office.taken() == []
 
 
