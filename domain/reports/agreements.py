@@ -97,6 +97,11 @@ class View:
         return max(self.due.now_minor - self.pending_minor, 0)
 
     @property
+    def curing(self) -> bool:
+        """Whether something is due now and all of it is on its way."""
+        return self.due.now_minor > 0 and self.uncovered_minor == 0
+
+    @property
     def since(self) -> date | None:
         """The day from which what is due now is owed: of the oldest late installment, else of the oldest charge."""
         if self.due.days_late:

@@ -42,7 +42,13 @@ class Dashboard:
 
     @property
     def late(self) -> Sequence[View]:
-        return [tile for tile in self.tiles if tile.open and tile.due.days_late]
+        """Those that are late and whose payment is not on its way yet."""
+        return [tile for tile in self.tiles if tile.open and tile.due.days_late and not tile.curing]
+
+    @property
+    def curing(self) -> Sequence[View]:
+        """Those whose payment of all that is due is on its way."""
+        return [tile for tile in self.tiles if tile.open and tile.curing]
 
     @property
     def due(self) -> Sequence[View]:

@@ -74,7 +74,7 @@ def test_bo_pays_once_although_he_clicks_twice(house, open_agreement, days_pass,
     assert at["loan_principal"] == 900000 - 8348
     assert at["loan_interest"] == 0
     assert sum(at.values()) == 0
-    assert "You are paid up." in bo.get("/dashboard").text
+    assert "You are up to date." in bo.get("/dashboard").text
     assert [mail.data["payment_ref"] for mail in mails("receipt")] == [paid]
 
 

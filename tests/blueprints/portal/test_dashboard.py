@@ -9,11 +9,12 @@ import pytest
 from tests.fixtures.agreements import clock_today
 
 
-def test_it_greets_and_says_that_all_is_paid_up(house, open_agreement) -> None:
+def test_it_greets_and_says_that_all_is_up_to_date(house, open_agreement) -> None:
     open_agreement("bo", age_days=3)
     page = house.client("bo").get("/dashboard").text
     assert "Hello, Bo" in page
-    assert "You are paid up." in page
+    assert "You are up to date." in page
+    assert "Up to date</span>" in page
     assert "$155.97" in page
     assert "due " in page
 
@@ -34,7 +35,7 @@ def test_one_day_late_is_one_day(house, open_agreement) -> None:
 def test_a_customer_without_an_agreement_is_told_what_will_be_here(house) -> None:
     page = house.client("bo").get("/dashboard").text
     assert "No agreement is linked to your account yet" in page
-    assert "You are paid up" not in page
+    assert "You are up to date" not in page
 
 
 def test_nobody_sees_another_persons_agreement(house, open_agreement) -> None:
@@ -48,7 +49,20 @@ def test_a_payment_on_its_way_is_said_and_paying_steps_back(house, open_agreemen
     pay("bo", ref, 15597)
     page = house.client("bo").get("/dashboard").text
     assert "$155.97 is on its way." in page
-    assert "You are paid up." in page
+    assert "The payment for 2021 Toyota Camry is on its way." in page
+    assert "Payment on its way</span>" in page
+
+
+def test_a_late_agreement_whose_payment_is_on_its_way_says_that_first(house, open_agreement, pay) -> None:
+    ref = open_agreement("bo", age_days=31)
+    client = house.client("bo")
+    pay("bo", ref, 31194 - 1)
+    assert "17 days late</span>" in client.get("/dashboard").text
+    pay("bo", ref, 1)
+    page = client.get("/dashboard").text
+    assert "Payment on its way</span>" in page
+    assert "2021 Toyota Camry is 17 days late." not in page
+    assert "Until it settles this agreement counts as 17 days late." in page
 
 
 def test_a_returned_payment_is_an_alert_until_a_later_one_settles(
