@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import sys
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import click
 
+from commands.typed import typed_currency, typed_day, typed_number, typed_numbers, typed_percent
 from domain.reports.schedule_table import LOAN_HEADER, schedule_rows
 from domain.rules.apr import loan_apr
 from domain.rules.calendar import add_months, due_dates, parse_frequency
@@ -21,7 +22,7 @@ from domain.rules.day_count import CONVENTIONS
 from domain.rules.money import MODES, parse_amount
 from domain.rules.schedule import LoanTerms, loan_schedule
 from domain.rules.terms import INTEREST, LAST
-from domain.words import N_, DomainError, Refused, Sentence, plain_amount
+from domain.words import DomainError, plain_amount
 
 schedule = click.Group("schedule", help="Schedules computed from terms, as CSV.")
 
@@ -106,22 +107,21 @@ def loan_terms(
     skip_months: str | None, interest_only: str, currency: str, **choices: str,
 ) -> LoanTerms:  # fmt: skip
     """The terms that the texts of the command line mean. Raises Refused with the sentence to print."""
-    if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
-        raise Refused(Sentence(N_("%(text)s is not a currency code."), {"text": currency[:24]}), "currency")
-    begin = _day(start)
-    anchors = _numbers(anchor_days)
+    typed_currency(currency)
+    begin = typed_day(start)
+    anchors = typed_numbers(anchor_days)
     return LoanTerms(
         principal_minor=parse_amount(principal, currency),
-        annual_rate_percent=_percent(rate),
-        count=_number(count),
+        annual_rate_percent=typed_percent(rate),
+        count=typed_number(count),
         frequency=frequency,
         start_on=begin,
-        first_due_on=_day(first_due) if first_due else _one_period_later(frequency, begin, anchors),
+        first_due_on=typed_day(first_due) if first_due else _one_period_later(frequency, begin, anchors),
         payment_unit_minor=parse_amount(payment_unit, currency) if payment_unit else 1,
         payment_minor=parse_amount(payment, currency) if payment else None,
         balloon_minor=parse_amount(balloon, currency) if balloon else 0,
-        skip_months=_numbers(skip_months),
-        interest_only=_number(interest_only),
+        skip_months=typed_numbers(skip_months),
+        interest_only=typed_number(interest_only),
         anchor_days=anchors or None,
         currency=currency,
         **choices,
@@ -141,38 +141,3 @@ def _one_period_later(name: str, start: date, anchors: tuple[int, ...]) -> date:
     if frequency.unit == "month":
         return add_months(start, frequency.step, anchors[0])
     return next(day for day in months if day > start)
-
-
-def _day(text: str) -> date:
-    try:
-        if len(text) != len("2026-01-15"):
-            raise ValueError(text)
-        day = date.fromisoformat(text)
-    except ValueError:
-        wrong = Sentence(N_("%(text)s is not a date. Write it like 2026-01-15."), {"text": text[:24]})
-        raise Refused(wrong) from None
-    if not 1900 <= day.year <= 2300:
-        raise Refused(Sentence(N_("%(text)s is too far from today to be meant."), {"text": text}))
-    return day
-
-
-def _number(text: str) -> int:
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
-        raise Refused(Sentence(N_("%(text)s is not a whole number."), {"text": text[:24]}))
-    return int(text)
-
-
-def _numbers(text: str | None) -> tuple[int, ...]:
-    return tuple(_number(part.strip()) for part in text.split(",")) if text else ()
-
-
-def _percent(text: str) -> Decimal:
-    plain = text.strip().removesuffix("%").strip()
-    try:
-        if not plain.isascii() or "e" in plain.lower() or "_" in plain or len(plain) > 24:
-            raise InvalidOperation
-        return Decimal(plain)
-    except InvalidOperation:
-        wrong = Sentence(N_("%(text)s is not a rate. Write it like 9.9."), {"text": text[:24]})
-        raise Refused(wrong, "rate") from None
