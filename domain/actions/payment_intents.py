@@ -1,7 +1,7 @@
 """Keep the intent to pay before anything is sent: the payment, its attempt and the first line of its timeline.
 
-Verb: `keep_intent`. What may not be paid is refused here, under the lock of the agreement's standing, so that two
-clicks, two tabs or a clerk and a customer cannot both pass.
+Verbs: `keep_intent`, and `check_intent` for what would be refused. What may not be paid is refused here, under the lock
+of the agreement's standing, so that two clicks, two tabs or a clerk and a customer cannot both pass.
 """
 
 from __future__ import annotations
@@ -83,13 +83,35 @@ def keep_intent(
     today: date,
     now: datetime,
     again: bool,
+    checkout_ref: str | None = None,
 ) -> tuple[str, Sending | None]:
     """Transaction 1: the payment and its attempt, or the payment that this `ref` began before."""
+    wish = (agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
     try:
-        return _keep(agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+        return _keep(*wish, checkout_ref)
     except IntegrityError:
         # The same ref was used for another agreement at the same instant: now it is found.
-        return _keep(agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+        return _keep(*wish, checkout_ref)
+
+
+def check_intent(
+    agreement_ref: str,
+    amount_minor: int,
+    method_ref: str,
+    ref: str,
+    who: Scope,
+    today: date,
+    now: datetime,
+    again: bool,
+) -> bool:
+    """Whether `keep_intent` would begin a payment now; False when `ref` began it before. Keeps nothing.
+
+    Raises what `keep_intent` would raise. Somebody may still be quicker between the two.
+    """
+    with transaction() as session:
+        door = session.connection()
+        found = _allowed(door, agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+        return found is not None
 
 
 def _keep(
@@ -101,28 +123,16 @@ def _keep(
     today: date,
     now: datetime,
     again: bool,
+    checkout_ref: str | None,
 ) -> tuple[str, Sending | None]:
     with transaction() as session:
         door = session.connection()
-        agreement = agreement_of(door, agreement_ref, who)
-        standing = lock(door, agreement.id)
-        if _began_before(door, ref, agreement.id, amount_minor, method_ref, who):
+        found = _allowed(door, agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+        if found is None:
             return ref, None
-        method = door.execute(
-            _method(who.role), {**who.values, "of": method_ref, "payer": who.person_id}
-        ).first()
-        if method is None or method.removed_at is not None:
-            raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
-        position = position_of(door, agreement.id, standing.installments_met_minor, standing.interest_from)
-        owed = (
-            kind_of(agreement.kind)
-            .close(kind_of(agreement.kind).read(agreement), position, today)
-            .total_minor
-        )
-        _check(door, agreement, amount_minor, owed, now, again)
-        payment_id = door.execute(
-            _INSERT_PAYMENT, _new_payment(agreement, amount_minor, method, ref, who, today, now)
-        ).scalar_one()
+        agreement, method = found
+        payment = _new_payment(agreement, amount_minor, method, ref, who, today, now)
+        payment_id = door.execute(_INSERT_PAYMENT, payment | {"checkout_ref": checkout_ref}).scalar_one()
         sending = _attempt(door, payment_id, 1, agreement, amount_minor, method, ref, now)
         keep_event(door, payment_id, "begun", "", "attempting", method.gateway, who.by, now)
         audit(
@@ -130,6 +140,35 @@ def _keep(
             detail={"agreement": agreement.number, "amount_minor": amount_minor},
         )  # fmt: skip
         return ref, sending
+
+
+def _allowed(
+    door: Connection,
+    agreement_ref: str,
+    amount_minor: int,
+    method_ref: str,
+    ref: str,
+    who: Scope,
+    today: date,
+    now: datetime,
+    again: bool,
+) -> tuple[Any, Any] | None:
+    """(agreement, method) of a payment that may begin, under the lock of the standing; None when `ref` began it before.
+
+    Raises Gone, Refused, TwinPayment and Conflict, as `payments.start` says.
+    """
+    agreement = agreement_of(door, agreement_ref, who)
+    standing = lock(door, agreement.id)
+    if _began_before(door, ref, agreement.id, amount_minor, method_ref, who):
+        return None
+    method = door.execute(_method(who.role), {**who.values, "of": method_ref, "payer": who.person_id}).first()
+    if method is None or method.removed_at is not None:
+        raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
+    position = position_of(door, agreement.id, standing.installments_met_minor, standing.interest_from)
+    kind = kind_of(agreement.kind)
+    owed = kind.close(kind.read(agreement), position, today).total_minor
+    _check(door, agreement, amount_minor, owed, now, again)
+    return agreement, method
 
 
 def _began_before(

@@ -94,14 +94,17 @@ def start(
     now: datetime,
     return_url: str = "",
     again: bool = False,
+    checkout_ref: str | None = None,
 ) -> str:
     """Pay `amount_minor` on the agreement by the method; returns the payment's ref.
 
     `ref` comes from the form: the same one again finds the payment it began and charges nothing. Raises Gone for an
     agreement or method that is not the person's, Refused for an amount that may not be paid, TwinPayment, and
-    Conflict when `ref` was used for something else.
+    Conflict when `ref` was used for something else. `checkout_ref` names what was confirmed together with it.
     """
-    begun, attempt = keep_intent(agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+    begun, attempt = keep_intent(
+        agreement_ref, amount_minor, method_ref, ref, who, today, now, again, checkout_ref
+    )
     reach("payment.intent_kept")
     if attempt is not None:
         send(begun, attempt, today=today, now=now, return_url=return_url)
