@@ -18,7 +18,7 @@ from blueprints.shared.doors import local_path
 from blueprints.shared.lookup import get_or_404
 from blueprints.shared.signed_in import scope
 from domain.actions import methods as actions
-from domain.reports import my_methods
+from domain.reports import agreements, my_methods
 from models import PaymentMethod
 
 MOST_SETUPS = 5
@@ -46,8 +46,9 @@ def method_return() -> ResponseReturnValue:
     setup_ref = request.args.get("setup", "")
     back = _back(setup_ref)
     return htmx.render(
-        "portal/methods/chosen.html", setup_ref=setup_ref, chosen=actions.chosen(setup_ref), back=back
-    )
+        "portal/methods/chosen.html", setup_ref=setup_ref, chosen=actions.chosen(setup_ref), back=back,
+        payable=any(view.open and view.payable_minor for view in agreements.views(scope(), today())),
+    )  # fmt: skip
 
 
 @portal.post("/methods")
@@ -58,6 +59,8 @@ def save_method() -> ResponseReturnValue:
     ref = actions.save(setup_ref, keep=keep, who=scope(), now=now())
     if keep:
         flash(gettext("Saved. You can pay with it from now on."))
+    if not back and request.form.get("then") == "pay":
+        return htmx.see_other(url_for("portal.pay", method=ref))
     if not back:
         return htmx.see_other(url_for("portal.methods"))
     return htmx.see_other(f"{back.partition('?')[0]}?method={ref}")

@@ -54,10 +54,11 @@ class ReviewForm(FlaskForm):
 
 @portal.get("/pay-now")
 def pay() -> ResponseReturnValue:
-    views = [view for view in agreements.views(scope(), today()) if view.open and view.payable_minor]
+    mine, method = agreements.views(scope(), today()), request.args.get("method", "")
+    views = [view for view in mine if view.open and view.payable_minor]
     if len(views) == 1:
-        return redirect(url_for("portal.new_payment", ref=views[0].ref), 303)
-    return htmx.render("portal/pay/choose.html", views=views)
+        return redirect(url_for("portal.new_payment", ref=views[0].ref, method=method or None), 303)
+    return htmx.render("portal/pay/choose.html", views=views, linked=bool(mine), method=method)
 
 
 @portal.get("/agreements/<ref>/payments/new")

@@ -30,7 +30,7 @@ def test_a_method_is_added_and_confirmed_under_the_name_the_visitor_used(
     page.goto(server.page("/dashboard"))
     page.get_by_role("main").get_by_role("link", name=re.compile("^Pay.*Camry")).click()
     page.get_by_label(re.compile("3220")).check()
-    page.get_by_role("button", name="Check it").click()
+    page.get_by_role("button", name="Check this payment").click()
     page.get_by_label("I allow").check()
     page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
     page.get_by_role("link", name="Go on and confirm").click()

@@ -48,7 +48,7 @@ def to_review(page: Page, amount: str = "") -> None:
     if amount:
         page.get_by_label("Another amount", exact=True).first.check()
         page.locator("#amount").fill(amount)
-    page.get_by_role("button", name="Check it").click()
+    page.get_by_role("button", name="Check this payment").click()
     expect(page.get_by_role("heading", name="Check and pay")).to_be_visible()
 
 

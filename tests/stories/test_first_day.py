@@ -71,7 +71,7 @@ def pay_once_with_two_clicks(page: Page) -> str:
     page.locator("input[value=bank]").check()
     page.locator("button.main").click()
     page.get_by_role("button", name="Save it").click()
-    page.get_by_role("button", name="Check it").click()
+    page.get_by_role("button", name="Check this payment").click()
     page.get_by_label("I allow Harbor Motors").check()
     page.get_by_role("button", name="Pay $392").dblclick()
     expect(page.get_by_role("heading", name="Sent to your bank")).to_be_visible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -64,6 +66,33 @@ def test_from_a_payment_it_goes_back_there_with_the_method_chosen(bo, open_agree
     assert answer.headers["Location"].startswith(f"/agreements/{ref}/payments/new?")
     form = fields_of(bo.get(answer.headers["Location"]).text, f"/agreements/{ref}/payments/review")
     assert form["method"] == method
+
+
+def test_one_added_on_its_own_may_be_saved_and_used_for_a_payment_at_once(bo, open_agreement, save_method) -> None:
+    setup = begun(bo)
+    choose(setup, "card")
+    assert "use it for a payment now" not in bo.get(f"/methods/return?setup={setup}").text
+    ref = open_agreement("bo")
+    save_method("bo")
+    page = bo.get(f"/methods/return?setup={setup}").text
+    assert "Save it and use it for a payment now" in page
+    onward = bo.post("/methods", data={"setup": setup, "keep": "1", "then": "pay"}).headers["Location"]
+    answer = bo.get(onward)
+    assert answer.headers["Location"].startswith(f"/agreements/{ref}/payments/new?method=")
+    form = fields_of(bo.get(answer.headers["Location"]).text, f"/agreements/{ref}/payments/review")
+    assert form["method"] == onward.split("?method=")[1]
+
+
+def test_adding_looks_the_same_here_and_on_the_form_of_a_payment(bo, open_agreement, save_method) -> None:
+    ref = open_agreement("bo")
+
+    def buttons() -> set[str]:
+        pages = [bo.get(address).text for address in ("/methods", f"/agreements/{ref}/payments/new")]
+        return {found for page in pages for found in re.findall("<button[^>]*>Add a bank account or card", page)}
+
+    assert buttons() == {'<button class="full">Add a bank account or card'}
+    save_method("bo")
+    assert buttons() == {'<button class="full outline">Add a bank account or card'}
 
 
 def test_for_one_payment_only_it_is_not_offered_again(bo, open_agreement) -> None:

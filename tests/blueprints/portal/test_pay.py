@@ -171,3 +171,20 @@ def test_the_way_to_pay_leads_straight_to_the_only_agreement_or_asks(bo, open_ag
     assert bo.get("/pay-now").headers["Location"] == f"/agreements/{one}/payments/new"
     open_agreement("bo", title="A boat")
     assert "Pay A boat" in bo.get("/pay-now").text
+
+
+def test_somebody_without_an_agreement_is_told_what_will_be_here(house) -> None:
+    stan = house.client("stan")
+    assert "There is nothing to pay yet" in stan.get("/pay-now").text
+    history = stan.get("/payments").text
+    assert "When an agreement is linked to your account" in history
+    assert '<a class="button" href="/pay-now">' not in history
+
+
+def test_the_button_says_what_it_checks_and_the_review_when_it_settles(bo, open_agreement, save_method) -> None:
+    ref = open_agreement("bo")
+    save_method("bo", "card")
+    assert ">Check this payment</button>" in bo.get(f"/agreements/{ref}/payments/new").text
+    page = review(bo, ref).text
+    assert "<dt>Settles</dt>" in page
+    assert "at once</dd>" in page
