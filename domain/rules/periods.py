@@ -21,7 +21,7 @@ from domain.rules.calendar import (
 from domain.rules.day_count import days, year_base, year_parts
 from domain.rules.terms import LoanTerms
 
-SKIPPED, INTEREST_ALONE, LEVEL = 0, 1, 2
+SKIPPED, INTEREST_ALONE, LEVEL, STEPPED = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Periods:
     """Every period of a loan in order.
 
     `dues`: the due dates (empty when nobody asked for them). `parts[k] / denominator`: interest of period k per unit
-    of principal. `uses`: what each row is for (SKIPPED, INTEREST_ALONE, LEVEL), or None when all are level.
+    of principal. `uses`: what each row is for (SKIPPED, INTEREST_ALONE, LEVEL, STEPPED), or None when all are level.
     `odd_first`: whether the first period is not a whole one. `counted`: whether days count in every period.
     """
 
@@ -127,9 +127,13 @@ def _reduced(years: list[int], rate: int, below: int) -> tuple[list[int], int]:
 
 
 def _uses(terms: LoanTerms, dues: list[date]) -> list[int] | None:
-    if not terms.skip_months and not terms.interest_only:
+    if not terms.skip_months and not terms.interest_only and not terms.steps:
         return None
-    uses = [INTEREST_ALONE] * terms.interest_only + [LEVEL] * (terms.count - terms.interest_only)
+    uses = [LEVEL] * terms.count
+    if terms.steps:
+        first = terms.steps[0][0] - 1
+        uses[first:] = [STEPPED] * (terms.count - first)
+    uses[: terms.interest_only] = [INTEREST_ALONE] * terms.interest_only
     if terms.skip_months:
         uses = [
             SKIPPED if due.month in terms.skip_months else use for due, use in zip(dues, uses, strict=True)

@@ -46,7 +46,9 @@ def payment_reason(plan: Plan) -> Trace:
             N_("The agreement states the payment: %(payment)s."),
             {"payment": _money(plan, plan.payment_minor)},
         )
-        return Trace(f"{RULE}.payment", VERSION, (*steps, Step(stated, plan.payment_minor)))
+        return Trace(
+            f"{RULE}.payment", VERSION, (*steps, Step(stated, plan.payment_minor), *_step_steps(plan))
+        )
     steps.append(Step(_how_interest(plan)))
     if terms.balloon_minor:
         balloon = Sentence(
@@ -62,7 +64,7 @@ def payment_reason(plan: Plan) -> Trace:
             "payment": _money(plan, plan.payment_minor),
         },
     )
-    return Trace(f"{RULE}.payment", VERSION, (*steps, Step(rounded, plan.payment_minor)))
+    return Trace(f"{RULE}.payment", VERSION, (*steps, Step(rounded, plan.payment_minor), *_step_steps(plan)))
 
 
 def row_reason(plan: Plan, before: Standing, row: Row, after: Standing) -> Trace:
@@ -133,11 +135,20 @@ def _interest_steps(plan: Plan, before: Standing, row: Row, index: int) -> list[
     return steps
 
 
+def _step_steps(plan: Plan) -> list[Step]:
+    """How the stated payment changes on the way."""
+    told = N_("From payment %(number)s on the agreement states %(payment)s.")
+    return [
+        Step(Sentence(told, {"number": number, "payment": _money(plan, amount)}), amount)
+        for number, amount in plan.terms.steps
+    ]
+
+
 def _payment_steps(plan: Plan, row: Row, interest_alone: bool) -> list[Step]:
     """How the payment is made up, and what is owed after it."""
     if interest_alone:
         paid = N_("This payment of %(payment)s pays interest alone.")
-    elif row.payment_minor == plan.payment_minor:
+    elif row.payment_minor == plan.payment_of(row.number - 1):
         paid = N_("The payment of %(payment)s, less the interest, pays %(principal)s of principal.")
     elif row.balance_minor == 0:
         paid = N_(

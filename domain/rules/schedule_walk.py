@@ -15,7 +15,15 @@ from typing import NamedTuple
 from domain.rules.annuity import flat_payment, level_ratio
 from domain.rules.calendar import periods_per_year
 from domain.rules.money import round_ratio
-from domain.rules.periods import INTEREST_ALONE, LEVEL, SKIPPED, Periods, payment_parts, periods_of
+from domain.rules.periods import (
+    INTEREST_ALONE,
+    LEVEL,
+    SKIPPED,
+    STEPPED,
+    Periods,
+    payment_parts,
+    periods_of,
+)
 from domain.rules.terms import LoanTerms, check_terms
 from domain.words import N_, Money, Refused, Sentence
 
@@ -52,6 +60,7 @@ class Plan:
 
     `payment_minor`: the level payment. `exact`: the same before rounding as (numerator, denominator), None when it
     was stated. `last`: index of the row that settles the loan. `flat`: each row's interest when interest is flat.
+    `stated`: each row's payment where it changes by steps.
     """
 
     terms: LoanTerms
@@ -60,6 +69,11 @@ class Plan:
     exact: tuple[int, int] | None
     last: int
     flat: list[int] | None
+    stated: list[int] | None = None
+
+    def payment_of(self, index: int) -> int:
+        """The payment agreed for the row with this index, pauses and the settling of the last one aside."""
+        return self.payment_minor if self.stated is None else self.stated[index]
 
 
 def plan_of(terms: LoanTerms, dated: bool = True) -> Plan:
@@ -75,19 +89,22 @@ def plan_of(terms: LoanTerms, dated: bool = True) -> Plan:
             parts, below = payment_parts(terms, periods)
             if periods.uses is not None:
                 parts = _level_parts(parts, periods.uses)
+            if terms.carried_minor:
+                parts, below = _with_carried(terms, parts, below)
             exact = level_ratio(terms.principal_minor, terms.balloon_minor, parts, below)
         else:
             balloon = terms.balloon_minor
-            exact = flat_payment(terms.principal_minor, sum(flat), terms.count, balloon).as_integer_ratio()
+            charge = sum(flat) + terms.carried_minor
+            exact = flat_payment(terms.principal_minor, charge, terms.count, balloon).as_integer_ratio()
         unit = terms.payment_unit_minor
         payment = unit * round_ratio(exact[0], exact[1] * unit, terms.payment_rounding)
-    _check_payment(terms, payment, flat)
-    return Plan(terms, periods, payment, exact, last, flat)
+    _check_payment(terms, max([payment, *(amount for _, amount in terms.steps)]), flat)
+    return Plan(terms, periods, payment, exact, last, flat, _stated(terms, payment))
 
 
 def opening(plan: Plan) -> Standing:
     """The standing before the first row."""
-    return Standing(plan.terms.principal_minor, 0, 0)
+    return Standing(plan.terms.principal_minor, plan.terms.carried_minor * plan.periods.denominator, 0)
 
 
 def walk(plan: Plan, standing: Standing, begin: int, stop: int) -> tuple[list[Row], Standing]:
@@ -120,7 +137,8 @@ def walk(plan: Plan, standing: Standing, begin: int, stop: int) -> tuple[list[Ro
             interest = (accrued + lift) // below - posted
         paid = payment
         if uses is not None and uses[number - 1] != LEVEL:
-            paid = interest if uses[number - 1] == INTEREST_ALONE else 0
+            use = uses[number - 1]
+            paid = interest if use == INTEREST_ALONE else plan.payment_of(number - 1) if use == STEPPED else 0
         if paid < interest or not paid:
             posted += paid
             rows.append(new(Row, (number, due, paid, paid, 0, balance)))
@@ -149,9 +167,10 @@ def _walk_flat(
     rows = []
     for index in range(begin, min(stop, plan.last)):
         owed += interests[index]
-        interest = min(owed, plan.payment_minor)
+        payment = plan.payment_of(index)
+        interest = min(owed, payment)
         owed -= interest
-        principal = min(plan.payment_minor - interest, balance)
+        principal = min(payment - interest, balance)
         balance -= principal
         due_on = plan.periods.dues[index]
         rows.append(Row(index + 1, due_on, interest + principal, interest, principal, balance))
@@ -166,7 +185,7 @@ def _settling(plan: Plan, balance: int, interest: int) -> Row:
     terms = plan.terms
     payment, principal = balance + interest, balance
     if terms.last != "absorb":
-        payment = plan.payment_minor + terms.balloon_minor
+        payment = plan.payment_of(plan.last) + terms.balloon_minor
         if terms.last == "equal":
             principal = max(payment - interest, 0)
         elif payment < balance:
@@ -189,7 +208,7 @@ def _level_parts(parts: list[int], uses: list[int]) -> list[int]:
     level, carried = [], 0
     for part, use in zip(parts, uses, strict=True):
         carried += part
-        if use == LEVEL:
+        if use in (LEVEL, STEPPED):
             level.append(carried)
         if use != SKIPPED:
             carried = 0
@@ -199,14 +218,33 @@ def _level_parts(parts: list[int], uses: list[int]) -> list[int]:
 def _last_row(periods: Periods, count: int) -> int:
     if periods.uses is None:
         return count - 1
-    if LEVEL not in periods.uses:
+    if LEVEL not in periods.uses and STEPPED not in periods.uses:
         raise Refused(
             Sentence(
                 N_("Every payment is skipped or pays interest alone, so the principal is never paid back.")
             ),
             "skip_months",
         )
-    return max(index for index, use in enumerate(periods.uses) if use == LEVEL)
+    return max(index for index, use in enumerate(periods.uses) if use in (LEVEL, STEPPED))
+
+
+def _with_carried(terms: LoanTerms, parts: list[int], below: int) -> tuple[list[int], int]:
+    """The interest parts with the interest carried in as part of the first period's: it waits, and bears none."""
+    whole = terms.principal_minor
+    return [
+        parts[0] * whole + terms.carried_minor * below,
+        *(part * whole for part in parts[1:]),
+    ], below * whole
+
+
+def _stated(terms: LoanTerms, payment: int) -> list[int] | None:
+    """The payment of every row where it changes by steps; rows before the first step pay `payment`."""
+    if not terms.steps:
+        return None
+    stated = [payment] * terms.count
+    for number, amount in terms.steps:
+        stated[number - 1 :] = [amount] * (terms.count - number + 1)
+    return stated
 
 
 def _flat_interest(terms: LoanTerms, periods: Periods) -> list[int]:
@@ -215,16 +253,19 @@ def _flat_interest(terms: LoanTerms, periods: Periods) -> list[int]:
     Where that would leave the last one negative (many tiny amounts rounded up), what is posted is the rounded sum so
     far less what was posted before.
     """
-    below, mode = periods.denominator, terms.rounding
-    each = [round_ratio(terms.principal_minor * part, below, mode) for part in periods.parts]
-    total = round_ratio(terms.principal_minor * sum(periods.parts), below, mode)
+    whole, below, mode, weights = terms.principal_minor, periods.denominator, terms.rounding, periods.parts
+    if terms.flat_interest_minor is not None:
+        weights = weights if any(weights) else [1] * len(weights)
+        whole, below = terms.flat_interest_minor, sum(weights)
+    each = [round_ratio(whole * part, below, mode) for part in weights]
+    total = round_ratio(whole * sum(weights), below, mode)
     each[-1] = total - sum(each[:-1])
     if each[-1] >= 0:
         return each
     posted, parts = 0, 0
-    for index, part in enumerate(periods.parts):
+    for index, part in enumerate(weights):
         parts += part
-        each[index] = round_ratio(terms.principal_minor * parts, below, mode) - posted
+        each[index] = round_ratio(whole * parts, below, mode) - posted
         posted += each[index]
     return each
 

@@ -40,6 +40,9 @@ class LoanTerms:
     `skip_months`: calendar months (1-12) in which nothing is paid; interest is carried, never capitalised.
     `interest_only`: how many first payments pay interest alone. `anchor_days`: see
     `calendar.due_dates` and `calendar.kept_anchors`.
+    `steps`: (number, amount) pairs: from that payment on the stated payment is that amount, until the next step.
+    `carried_minor`: unpaid interest at the start, which bears none itself. `flat_interest_minor`: all interest of a
+    flat loan as a stated amount, instead of one computed from the rate.
     """
 
     principal_minor: int
@@ -60,6 +63,9 @@ class LoanTerms:
     interest_only: int = 0
     anchor_days: tuple[int, ...] | None = None
     currency: str = "USD"
+    steps: tuple[tuple[int, int], ...] = ()
+    carried_minor: int = 0
+    flat_interest_minor: int | None = None
 
 
 def check_terms(terms: LoanTerms) -> None:
@@ -76,6 +82,8 @@ def check_terms(terms: LoanTerms) -> None:
     _check_choices(terms)
     _check_dates(terms, parse_frequency(terms.frequency))
     _check_pauses(terms)
+    if terms.steps:
+        _check_steps(terms)
 
 
 def _check_amounts(terms: LoanTerms) -> None:
@@ -98,6 +106,12 @@ def _check_amounts(terms: LoanTerms) -> None:
             ),
             "balloon",
         )
+    if not 0 <= terms.carried_minor <= MOST_PRINCIPAL_MINOR:
+        raise Refused(Sentence(N_("Interest carried in must be zero or above.")), "carried")
+    if terms.flat_interest_minor is not None and (
+        terms.interest != "flat" or not 0 <= terms.flat_interest_minor <= MOST_PRINCIPAL_MINOR
+    ):
+        raise Refused(Sentence(N_("A stated amount of interest belongs to flat interest only.")), "interest")
 
 
 def _check_rate(rate: Decimal) -> None:
@@ -168,3 +182,17 @@ def _check_pauses(terms: LoanTerms) -> None:
             ),
             "interest",
         )
+
+
+def _check_steps(terms: LoanTerms) -> None:
+    numbers = [number for number, _ in terms.steps]
+    if numbers != sorted(set(numbers)) or numbers[0] < 1 or numbers[-1] > terms.count:
+        raise Refused(
+            Sentence(
+                N_("Steps of the payment begin at different payments in order, from 1 to %(count)s."),
+                {"count": terms.count},
+            ),
+            "steps",
+        )
+    if any(not 0 < amount <= MOST_PRINCIPAL_MINOR for _, amount in terms.steps):
+        raise Refused(Sentence(N_("The payment of every step must be above zero.")), "steps")
