@@ -6,9 +6,16 @@ A `Business` runs the portal; there is one per installation. A `Person` is someb
 clerk, the landlord. A person who may sign in has one `User`; each time they do is a `SignIn`, a row the server can end.
 A `Token` is a link we mailed (to claim an account, to recover a password): only its hash is here, and it works once.
 
-An `Agreement` is what somebody owes under: a loan today, a lease-to-own, a rental or a credit line later. Its terms
-stand in a table of its kind (`Loan`); the people on it are its `AgreementParty` rows, and it may have none yet. What
-falls due comes from the terms by rule and is called an installment; what is added on top (a fee) is a `Charge`.
+An `Agreement` is what somebody owes under: a loan, a lease-to-own, a rental or a credit line. The terms of a loan stand
+in `Loan`; those of the others are lists of dated lines and stand as one document in `Agreement.terms`, which the rules
+of the kind check before it is kept. Each later change of terms is an `AgreementChange`, a row that is only ever added.
+The people on it are its `AgreementParty` rows, and it may have none yet; a rental is of a `Unit` in a `Property`.
+
+What falls due under a loan comes from the terms by rule and is called an installment. What falls due under the others,
+and every fee, is a `Charge`, posted once per agreement, rule and period by the day's billing or by a person. A charge
+is lowered by a further one that names it (a waiver is a second row, the first one stays). A `Statement` closes a cycle
+of a credit line. A `LateFeePolicy` is one version of a fee rule; a `LegalCap` a dated figure of law, kept by the
+operator. A `Hold` stops payments of an agreement and says why.
 
 The books are double entry. A `JournalEntry` has one cause, one key that is UNIQUE for that cause, and `JournalLine`s
 that sum to zero: debit is positive, credit negative, in integer minor units of the entry's currency. An `Allocation`
@@ -231,12 +238,14 @@ class Token(Model):
 class Agreement(Model):
     """What somebody owes under. `number` is printed on paper ("L-10042"); `title` says what for, in plain words.
 
-    `batch_id` names the import that brought it in, if one did.
+    `batch_id` names the import that brought it in, if one did. `terms` is the document of a kind that has no table of
+    its own; `details` is what was bought or leased. `ends_on` is the contract's end, `ended_on` the day it really ended
+    (goods returned, moved out): nothing falls due after it.
     """
 
     __tablename__ = "agreement"
     __table_args__ = (
-        CheckConstraint(one_of("kind", "loan"), name="kind"),
+        CheckConstraint(one_of("kind", "loan", "lease_to_own", "rental", "credit_line"), name="kind"),
         CheckConstraint(one_of("status", "active", "closed", "charged_off", "undone"), name="status"),
     )
     id: Mapped[int] = pk()
@@ -251,9 +260,15 @@ class Agreement(Model):
     created_at: Mapped[datetime]
     batch_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("import_batch.id"), index=True)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    terms: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    unit_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("unit.id"), index=True)
+    ends_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
     parties: Mapped[list[AgreementParty]] = relationship(back_populates="agreement")
     standing: Mapped[Standing] = relationship(back_populates="agreement")
     loan: Mapped[Loan | None] = relationship(back_populates="agreement")
+    unit: Mapped[Unit | None] = relationship()
+    changes: Mapped[list[AgreementChange]] = relationship(order_by="AgreementChange.number")
 
 
 class AgreementParty(Model):
@@ -279,7 +294,8 @@ class Loan(Model):
 
     `payment_minor` is the installment stated in the contract: it is accepted as it is, since lenders round both ways.
     The `opening_*` columns say where a loan stood when it was brought in: money already met on the schedule, and the
-    day through which its interest was paid.
+    day through which its interest was paid. `revisions` are the changes of its plan since, in order
+    (`domain.rules.revisions`); who made each and why stands in `AgreementChange`.
     """
 
     __tablename__ = "loan"
@@ -306,14 +322,131 @@ class Loan(Model):
     waterfall: Mapped[str] = mapped_column(String(64), default="interest,principal,fees")
     opening_met_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     opening_interest_from: Mapped[date]
+    revisions: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     agreement: Mapped[Agreement] = relationship(back_populates="loan")
+
+
+class AgreementChange(Model):
+    """A change of terms, agreed on later and counting from a day: a deferral, a rent increase, another due day.
+
+    Only ever added. `body` is what the rules of the kind need to know of it; for a document of terms, before and after.
+    """
+
+    __tablename__ = "agreement_change"
+    __table_args__ = (UniqueConstraint("agreement_id", "number"),)
+    id: Mapped[int] = pk()
+    agreement_id: Mapped[int] = fk("agreement.id", index=False)
+    number: Mapped[int] = mapped_column(Integer)
+    type: Mapped[str] = mapped_column(String(24))
+    effective_on: Mapped[date]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(64))
+
+
+class Property(Model):
+    """A house or a building with units to let. `jurisdiction` names whose law holds there ("US-CA")."""
+
+    __tablename__ = "property"
+    id: Mapped[int] = pk()
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    address: Mapped[str] = mapped_column(Text, default="")
+    jurisdiction: Mapped[str] = mapped_column(String(16), default="")
+    created_at: Mapped[datetime]
+    units: Mapped[list[Unit]] = relationship(back_populates="property", order_by="Unit.name")
+
+
+class Unit(Model):
+    """A flat, a room, a store: what a rental is of. `size` is in the business's own measure (square feet or metres)."""
+
+    __tablename__ = "unit"
+    __table_args__ = (UniqueConstraint("property_id", "name"),)
+    id: Mapped[int] = pk()
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    property_id: Mapped[int] = fk("property.id", index=False)
+    name: Mapped[str] = mapped_column(String(60))
+    beds: Mapped[int | None]
+    baths: Mapped[Decimal | None]
+    size: Mapped[int | None]
+    market_rent_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime]
+    property: Mapped[Property] = relationship(back_populates="units")
+
+
+class Hold(Model):
+    """Why nobody may pay an agreement through the portal for now: an eviction, certified funds only, a dispute."""
+
+    __tablename__ = "hold"
+    __table_args__ = (CheckConstraint(one_of("type", "eviction", "certified_funds", "other"), name="type"),)
+    id: Mapped[int] = pk()
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    agreement_id: Mapped[int] = fk("agreement.id")
+    type: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(300))
+    placed_at: Mapped[datetime]
+    placed_by: Mapped[str] = mapped_column(String(64))
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str] = mapped_column(String(64), default="")
+
+
+class LateFeePolicy(Model):
+    """One version of a late-fee rule (`domain.rules.late_fees`): for a kind, a property or one agreement, from a day.
+
+    Only ever added: a change is a further version, and charges due before its day keep the old one.
+    """
+
+    __tablename__ = "late_fee_policy"
+    __table_args__ = (
+        UniqueConstraint("name", "version"),
+        CheckConstraint(one_of("kind", "loan", "lease_to_own", "rental", "credit_line"), name="kind"),
+    )
+    id: Mapped[int] = pk()
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(16))
+    property_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("property.id"), index=True)
+    agreement_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("agreement.id"), index=True)
+    effective_from: Mapped[date]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(64))
+
+
+class LegalCap(Model):
+    """A figure of law as the operator knows it: where, what, from when, by which source, checked on which day.
+
+    `what` is "late_fee", "rate" or "returned_payment_fee"; money in minor units, `percent` of the rent or payment (of
+    the year for a rate); `earliest_days` is how many days after the due day a fee may first be asked.
+    """
+
+    __tablename__ = "legal_cap"
+    __table_args__ = (
+        CheckConstraint(one_of("what", "late_fee", "rate", "returned_payment_fee"), name="what"),
+    )
+    id: Mapped[int] = pk()
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    jurisdiction: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16), default="")
+    what: Mapped[str] = mapped_column(String(24))
+    effective_from: Mapped[date]
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    percent: Mapped[Decimal | None]
+    earliest_days: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(300))
+    verified_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(64))
 
 
 class Standing(Model):
     """Where an agreement stands, kept in the transaction that posts: the head of its chain and what has been met.
 
     `installments_met_minor` is the money applied to installments so far; `interest_from` is the day through which
-    interest has been posted. Locking this row makes postings to one agreement wait in line.
+    interest has been posted. What the terms ask for is posted through `billed_through`; `next_bill_on` is the day on
+    which the day's billing looks again. Locking this row makes postings to one agreement wait in line.
     """
 
     __tablename__ = "standing"
@@ -322,6 +455,8 @@ class Standing(Model):
     head_hash: Mapped[str] = mapped_column(String(64), default="")
     installments_met_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     interest_from: Mapped[date]
+    billed_through: Mapped[date | None]
+    next_bill_on: Mapped[date | None] = mapped_column(index=True)
     agreement: Mapped[Agreement] = relationship(back_populates="standing")
 
 
@@ -396,7 +531,12 @@ class Balance(Model):
 
 
 class Charge(Model):
-    """Something owed on top of the terms: a fee for a returned payment. Unique per agreement, rule and period."""
+    """Something that fell due: a month's rent, a lease payment, a purchase, a fee. Unique per agreement, rule, period.
+
+    `type` is one of `domain.rules.planned.CHARGE_TYPES` and decides the accounts. `tax_minor` is the part of the amount
+    that is tax. `payer` names whose share it is, "" when nobody's alone. `about_id` names the charge that this row
+    lowers: a waiver, a correction.
+    """
 
     __tablename__ = "charge"
     __table_args__ = (
@@ -410,22 +550,52 @@ class Charge(Model):
     period: Mapped[str] = mapped_column(String(64))
     due_on: Mapped[date]
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    type: Mapped[str] = mapped_column(String(24), default="fee", server_default="fee")
+    name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    period_from: Mapped[date | None]
+    period_to: Mapped[date | None]
+    tax_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    payer: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    about_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("charge.id"), index=True)
+
+
+class Statement(Model):
+    """A closed cycle of a credit line, frozen as it was issued: what it began with, what happened, what is asked."""
+
+    __tablename__ = "statement"
+    __table_args__ = (UniqueConstraint("agreement_id", "closing_on"),)
+    id: Mapped[int] = pk()
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    agreement_id: Mapped[int] = fk("agreement.id", index=False)
+    period_from: Mapped[date]
+    closing_on: Mapped[date]
+    due_on: Mapped[date]
+    closing_minor: Mapped[int] = mapped_column(BigInteger)
+    minimum_minor: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    issued_at: Mapped[datetime]
+
+
+BUCKETS = (
+    "interest", "principal", "fees", "credit", "rent", "other", "lease", "purchases", "finance", "deposit",
+)  # fmt: skip
 
 
 class Allocation(Model):
     """What a piece of a payment paid: interest or principal of an installment, a charge, or credit kept for later.
 
-    A returned payment's allocations are repeated with the opposite sign by the entry that reverses it.
+    A returned payment's allocations are repeated with the opposite sign by the entry that reverses it. Credit that pays
+    a charge later has rows of its own, without a payment.
     """
 
     __tablename__ = "allocation"
     __table_args__ = (
-        CheckConstraint(one_of("bucket", "interest", "principal", "fees", "credit"), name="bucket"),
+        CheckConstraint(one_of("bucket", *BUCKETS), name="bucket"),
         CheckConstraint("amount_minor <> 0", name="not_zero"),
     )
     id: Mapped[int] = pk()
     entry_id: Mapped[int] = fk("journal_entry.id")
-    payment_id: Mapped[int] = fk("payment.id")
+    payment_id: Mapped[int | None] = fk("payment.id", nullable=True)
     bucket: Mapped[str] = mapped_column(String(12))
     installment_number: Mapped[int | None] = mapped_column(Integer)
     due_on: Mapped[date | None]
@@ -488,7 +658,8 @@ class Payment(Model):
 
     `ref` comes from the form, so that a second click finds the first payment. `begun_on` is the local day it was begun
     and the day it counts for. A returned payment stays settled; its `PaymentReturn` row says that the money went back.
-    Payments of several agreements that were made in one go share a `checkout_ref`.
+    Payments of several agreements that were made in one go share a `checkout_ref`. `extra` is what the payer wants of
+    money above what is due: a shorter term, smaller payments, the next ones paid ahead, or the agreement closed.
     """
 
     __tablename__ = "payment"
@@ -497,6 +668,7 @@ class Payment(Model):
         CheckConstraint(one_of("channel", "portal", "counter"), name="channel"),
         CheckConstraint(one_of("instrument", "bank", "card", "cash", "check"), name="instrument"),
         CheckConstraint("amount_minor > 0", name="positive"),
+        CheckConstraint(one_of("extra", "shorter", "smaller", "ahead", "close"), name="extra"),
         Index("ix_payment_agreement_begun", "agreement_id", "begun_at"),
         Index("ix_payment_state_next_look", "state", "next_look_at"),
     )
@@ -523,6 +695,7 @@ class Payment(Model):
     next_look_at: Mapped[datetime | None]
     looks: Mapped[int] = mapped_column(Integer, default=0)
     note: Mapped[str] = mapped_column(String(200), default="")
+    extra: Mapped[str] = mapped_column(String(8), default="shorter", server_default="shorter")
     agreement: Mapped[Agreement] = relationship()
     method: Mapped[PaymentMethod | None] = relationship()
     events: Mapped[list[PaymentEvent]] = relationship(order_by="PaymentEvent.id")
@@ -728,6 +901,9 @@ BOOK_TABLES = (
     "journal_line",
     "charge",
     "allocation",
+    "statement",
+    "agreement_change",
+    "late_fee_policy",
     "seal",
     "payment_event",
     "payment_return",

@@ -38,7 +38,7 @@ _AGREEMENT = (
 class Settling:
     """One passing of the door: the payment as it was, the event's day and code, and who brought it.
 
-    `row` has the payment's columns and `method_label`, `payer_email`, `payer_language` (None where there is none).
+    `row` has the payment's columns and `method_label`, `payer_email`, `payer_ref`, `payer_language` (None where there is none).
     """
 
     session: Session
@@ -73,6 +73,8 @@ class Settling:
             row.begun_on,
             # Empty at the counter, where the instrument is named instead.
             row.method_label or "",
+            row.payer_ref or "",
+            row.extra,
         )
 
     def mail(self, template: str, **data: Any) -> None:
@@ -102,22 +104,22 @@ class Settling:
 def allocate(settling: Settling) -> None:
     """Money that settled: interest posted, allocated, receipt issued and mailed."""
     row = settling.row
-    _applied, body = settlement.allocate(
+    settled = settlement.allocate(
         settling.door, settling.facts, settling.agreement, now=settling.now, by=settling.by
     )
-    settlement.issue_receipt(settling.door, row.id, body, settling.now)
-    _close_when_paid(settling, body)
+    settlement.issue_receipt(settling.door, row.id, settled.body, settling.now)
+    if settled.finished:
+        _close(settling)
     settling.audit("payment.settled", amount_minor=row.amount_minor)
     settling.mail("counter_receipt" if row.gateway == "counter" else "receipt")
 
 
-def _close_when_paid(settling: Settling, body: dict[str, Any]) -> None:
-    """A loan with nothing left is closed; a return opens it again."""
-    if body["balance_after_minor"] <= 0:
-        settling.session.execute(
-            update(Agreement).where(Agreement.id == settling.row.agreement_id, Agreement.status == "active")
-            .values(status="closed")
-        )  # fmt: skip
+def _close(settling: Settling) -> None:
+    """An agreement with nothing left to fall due is closed; a return opens it again."""
+    settling.session.execute(
+        update(Agreement).where(Agreement.id == settling.row.agreement_id, Agreement.status == "active")
+        .values(status="closed")
+    )  # fmt: skip
 
 
 def tell_accepted(settling: Settling) -> None:

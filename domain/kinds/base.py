@@ -12,20 +12,41 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, Protocol
 
+from domain.rules.planned import PlannedCharge
 from domain.words import N_, Sentence, Trace
 
-Bucket = Literal["interest", "principal", "fees", "credit"]
+Bucket = Literal[
+    "interest", "principal", "fees", "credit", "rent", "other", "lease", "purchases", "finance", "deposit"
+]
 State = Literal["paid", "late", "due", "next", "upcoming", "skipped", "not_needed"]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCharge:
-    """A charge that is not wholly paid. `open_minor` is what is left of it."""
+    """A charge that is not wholly paid; `open_minor` is what is left of it.
+
+    `payer` names whose share it is, "" when nobody's alone. `type` is one of `domain.rules.planned.CHARGE_TYPES`; `period` is its key within the rule.
+    """
 
     id: int
     rule: str
     due_on: date
     open_minor: int
+    type: str = "fee"
+    payer: str = ""
+    name: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStatement:
+    """The last statement of a credit line: what it asks for, and what was paid since it closed (minor units)."""
+
+    closing_on: date
+    due_on: date
+    balance_minor: int
+    minimum_minor: int
+    paid_since_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +55,8 @@ class Position:
 
     `principal_minor` and `interest_minor` are what is owed and posted; interest accrued since `interest_from` is not
     posted yet. `credit_minor` is money of the customer that pays nothing yet. `met_minor` is the money applied to
-    installments so far.
+    installments so far. What the terms ask for is in the charges through `billed_through`; `statement` is the last one
+    of a credit line.
     """
 
     principal_minor: int
@@ -43,10 +65,18 @@ class Position:
     credit_minor: int
     met_minor: int
     interest_from: date
+    billed_through: date | None = None
+    statement: OpenStatement | None = None
 
     @property
     def fees_minor(self) -> int:
+        """Everything owed in charges: for a loan that is its fees."""
         return sum(charge.open_minor for charge in self.charges)
+
+    @property
+    def owed_minor(self) -> int:
+        """What the books say is owed in all, less the customer's credit."""
+        return self.principal_minor + self.interest_minor + self.fees_minor - self.credit_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +96,10 @@ class Installment:
     principal_minor: int
     balance_minor: int
     state: State
+    name: str = ""
+    tax_minor: int = 0
+    period_from: date | None = None
+    period_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +148,7 @@ class Part:
     installment_number: int | None = None
     due_on: date | None = None
     charge_id: int | None = None
+    name: str = ""
 
 
 _PART_WORDS = {
@@ -122,6 +157,12 @@ _PART_WORDS = {
     ("interest", False): N_("Interest that had built up."),
     ("principal", False): N_("Extra: pays principal and shortens the loan."),
     ("fees", False): N_("Fee of %(due)s."),
+    ("rent", False): N_("Rent due %(due)s."),
+    ("other", False): N_("%(name)s, due %(due)s."),
+    ("lease", False): N_("Lease payment due %(due)s."),
+    ("purchases", False): N_("Purchase of %(due)s."),
+    ("finance", False): N_("Interest charged on %(due)s."),
+    ("deposit", False): N_("Security deposit asked for on %(due)s."),
     ("credit", False): N_("Above what is owed: kept as your credit."),
 }
 
@@ -131,7 +172,9 @@ def part_sentence(part: Part) -> Sentence:
     if part.bucket == "credit" and part.amount_minor < 0:
         return Sentence(N_("Your credit is taken off."))
     numbered = part.installment_number is not None
-    params = {"number": part.installment_number or 0, "due": part.due_on or ""}
+    params: dict[str, Any] = {"number": part.installment_number or 0, "due": part.due_on or ""}
+    if part.bucket == "other":
+        params["name"] = part.name or Sentence(N_("Charge"))
     return Sentence(_PART_WORDS[part.bucket, numbered], params)
 
 
@@ -179,7 +222,13 @@ class Missed:
 
 
 class Kind(Protocol):
-    """One kind of agreement. `terms` is what its `read` made from the stored row."""
+    """One kind of agreement. `terms` is what its `read` made from the stored row.
+
+    `STATEMENTS` says whether it closes cycles; `PLAN_COLUMNS` which figures of an installment its plan shows.
+    """
+
+    STATEMENTS: bool
+    PLAN_COLUMNS: tuple[str, ...]
 
     def read(self, agreement: Any) -> Any: ...
 
@@ -187,9 +236,36 @@ class Kind(Protocol):
 
     def due(self, terms: Any, position: Position, on: date) -> Due: ...
 
-    def apply(self, terms: Any, position: Position, amount_minor: int, on: date) -> Application: ...
+    def apply(
+        self,
+        terms: Any,
+        position: Position,
+        amount_minor: int,
+        on: date,
+        *,
+        extra: str = ...,
+        payer: str = ...,
+    ) -> Application:
+        """What a payment pays. `extra`: what the payer wants of money above what is due; `payer`: whose money it is."""
+        ...
 
     def close(self, terms: Any, position: Position, on: date) -> Quote: ...
+
+    def closing(self, terms: Any, position: Position, on: date, key: str) -> PlannedCharge | None:
+        """The charge that is to be posted before the payment that closes the agreement; None where none is needed."""
+        ...
+
+    def finished(self, terms: Any, position: Position) -> bool:
+        """Whether nothing is owed and nothing will fall due any more."""
+        ...
+
+    def planned(self, terms: Any, position: Position, through: date) -> Sequence[PlannedCharge]:
+        """What the terms ask for through a day and was not posted yet, oldest first."""
+        ...
+
+    def next_planned_on(self, terms: Any, position: Position) -> date | None:
+        """The day on which `planned` will next give something; None when never."""
+        ...
 
     def missed(
         self, terms: Any, position: Position, restored_minor: int, since: date, covered_to: date, on: date

@@ -10,9 +10,13 @@ from typing import Any
 from domain.kinds import loan_allocation, loan_plan
 from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote
 from domain.kinds.loan_interest import accrued, one_of, reason, schedule_of
+from domain.rules.planned import PlannedCharge
 from domain.rules.schedule import LoanTerms
 from domain.words import N_, Money, Sentence, Step, Trace
 from models import Agreement
+
+STATEMENTS = False
+PLAN_COLUMNS = ("interest", "principal", "balance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,15 @@ def due(contract: Contract, position: Position, on: date) -> Due:
     return loan_plan.due(contract.terms, position, on, contract.currency)
 
 
-def apply(contract: Contract, position: Position, amount_minor: int, on: date) -> Application:
+def apply(
+    contract: Contract,
+    position: Position,
+    amount_minor: int,
+    on: date,
+    *,
+    extra: str = "shorter",
+    payer: str = "",
+) -> Application:
     return loan_allocation.apply(
         contract.terms, contract.waterfall, position, amount_minor, on, contract.currency
     )
@@ -66,6 +78,24 @@ def apply(contract: Contract, position: Position, amount_minor: int, on: date) -
 
 def close(contract: Contract, position: Position, on: date) -> Quote:
     return loan_allocation.close(contract.terms, position, on, contract.currency)
+
+
+def closing(contract: Contract, position: Position, on: date, key: str) -> PlannedCharge | None:
+    """None: a payment of the payoff settles a loan without a charge of its own."""
+    return None
+
+
+def finished(contract: Contract, position: Position) -> bool:
+    return position.owed_minor <= 0
+
+
+def planned(contract: Contract, position: Position, through: date) -> Sequence[PlannedCharge]:
+    """None: what falls due under a loan comes from its schedule and is not posted."""
+    return ()
+
+
+def next_planned_on(contract: Contract, position: Position) -> date | None:
+    return None
 
 
 def missed(

@@ -16,7 +16,56 @@ FEE_WAIVERS = "fee_waivers"
 CHARGE_OFF = "charge_off"
 PROCESSING_FEES = "processing_fees"
 
-RECEIVABLES = (LOAN_PRINCIPAL, LOAN_INTEREST, FEES_RECEIVABLE)
+RENT_RECEIVABLE = "rent_receivable"
+OTHER_RECEIVABLE = "other_receivable"
+LEASE_RECEIVABLE = "lease_receivable"
+CREDIT_LINE = "credit_line_receivable"
+FINANCE_RECEIVABLE = "finance_receivable"
+DEPOSITS_RECEIVABLE = "deposits_receivable"
+DEPOSITS_HELD = "deposits_held"
+SALES_TAX = "sales_tax_payable"
+RENT_INCOME = "rent_income"
+OTHER_INCOME = "other_income"
+LEASE_INCOME = "lease_income"
+SALES = "sales"
+RECOVERIES = "recoveries"
+
+BUCKET_ACCOUNT = {
+    "interest": LOAN_INTEREST,
+    "principal": LOAN_PRINCIPAL,
+    "fees": FEES_RECEIVABLE,
+    "rent": RENT_RECEIVABLE,
+    "other": OTHER_RECEIVABLE,
+    "lease": LEASE_RECEIVABLE,
+    "purchases": CREDIT_LINE,
+    "finance": FINANCE_RECEIVABLE,
+    "deposit": DEPOSITS_RECEIVABLE,
+    "credit": CUSTOMER_CREDIT,
+}
+"""Bucket of an allocation -> the customer's account it moves."""
+
+CHARGE_INCOME = {
+    "rent": RENT_INCOME,
+    "addon": OTHER_INCOME,
+    "utility": OTHER_INCOME,
+    "one_off": OTHER_INCOME,
+    "deposit": DEPOSITS_HELD,
+    "lease": LEASE_INCOME,
+    "purchase": SALES,
+    "finance_charge": INTEREST_INCOME,
+    "late_fee": FEE_INCOME,
+    "returned_payment_fee": FEE_INCOME,
+    "fee": FEE_INCOME,
+}
+"""Type of a charge -> where the business earns it. A deposit is never earned: it is owed back."""
+
+CHARGED = (
+    FEES_RECEIVABLE, RENT_RECEIVABLE, OTHER_RECEIVABLE, LEASE_RECEIVABLE, CREDIT_LINE, FINANCE_RECEIVABLE,
+    DEPOSITS_RECEIVABLE,
+)  # fmt: skip
+"""What is owed in charges, whatever the kind of agreement."""
+
+RECEIVABLES = (LOAN_PRINCIPAL, LOAN_INTEREST, *CHARGED)
 
 
 def clearing(gateway: str) -> str:

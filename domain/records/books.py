@@ -36,6 +36,8 @@ _LOCK = (
         _STANDING.c.head_hash,
         _STANDING.c.installments_met_minor,
         _STANDING.c.interest_from,
+        _STANDING.c.billed_through,
+        _STANDING.c.next_bill_on,
     )
     .where(_STANDING.c.agreement_id == bindparam("of"))
     .with_for_update()
@@ -67,6 +69,8 @@ class Head:
     head_hash: str
     installments_met_minor: int
     interest_from: date
+    billed_through: date | None = None
+    next_bill_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ def save(session: Writer, head: Head) -> None:
             "head_hash": head.head_hash,
             "installments_met_minor": head.installments_met_minor,
             "interest_from": head.interest_from,
+            "billed_through": head.billed_through,
+            "next_bill_on": head.next_bill_on,
         },
     )
 

@@ -9,40 +9,32 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from domain.kinds import kind_of
 from domain.kinds.base import Application, Part, part_sentence
-from domain.records.accounts import (
-    CUSTOMER_CREDIT,
-    FEE_INCOME,
-    FEES_RECEIVABLE,
-    INTEREST_INCOME,
-    LOAN_INTEREST,
-    LOAN_PRINCIPAL,
-    clearing,
-)
-from domain.records.books import Draft, Head, lock, post, post_many, save
+from domain.records.accounts import BUCKET_ACCOUNT, INTEREST_INCOME, LOAN_INTEREST, clearing
+from domain.records.books import Draft, Head, lock, post_many, save
+from domain.records.charging import lower, post_charges, restore_charges
 from domain.records.position import position_of
 from domain.records.writers import Writer
-from domain.words import sentence_json, trace_json
-from models import Allocation, Charge, JournalEntry, JournalLine, Receipt
+from domain.rules.planned import PlannedCharge
+from domain.words import N_, Sentence, Step, Trace, sentence_json, trace_json
+from models import Agreement, Allocation, JournalEntry, JournalLine, Receipt
 
-BUCKET_ACCOUNT = {
-    "interest": LOAN_INTEREST,
-    "principal": LOAN_PRINCIPAL,
-    "fees": FEES_RECEIVABLE,
-    "credit": CUSTOMER_CREDIT,
-}
 _ALLOCATION = insert(Allocation.__table__)
 _RECEIPT = insert(Receipt.__table__)
-_CHARGE = insert(Charge.__table__).returning(Charge.__table__.c.id)
+_END = update(Agreement.__table__).where(Agreement.__table__.c.id == bindparam("of"))
+_END = _END.values(ended_on=bindparam("day"))
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentFacts:
-    """What the books need to know of a payment."""
+    """What the books need to know of a payment.
+
+    `payer` is the key of who paid, `extra` what they want of money above what is due.
+    """
 
     id: int
     ref: str
@@ -52,12 +44,21 @@ class PaymentFacts:
     currency: str
     begun_on: date
     method_label: str
+    payer: str = ""
+    extra: str = "shorter"
 
 
-def allocate(
-    session: Writer, payment: PaymentFacts, agreement: Any, *, now: datetime, by: str
-) -> tuple[Application, dict[str, Any]]:
-    """Post the settled payment as of the day it was begun; returns what it paid and the body of its receipt.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a settled payment did: what it paid, the body of its receipt, and whether nothing is left to fall due."""
+
+    applied: Application
+    body: dict[str, Any]
+    finished: bool
+
+
+def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: datetime, by: str) -> Settled:
+    """Post the settled payment as of the day it was begun.
 
     A payment that settles after a later one was posted counts from the day through which interest stands: posted
     interest is not taken back here.
@@ -65,8 +66,15 @@ def allocate(
     head = lock(session, payment.agreement_id)
     kind = kind_of(agreement.kind)
     terms = kind.read(agreement)
-    position = position_of(session, payment.agreement_id, head.installments_met_minor, head.interest_from)
-    applied = kind.apply(terms, position, payment.amount_minor, payment.begun_on)
+    position = position_of(session, payment.agreement_id, agreement.kind, head)
+    if payment.extra == "close" and (closing := kind.closing(terms, position, payment.begun_on, payment.ref)):
+        if payment.amount_minor >= kind.close(terms, position, payment.begun_on).total_minor:
+            post_charges(session, [(head, payment.currency, closing)], now=now, by=by)
+            session.execute(_END, {"of": payment.agreement_id, "day": payment.begun_on})
+            position = position_of(session, payment.agreement_id, agreement.kind, head)
+    applied = kind.apply(
+        terms, position, payment.amount_minor, payment.begun_on, extra=payment.extra, payer=payment.payer
+    )
     drafts = []
     if applied.accrual_minor:
         drafts.append((head, _accrual(payment, applied)))
@@ -82,15 +90,12 @@ def allocate(
             {**sentence_json(part_sentence(part)), "amount_minor": part.amount_minor}
             for part in applied.parts
         ],
-        "balance_after_minor": after.principal_minor
-        + after.interest_minor
-        + after.fees_minor
-        - after.credit_minor,
+        "balance_after_minor": after.owed_minor,
         "principal_after_minor": after.principal_minor,
         "method": payment.method_label,
         "effective_on": payment.begun_on.isoformat(),
     }
-    return applied, body
+    return Settled(applied, body, kind.finished(terms, after))
 
 
 def issue_receipt(session: Writer, payment_id: int, body: dict[str, Any], now: datetime) -> None:
@@ -175,6 +180,13 @@ def reverse(
     reversal_id = post_many(session, drafts, now=now, by=by)[-1]
     session.execute(_ALLOCATION, [_taken_back(reversal_id, part) for part in parts])
     head.installments_met_minor -= met
+    position = position_of(session, payment.agreement_id, agreement.kind, head)
+    restore_charges(session, head, payment.currency, position, on=on, now=now, by=by)
+    if payment.extra == "close":
+        _take_back_closing(session, head, payment, agreement, on, now, by)
+    if head.next_bill_on is not None:
+        # What the payment kept from falling due late is looked at again by the next run.
+        head.next_bill_on = min(head.next_bill_on, on)
     save(session, head)
     return reversal_id
 
@@ -192,7 +204,7 @@ def _missed_interest(
     covered_to = max(
         [part.due_on for part in parts if part.bucket == "interest" and part.due_on], default=payment.begun_on
     )
-    position = position_of(session, payment.agreement_id, head.installments_met_minor, head.interest_from)
+    position = position_of(session, payment.agreement_id, agreement.kind, head)
     missed = kind.missed(kind.read(agreement), position, restored, payment.begun_on, covered_to, on)
     head.interest_from = missed.interest_from
     if not missed.amount_minor:
@@ -221,32 +233,32 @@ def _taken_back(entry_id: int, part: Allocation) -> dict[str, Any]:
     }
 
 
+def _take_back_closing(
+    session: Session, head: Head, payment: PaymentFacts, agreement: Any, on: date, now: datetime, by: str
+) -> None:
+    """The price of what was bought is not owed any more: its payment went back, and the agreement runs on."""
+    position = position_of(session, payment.agreement_id, agreement.kind, head)
+    for charge in position.charges:
+        if charge.period == payment.ref:
+            reason = Step(Sentence(N_("The payment that closed it went back.")), -charge.open_minor)
+            lower(
+                session, head, charge, charge.open_minor, currency=payment.currency, rule="correction",
+                key=f"{charge.id}:{payment.ref}", on=on, trace=Trace("closing.taken_back", 1, (reason,)),
+                now=now, by=by,
+            )  # fmt: skip
+            session.execute(_END, {"of": payment.agreement_id, "day": None})
+
+
 def charge_fee(
     session: Session, agreement_id: int, *, amount_minor: int, currency: str, rule: str, period: str,
     on: date, now: datetime, by: str,
 ) -> int:  # fmt: skip
     """Add a fee to what is owed, once per (agreement, rule, period); returns the charge's id."""
     head = lock(session, agreement_id)
-    entry_id = post(
-        session,
-        head,
-        Draft(
-            key=f"charge:{agreement_id}:{rule}:{period}",
-            cause=rule,
-            currency=currency,
-            effective_on=on,
-            lines=((FEES_RECEIVABLE, amount_minor), (FEE_INCOME, -amount_minor)),
-        ),
-        now=now,
-        by=by,
+    why = Step(Sentence(N_("The fee of the business for a payment that came back.")), amount_minor)
+    fee = PlannedCharge(
+        1, "returned_payment_fee", rule, period, on, on, on, amount_minor, Trace(rule, 1, (why,))
     )
+    (charge_id,) = post_charges(session, [(head, currency, fee)], now=now, by=by)
     save(session, head)
-    row = {
-        "agreement_id": agreement_id,
-        "entry_id": entry_id,
-        "rule": rule,
-        "period": period,
-        "due_on": on,
-        "amount_minor": amount_minor,
-    }
-    return int(session.execute(_CHARGE, row).scalar_one())
+    return charge_id

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from domain.records.accounts import FEES_RECEIVABLE
 from domain.records.seals import heads_hash, seal_hash
-from domain.records.settlement import BUCKET_ACCOUNT
+from domain.records.accounts import BUCKET_ACCOUNT
 from domain.reports.book_chains import chains, name_of
 from domain.reports.gateway_check import gateway_differences
 from gateways import registry

@@ -26,6 +26,23 @@ CHARGE_TYPES = (
     "fee",  # any other fee
 )
 
+BUCKET_OF_TYPE = {
+    "rent": "rent",
+    "addon": "other",
+    "utility": "other",
+    "one_off": "other",
+    "deposit": "deposit",
+    "lease": "lease",
+    "purchase": "purchases",
+    "finance_charge": "finance",
+    "late_fee": "fees",
+    "returned_payment_fee": "fees",
+    "fee": "fees",
+}
+"""Type of a charge -> the bucket it is owed in: what allocations, balances and reports keep apart."""
+
+FEE_TYPES = frozenset(type_ for type_, bucket in BUCKET_OF_TYPE.items() if bucket == "fees")
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedCharge:

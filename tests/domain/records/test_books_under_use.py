@@ -95,10 +95,7 @@ class Life(RuleBasedStateMachine):
         with self.ground.app.app_context():
             row = db.session.scalars(sa.select(Agreement).where(Agreement.ref == self.ref)).one()
             kind = kind_of(row.kind)
-            standing = row.standing
-            position = position_of(
-                db.session, row.id, standing.installments_met_minor, standing.interest_from
-            )
+            position = position_of(db.session, row.id, row.kind, row.standing)
             terms, on = kind.read(row), self.ground.today
             return kind.close(terms, position, on).total_minor, kind.due(terms, position, on).headline_minor
 
@@ -154,10 +151,7 @@ class Life(RuleBasedStateMachine):
             return
         with self.ground.app.app_context():
             row = db.session.scalars(sa.select(Agreement).where(Agreement.ref == self.ref)).one()
-            standing = row.standing
-            position = position_of(
-                db.session, row.id, standing.installments_met_minor, standing.interest_from
-            )
+            position = position_of(db.session, row.id, row.kind, row.standing)
             amounts = (
                 position.principal_minor,
                 position.interest_minor,

@@ -31,8 +31,8 @@ def test_many_at_once_equal_one_by_one(house, open_agreement, pay, days_pass) ->
         assert len(views) == 3
         assert [view.position.fees_minor > 0 for view in views] == [True, True, False]
         for view in views:
-            at = view.agreement.standing
-            again = position_of(db.session, view.agreement.id, at.installments_met_minor, at.interest_from)
+            row = view.agreement
+            again = position_of(db.session, row.id, row.kind, row.standing)
             assert view.position == again
             assert all(type(charge.open_minor) is int for charge in view.position.charges)
 

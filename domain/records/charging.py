@@ -1,0 +1,233 @@
+"""Post what falls due in charges, lower it, and let the customer's credit pay it, inside the caller's transaction.
+
+Verbs: `post_charges`, `lower`, `use_credit`, `restore_charges`. A charge is posted once per (agreement, rule, key): the
+key of its entry is UNIQUE. Nothing here commits; a posted charge is never changed, a further row lowers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from domain.kinds.base import OpenCharge, Part, Position
+from domain.records.accounts import (
+    BUCKET_ACCOUNT,
+    CHARGE_INCOME,
+    CUSTOMER_CREDIT,
+    FEE_WAIVERS,
+    SALES_TAX,
+)
+from domain.records.books import Draft, Head, post_many
+from domain.records.writers import Writer, dialect_of
+from domain.rules.planned import BUCKET_OF_TYPE, PlannedCharge
+from domain.words import Trace, trace_json
+from models import Allocation, Charge
+
+_CHARGE = Charge.__table__
+_INSERT_CHARGE = insert(_CHARGE)
+_INSERT_CHARGE_RETURNING = insert(_CHARGE).returning(_CHARGE.c.id, sort_by_parameter_order=True)
+_LAST_ID = select(func.coalesce(func.max(_CHARGE.c.id), 0))
+_INSERT_ALLOCATION = insert(Allocation.__table__)
+
+
+def post_charges(
+    session: Writer, charged: Sequence[tuple[Head, str, PlannedCharge]], *, now: datetime, by: str
+) -> list[int]:
+    """Post (head, currency, charge) each and return the charges' ids in their order.
+
+    Raises IntegrityError when one of them was posted before.
+    """
+    if not charged:
+        return []
+    drafts = [(head, charge_draft(head, currency, charge)) for head, currency, charge in charged]
+    entries = post_many(session, drafts, now=now, by=by)
+    rows = [
+        _row(head.agreement_id, entry_id, charge)
+        for (head, _, charge), entry_id in zip(charged, entries, strict=True)
+    ]
+    if dialect_of(session) != "sqlite":
+        return [int(key) for key in session.execute(_INSERT_CHARGE_RETURNING, rows).scalars()]
+    # One writer at a time: what follows the last id is free.
+    first = (session.scalar(_LAST_ID) or 0) + 1
+    for number, row in enumerate(rows):
+        row["id"] = first + number
+    session.execute(_INSERT_CHARGE, rows)
+    return list(range(first, first + len(rows)))
+
+
+def charge_draft(head: Head, currency: str, charge: PlannedCharge) -> Draft:
+    """The entry of a charge: the customer owes it, the business earned it, its tax is owed on."""
+    owed = BUCKET_ACCOUNT[BUCKET_OF_TYPE[charge.type]]
+    lines = [(owed, charge.amount_minor)]
+    earned = charge.amount_minor - charge.tax_minor
+    if earned:
+        lines.append((CHARGE_INCOME[charge.type], -earned))
+    if charge.tax_minor:
+        lines.append((SALES_TAX, -charge.tax_minor))
+    return Draft(
+        key=f"charge:{head.agreement_id}:{charge.rule}:{charge.key}",
+        cause=f"charge.{charge.type}",
+        currency=currency,
+        effective_on=charge.due_on,
+        lines=tuple(lines),
+        note=trace_json(charge.trace),
+    )
+
+
+def _row(agreement_id: int, entry_id: int, charge: PlannedCharge) -> dict[str, Any]:
+    return {
+        "agreement_id": agreement_id,
+        "entry_id": entry_id,
+        "rule": charge.rule,
+        "period": charge.key,
+        "due_on": charge.due_on,
+        "amount_minor": charge.amount_minor,
+        "type": charge.type,
+        "name": charge.name,
+        "period_from": charge.period_from,
+        "period_to": charge.period_to,
+        "tax_minor": charge.tax_minor,
+        "payer": charge.payer,
+        "about_id": None,
+    }
+
+
+def lower(
+    session: Writer,
+    head: Head,
+    charge: OpenCharge,
+    amount_minor: int,
+    *,
+    currency: str,
+    rule: str,
+    key: str,
+    tax_minor: int = 0,
+    on: date,
+    trace: Trace,
+    now: datetime,
+    by: str,
+) -> int:
+    """Lower a charge by `amount_minor` with a further row; returns the row's id.
+
+    `rule` "waiver" leaves the income standing and books the loss; any other takes the income itself back, with
+    `tax_minor` of tax. Never more than is open: a charge that was paid is refunded, not lowered.
+    """
+    if not 0 < amount_minor <= charge.open_minor:
+        raise ValueError(f"charge {charge.id}: {amount_minor} of {charge.open_minor} cannot be lowered")
+    against = FEE_WAIVERS if rule == "waiver" else CHARGE_INCOME[charge.type]
+    owed = BUCKET_ACCOUNT[BUCKET_OF_TYPE[charge.type]]
+    lines = [(owed, -amount_minor)]
+    if amount_minor - tax_minor:
+        lines.append((against, amount_minor - tax_minor))
+    if tax_minor:
+        lines.append((SALES_TAX, tax_minor))
+    draft = Draft(
+        key=f"charge:{head.agreement_id}:{rule}:{key}",
+        cause=f"charge.{rule}",
+        currency=currency,
+        effective_on=on,
+        lines=tuple(lines),
+        note=trace_json(trace),
+    )
+    (entry_id,) = post_many(session, [(head, draft)], now=now, by=by)
+    row = {
+        "agreement_id": head.agreement_id,
+        "entry_id": entry_id,
+        "rule": rule,
+        "period": key,
+        "due_on": on,
+        "amount_minor": -amount_minor,
+        "type": charge.type,
+        "name": charge.name,
+        "period_from": None,
+        "period_to": None,
+        "tax_minor": -tax_minor,
+        "payer": charge.payer,
+        "about_id": charge.id,
+    }
+    return int(session.execute(_INSERT_CHARGE.returning(_CHARGE.c.id), row).scalar_one())
+
+
+def use_credit(
+    session: Writer, head: Head, currency: str, parts: Sequence[Part], trace: Trace, *,
+    on: date, now: datetime, by: str,
+) -> int:  # fmt: skip
+    """Let the customer's credit pay `parts` of charges; returns the amount used (0 posts nothing)."""
+    used = sum(part.amount_minor for part in parts)
+    if not used:
+        return 0
+    sums: dict[str, int] = {}
+    for part in parts:
+        account = BUCKET_ACCOUNT[part.bucket]
+        sums[account] = sums.get(account, 0) - part.amount_minor
+    draft = Draft(
+        key=f"credit:{head.agreement_id}:{head.entries + 1}",
+        cause="credit.applied",
+        currency=currency,
+        effective_on=on,
+        lines=((CUSTOMER_CREDIT, used), *sums.items()),
+        note=trace_json(trace),
+    )
+    (entry_id,) = post_many(session, [(head, draft)], now=now, by=by)
+    session.execute(
+        _INSERT_ALLOCATION,
+        [_part(entry_id, part) for part in (*parts, Part("credit", -used))],
+    )
+    return used
+
+
+def restore_charges(
+    session: Writer, head: Head, currency: str, position: Position, *, on: date, now: datetime, by: str
+) -> None:
+    """Open again what credit paid that has since gone back: charges, newest first, until no credit is owed to us."""
+    missing = -position.credit_minor
+    if missing <= 0:
+        return
+    rows = session.execute(
+        select(Allocation.charge_id, Allocation.bucket, func.sum(Allocation.amount_minor), func.max(Allocation.due_on))
+        .join(Charge, Charge.id == Allocation.charge_id)
+        .where(Charge.agreement_id == head.agreement_id, Allocation.payment_id.is_(None))
+        .group_by(Allocation.charge_id, Allocation.bucket)
+        .order_by(func.max(Allocation.id).desc())
+    ).all()  # fmt: skip
+    parts = []
+    for charge_id, bucket, paid, due_on in rows:
+        back = min(int(paid), missing)
+        if back > 0:
+            missing -= back
+            parts.append(Part(bucket, back, None, due_on, charge_id))
+    if not parts:
+        return
+    sums: dict[str, int] = {}
+    for part in parts:
+        account = BUCKET_ACCOUNT[part.bucket]
+        sums[account] = sums.get(account, 0) + part.amount_minor
+    back = sum(sums.values())
+    draft = Draft(
+        key=f"credit:{head.agreement_id}:{head.entries + 1}",
+        cause="credit.taken_back",
+        currency=currency,
+        effective_on=on,
+        lines=((CUSTOMER_CREDIT, -back), *sums.items()),
+    )
+    (entry_id,) = post_many(session, [(head, draft)], now=now, by=by)
+    rows_back = [
+        _part(entry_id, Part(part.bucket, -part.amount_minor, None, part.due_on, part.charge_id))
+        for part in parts
+    ]
+    session.execute(_INSERT_ALLOCATION, [*rows_back, _part(entry_id, Part("credit", back))])
+
+
+def _part(entry_id: int, part: Part) -> dict[str, Any]:
+    return {
+        "entry_id": entry_id,
+        "payment_id": None,
+        "bucket": part.bucket,
+        "installment_number": part.installment_number,
+        "due_on": part.due_on,
+        "charge_id": part.charge_id,
+        "amount_minor": part.amount_minor,
+    }
