@@ -15,6 +15,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import InputRequired
 
@@ -64,6 +65,8 @@ def pay() -> ResponseReturnValue:
 @portal.get("/agreements/<ref>/payments/new")
 def new_payment(ref: str) -> ResponseReturnValue:
     view = viewed(ref)
+    if "sealed" in request.args:
+        return asked_again(view)
     return page(view, new_form(view, request.args.get("amount", ""), request.args.get("method", "")))
 
 
@@ -92,8 +95,10 @@ def choose_payment(ref: str) -> ResponseReturnValue:
     form = pay_form(view)
     valid = form.validate()
     amount = chosen_amount(view, form)
-    if not valid or amount is None:
+    if "csrf_token" in form.errors:
         return page(view, form, 422)
+    if not valid or amount is None:
+        return htmx.see_other(address_of(view, form))
     method = form.method.data
     sealed = seal_ref(PURPOSE, form.ref.ref or "", owner(view, amount, method))
     address = url_for("portal.review_payment", ref=view.ref, amount=amount, method=method, sealed=sealed)
@@ -145,9 +150,29 @@ def owner(view: View, *bound: Any) -> str:
     return ":".join([current_user.user_ref, view.ref, *(str(part) for part in bound)])
 
 
-def pay_form(view: View) -> PayForm:
-    """The form as it was sent, with this agreement's amounts and this person's methods."""
-    form = _with_choices(PayForm(), view, request.form.get("method", ""))
+def address_of(view: View, form: PayForm) -> str:
+    """Where a form that was refused is shown again, with what was typed: a page of its own that Back can show."""
+    return url_for(
+        "portal.new_payment", ref=view.ref, choice=(form.choice.data or "")[:20], amount=form.amount.typed or "",
+        method=(form.method.data or "")[:64], sealed=(form.ref.data or "")[:400],
+    )  # fmt: skip
+
+
+def asked_again(view: View) -> ResponseReturnValue:
+    """The first step as it was sent and refused, saying what is wrong with it."""
+    sent = {name: request.args.get(name, "") for name in ("choice", "amount", "method")}
+    given = MultiDict({name: value for name, value in sent.items() if value})
+    form = pay_form(view, given | {"ref": request.args["sealed"]})
+    valid = form.validate()
+    amount = chosen_amount(view, form)
+    return page(view, form, 200 if valid and amount is not None else 422)
+
+
+def pay_form(view: View, given: MultiDict[str, str] | None = None) -> PayForm:
+    """The form as it was sent (or as an address gives it), with this agreement's amounts and this person's methods."""
+    sent = request.form if given is None else given
+    form = PayForm() if given is None else PayForm(given, meta={"csrf": False})
+    form = _with_choices(form, view, sent.get("method", ""))
     if form.choice.data != "other":
         # What was once typed for another amount is not asked for any more.
         form.amount.process_errors = []

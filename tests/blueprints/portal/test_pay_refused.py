@@ -87,6 +87,23 @@ def test_an_amount_that_cannot_be_paid_says_why_and_stays(
     assert payments_of(app) == 0
 
 
+def test_a_refused_step_is_a_page_of_its_own_to_which_back_leads(bo, open_agreement, save_method) -> None:
+    ref = open_agreement("bo")
+    save_method("bo")
+    sent = first_step(bo, ref, choice="other", amount="99999999")
+    answer = bo.post(f"/agreements/{ref}/payments/review", data=sent)
+    assert answer.status_code == 303
+    for _time in range(2):
+        page = bo.get(answer.location)
+        assert page.status_code == 422
+        again = fields_of(page.text, f"/agreements/{ref}/payments/review")
+        assert {name: again[name] for name in ("choice", "amount", "method", "ref")} == {
+            name: sent[name] for name in ("choice", "amount", "method", "ref")
+        }
+    onward = bo.post(f"/agreements/{ref}/payments/review", data=again | {"amount": "20"})
+    assert bo.get(onward.location).status_code == 200
+
+
 def test_junk_in_the_other_amount_does_not_matter_when_it_is_not_chosen(
     bo, open_agreement, save_method
 ) -> None:
@@ -101,7 +118,7 @@ def test_a_step_with_something_missing_is_asked_again(bo, open_agreement, save_m
     save_method("bo")
     form = first_step(bo, ref)
     del form[missing]
-    answer = bo.post(f"/agreements/{ref}/payments/review", data=form)
+    answer = bo.post(f"/agreements/{ref}/payments/review", data=form, follow_redirects=True)
     assert answer.status_code == 422
     assert "Please check this" in answer.text
 
