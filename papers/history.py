@@ -59,7 +59,7 @@ def history_pdf(data: HistoryData, voice: Voice, font_folders: Sequence[str] = (
     sheet = {
         **frame(voice, data.currency, data.business_lines, data.test_mode),
         "title": _("Payment history"),
-        "footer": " · ".join([*data.business_lines[:1], data.agreement_number]),
+        "footer": " · ".join(part for part in (*data.business_lines[:1], data.agreement_number) if part),
         "total": money(data.paid_minor),
         "summary": _("paid from %(first)s to %(last)s", first=data.from_on, last=data.to_on),
         "facts": [

@@ -141,7 +141,7 @@ def _plain_words(voice: Voice) -> dict[str, Any]:
     def message(msgid: str, **params: Any) -> str:
         return voice(msgid, **{name: shown(value) for name, value in params.items()})
 
-    return {"_": message, "shown": shown}
+    return {"_": message, "shown": shown, "label": lambda value: _tidy(voice.label(value))}
 
 
 def _html_words(voice: Voice) -> dict[str, Any]:
@@ -155,7 +155,7 @@ def _html_words(voice: Voice) -> dict[str, Any]:
         filled = {name: shown(value) for name, value in params.items()}
         return text % filled if filled else text
 
-    return {"_": message, "shown": shown}
+    return {"_": message, "shown": shown, "label": lambda value: escape(_tidy(voice.label(value)))}
 
 
 @cache

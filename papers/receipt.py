@@ -77,7 +77,7 @@ def _sheet(data: ReceiptData, voice: Voice) -> dict[str, Any]:
         "facts": facts,
         "rows_title": _("What it paid"),
         "amount_title": _("Amount"),
-        "rows": [(voice.words(label), money(amount)) for label, amount in data.rows],
+        "rows": [(voice.label(what), money(amount)) for what, amount in data.rows],
         "total": (_("Total"), money(data.amount_minor)),
         "balance": (_("Left to pay after this payment"), money(data.balance_after_minor)),
         "note": voice.words(data.note),

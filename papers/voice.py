@@ -56,6 +56,10 @@ class Voice:
             return self._when(value)
         return "" if value is None else str(value)
 
+    def label(self, value: object) -> str:
+        """The same where it stands before an amount: a sentence loses its full stop there."""
+        return self.words(value).rstrip().rstrip(".。")
+
     def __call__(self, msgid: str, **params: object) -> str:
         """The message of `msgid` with its `%(name)s` places filled from `params`."""
         text = self.translate(msgid)

@@ -194,6 +194,13 @@ def test_a_receipt_mail_shows_what_the_payment_paid_and_what_is_left():
     assert "Left to pay: $8688.34" in mail.text
 
 
+def test_a_sentence_as_label_of_an_amount_has_no_full_stop_before_the_colon():
+    data = MAIL_DATA | {"rows": [(Sentence("Interest from <then> to now."), usd(3240))]}
+    mail = compose("receipt", ENGLISH, data, BUSINESS)
+    assert "Interest from <then> to now: $32.40" in mail.text.splitlines()
+    assert '<th scope="row">Interest from &lt;then&gt; to now</th>' in mail.html
+
+
 def test_what_is_not_known_is_left_out_instead_of_shown_empty():
     data = MAIL_DATA | {"settles_on": None, "fee": None, "name": None, "agreement_title": ""}
     assert "Settles about" not in compose("payment_started", ENGLISH, data, BUSINESS).text

@@ -11,6 +11,7 @@ from threading import Thread
 import pytest
 from pypdf import PdfReader
 
+from domain.words import Sentence
 from papers.history import HistoryRow, history_pdf
 from papers.press import FONTS, SOURCES, breakable
 from papers.receipt import receipt_pdf
@@ -157,6 +158,19 @@ def test_a_history_without_payments_says_so():
     [text] = pages(history_pdf(history(0), ENGLISH))
     assert "There are no payments in this time." in text
     assert "Page 1" not in text
+
+
+def test_a_history_of_several_agreements_ends_its_foot_with_the_business():
+    [text] = pages(history_pdf(history(1, agreement_number="", agreement_title="All agreements"), ENGLISH))
+    assert "·" not in text
+    [text] = pages(history_pdf(history(1), ENGLISH))
+    assert "Harbor Motors · L-10042" in text
+
+
+def test_a_receipt_s_rows_have_no_full_stop():
+    [text] = pages(receipt_pdf(receipt(rows=[(Sentence("Principal of the plan."), 30000)]), ENGLISH))
+    assert "Principal of the plan" in text
+    assert "Principal of the plan." not in text
 
 
 @pytest.mark.parametrize("evil", HOSTILE)

@@ -34,6 +34,12 @@ def test_each_value_is_written_in_the_reader_s_way(value, text):
     assert VOICE.words(value) == text
 
 
+def test_a_sentence_before_an_amount_loses_its_full_stop():
+    assert VOICE.label(Sentence("principal of the plan.")) == "PRINCIPAL OF THE PLAN"
+    assert VOICE.label("Interest") == "Interest"
+    assert VOICE.words(Sentence("principal of the plan.")) == "PRINCIPAL OF THE PLAN."
+
+
 def test_a_moment_inside_a_sentence_keeps_its_time():
     until = Sentence("%(UNTIL)s", {"UNTIL": datetime(2026, 1, 31, 9, 5, tzinfo=UTC)})
     assert Voice(moment=lambda when: f"{when:%H:%M}").words(until) == "09:05"
