@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from blueprints.portal import portal
 from blueprints.shared import frame, htmx
@@ -40,12 +40,16 @@ class FilterForm(FlaskForm):
     first = DayField(_("From"), name="from")
     last = DayField(_("To"), name="to")
 
+    def validate_last(self, field: DayField) -> None:
+        if self.first.data and field.data and field.data < self.first.data:
+            raise ValidationError(gettext("This day is before the day in “From”. Choose a later one."))
+
     def filters(self) -> report.Filters:
         """What was asked for; a field that could not be read does not narrow."""
         good = {field.short_name: None if field.errors else field.data for field in self}
         return report.Filters(
-            agreement_ref=good["agreement"] or "", status=good["status"] or "", from_on=good["from"],
-            to_on=good["to"], words=(good["q"] or "").strip(),
+            agreement_ref=good["agreement"] or "", status=good["status"] or "",
+            from_on=None if self.last.errors else good["from"], to_on=good["to"], words=(good["q"] or "").strip(),
         )  # fmt: skip
 
 
@@ -81,13 +85,15 @@ def payments_csv() -> ResponseReturnValue:
     say = here().say
     head = [
         gettext("Date"), gettext("Agreement"), gettext("What for"), gettext("Amount"), gettext("Currency"),
-        gettext("From"), gettext("Status"), gettext("What it paid"), gettext("Settled on"), gettext("Reference"),
+        gettext("From"), gettext("Status"), gettext("What it paid"), gettext("Settled on"),
+        gettext("Can be returned until"), gettext("Reference"),
     ]  # fmt: skip
     rows = [
         (
             line.begun_on, line.agreement_number, line.agreement_title, Money(line.amount_minor, line.currency),
-            line.currency, say(line.method), say(report.state_words(line, today())),
-            ", ".join(say(sentence) for sentence in paid.get(line.id, [])), line.settled_on, line.ref,
+            line.currency, say(line.method), say(report.state_words(line)),
+            ", ".join(say(sentence) for sentence in paid.get(line.id, [])), line.settled_on,
+            line.returnable(today()), line.ref,
         )
         for line in lines
     ]  # fmt: skip
@@ -118,7 +124,7 @@ def payments_pdf() -> ResponseReturnValue:
                 line.begun_on,
                 line.agreement_name,
                 line.method,
-                report.state_words(line, today()),
+                report.state_in_full(line, today()),
                 line.amount_minor,
             )
             for line in lines

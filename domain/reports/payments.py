@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, null, select
 
 from domain.access import Scope
 from domain.reports.finding import Wanted, every_word, page_of
@@ -35,17 +35,25 @@ _BUCKETS = {
     "fees": N_("fees %(amount)s"),
     "credit": N_("credit %(amount)s"),
 }
+OF_SOMEBODY_ELSE = {
+    "bank": N_("Bank account of another person on this agreement"),
+    "card": N_("Card of another person on this agreement"),
+}
+"""What a joint holder reads in place of the name and last digits of a method that is not theirs."""
 _COLUMNS = (
     Payment.id, Payment.ref, Payment.agreement_id, Payment.amount_minor, Payment.currency, Payment.state,
     Payment.begun_on, Payment.begun_at, Payment.expected_on, Payment.settled_on, Payment.returnable_until,
-    Payment.failure_code, Payment.instrument, Agreement.ref, Agreement.number, Agreement.title, PaymentMethod.label,
+    Payment.failure_code, Payment.instrument, Agreement.ref, Agreement.number, Agreement.title,
     PaymentReturn.code, PaymentReturn.returned_on, Charge.amount_minor,
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One payment in a list. `fee_minor` is what its return cost; `return_code` is empty unless it went back."""
+    """One payment in a list. `fee_minor` is what its return cost; `return_code` is empty unless it went back.
+
+    `label` is the method's own name, for its owner and staff; `of_another` says that the reader is neither.
+    """
 
     id: int
     ref: str
@@ -63,10 +71,11 @@ class Line:
     agreement_ref: str
     agreement_number: str
     agreement_title: str
-    label: str | None
     return_code: str | None
     returned_on: date | None
     fee_minor: int | None
+    label: str | None
+    of_another: bool
 
     @property
     def shown(self) -> str:
@@ -78,8 +87,15 @@ class Line:
 
     @property
     def method(self) -> Sentence | str:
-        """The method's own name, or cash or check."""
+        """The method's own name, or cash or check; of somebody else's method only what it is."""
+        if self.of_another:
+            return Sentence(OF_SOMEBODY_ELSE[self.instrument])
         return self.label or Sentence(INSTRUMENTS[self.instrument])
+
+    def returnable(self, on: date) -> date | None:
+        """Until when settled money may still be taken back; None when that day is over or there is none."""
+        settled = self.shown == "settled" and self.returnable_until
+        return self.returnable_until if settled and self.returnable_until >= on else None
 
     @property
     def on_its_way(self) -> bool:
@@ -119,22 +135,40 @@ def shown_state(state: str, return_code: str | None) -> str:
     return "returned" if return_code[:1].upper() == "R" and return_code[1:].isdigit() else "disputed"
 
 
-def state_words(line: Any, on: date) -> Sentence:
-    """The state in a few words, honest about what may still happen."""
-    if line.shown == "settled" and line.returnable_until and line.returnable_until >= on:
-        return Sentence(N_("Can be returned until %(day)s"), {"day": line.returnable_until})
+def state_words(line: Line) -> Sentence:
+    """The state in a few words. What may still happen to it is `Line.returnable`."""
     return Sentence(WORDS[line.shown])
+
+
+def state_in_full(line: Line, on: date) -> Sentence:
+    """The state with what may still happen to it, where there is one place for both."""
+    until = line.returnable(on)
+    if until:
+        return Sentence(N_("Settled; the bank can return it until %(day)s"), {"day": until})
+    return state_words(line)
 
 
 def lines(scope: Scope) -> Select[Any]:
     """SELECT of the columns of `Line` for the payments that the person may see."""
     return (
-        scope.select(Payment, *_COLUMNS)
+        scope.select(Payment, *_COLUMNS, _label(scope), _of_another(scope))
         .join(Agreement, Agreement.id == Payment.agreement_id)
         .outerjoin(PaymentMethod, PaymentMethod.id == Payment.method_id)
         .outerjoin(PaymentReturn, PaymentReturn.payment_id == Payment.id)
         .outerjoin(Charge, Charge.id == PaymentReturn.fee_charge_id)
     )
+
+
+def _of_another(scope: Scope) -> ColumnElement[bool]:
+    """Whether the payment was made with a method of somebody else than the reader; staff read every name."""
+    if scope.everything:
+        return false()
+    return and_(PaymentMethod.id.is_not(None), PaymentMethod.person_id != scope.person_id)
+
+
+def _label(scope: Scope) -> ColumnElement[Any]:
+    """The method's name and last digits as the reader may know them, also for the search: else NULL."""
+    return case((_of_another(scope), null()), else_=PaymentMethod.label)
 
 
 NEWEST_FIRST = (Payment.begun_at.desc(), Payment.id.desc())
@@ -147,7 +181,7 @@ def read(query: Select[Any]) -> list[Line]:
 
 def history(scope: Scope, filters: Filters, *, page: int = 1, size: int = 20) -> History:
     """One page of the payments that fit the filters. A page beyond the last is the last."""
-    query = _narrowed(lines(scope), filters)
+    query = _narrowed(lines(scope), scope, filters)
     found = page_of(query, Wanted(page=page, per_page=size), (Payment.begun_at.desc(), Payment.id.desc()))
     shown = [Line(*row) for row in found.rows]
     return History(shown, found.total, found.page, found.pages, what_they_paid(shown))
@@ -157,7 +191,7 @@ def everything(
     scope: Scope, filters: Filters, most: int = 50_000
 ) -> tuple[list[Line], dict[int, list[Sentence]]]:
     """All payments that fit, for a file, with what each paid."""
-    found = read(_narrowed(lines(scope), filters).limit(most))
+    found = read(_narrowed(lines(scope), scope, filters).limit(most))
     return found, what_they_paid(found)
 
 
@@ -175,7 +209,7 @@ def on_their_way(scope: Scope, limit: int = 20) -> list[Line]:
     return read(lines(scope).where(Payment.state.in_(ON_ITS_WAY)).limit(limit))
 
 
-def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+def _narrowed(query: Select[Any], scope: Scope, filters: Filters) -> Select[Any]:
     if filters.agreement_ref:
         query = query.where(Agreement.ref == filters.agreement_ref)
     if filters.from_on:
@@ -184,13 +218,13 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
         query = query.where(Payment.begun_on <= filters.to_on)
     if filters.status:
         query = query.where(_STATUS[filters.status])
-    fits = every_word(filters.words, _SEARCHED, _number, _amount)
+    fits = every_word(filters.words, (*_SEARCHED, _label(scope)), _number, _amount)
     if fits is not None:
         query = query.where(fits)
     return query
 
 
-_SEARCHED = (Agreement.number, Agreement.title, PaymentMethod.label, Payment.note)
+_SEARCHED = (Agreement.number, Agreement.title, Payment.note)
 _WENT_BACK = PaymentReturn.id.is_not(None)
 _STATUS: dict[str, ColumnElement[bool]] = {
     "way": Payment.state.in_(ON_ITS_WAY),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session
 
 from domain.access import Scope
 from domain.reports.mail_data import clerk, method_words, receipt_rows, settled_words
+from domain.reports.payments import OF_SOMEBODY_ELSE
 from domain.words import Sentence
 from models import Payment, Person, db
 from papers.receipt import ReceiptData, receipt_pdf
@@ -22,7 +23,7 @@ def receipt_of(
     session: AnySession, scope: Scope, payment_ref: str, business: Mapping[str, Any]
 ) -> ReceiptData | None:
     """The receipt of a payment that the person may see; None when it has none (yet)."""
-    return _receipt(session, scope.select(Payment).where(Payment.ref == payment_ref), business)
+    return _receipt(session, scope.select(Payment).where(Payment.ref == payment_ref), business, scope)
 
 
 def my_receipt(scope: Scope, payment_ref: str, business: Mapping[str, Any]) -> ReceiptData | None:
@@ -42,7 +43,10 @@ def receipt_attachment(
     return f"{data.receipt_number}.pdf", "application/pdf", receipt_pdf(data, voice)
 
 
-def _receipt(session: AnySession, query: Any, business: Mapping[str, Any]) -> ReceiptData | None:
+def _receipt(
+    session: AnySession, query: Any, business: Mapping[str, Any], reader: Scope | None = None
+) -> ReceiptData | None:
+    """`reader` is None for the mail, which goes to the payer."""
     payment = session.scalars(
         query.options(
             joinedload(Payment.agreement),
@@ -54,7 +58,7 @@ def _receipt(session: AnySession, query: Any, business: Mapping[str, Any]) -> Re
     if payment is None or payment.receipt is None:
         return None
     body = payment.receipt.body
-    method = method_words(payment)
+    method = _method_for(reader, payment)
     person = session.get(Person, payment.person_id) if payment.person_id else None
     return ReceiptData(
         business_lines=business_lines(business),
@@ -74,6 +78,15 @@ def _receipt(session: AnySession, query: Any, business: Mapping[str, Any]) -> Re
         note=payment.note or None,
         test_mode=bool(business.get("test_mode")),
     )
+
+
+def _method_for(reader: Scope | None, payment: Payment) -> str | Sentence:
+    """How it was paid, as this reader may know it: of somebody else's method only what it is."""
+    if reader is None or reader.everything or payment.method is None:
+        return method_words(payment)
+    if payment.method.person_id == reader.person_id:
+        return method_words(payment)
+    return Sentence(OF_SOMEBODY_ELSE[payment.instrument])
 
 
 def business_lines(business: Mapping[str, Any]) -> list[str]:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
+
+from tests.fixtures.agreements import clock_today
+
+
+def printed(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 @pytest.fixture
@@ -93,6 +102,30 @@ def test_the_receipt_is_a_pdf_once_there_is_one(house, ref, pay) -> None:
     assert answer.data.startswith(b"%PDF")
     assert answer.headers["Content-Disposition"] == 'inline; filename="R-000001.pdf"'
     assert bo.get(f"/payments/{moving}/receipt.pdf").status_code == 404
+
+
+def test_a_joint_holder_reads_no_name_or_digits_of_another_persons_method(house, ref, pay) -> None:
+    from domain.actions import people
+
+    paid = pay("bo", ref, 15597, method="card")
+    people.assign(
+        ref,
+        by=house.by,
+        today=clock_today(house),
+        now=house.now,
+        person_ref=house.person("tess"),
+        role="joint",
+    )
+    addresses = (f"/payments/{paid}", "/payments", "/payments.csv", "/dashboard/widgets/recent")
+    for address in addresses:
+        assert "••4242" in house.client("bo").get(address).text
+        theirs = house.client("tess").get(address).text
+        assert "Card of another person on this agreement" in theirs
+        assert "4242" not in theirs
+    assert "No payment fits" in house.client("tess").get("/payments?q=4242").text
+    assert "••4242" in house.client("dana").get(f"/office/payments/{paid}").text
+    assert "4242" in printed(house.client("bo").get(f"/payments/{paid}/receipt.pdf").data)
+    assert "4242" not in printed(house.client("tess").get(f"/payments/{paid}/receipt.pdf").data)
 
 
 @pytest.mark.parametrize("path", ["", "/widgets/state", "/confirmed", "/receipt.pdf"])

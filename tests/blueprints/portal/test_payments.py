@@ -38,7 +38,7 @@ def test_the_history_says_what_each_payment_was_and_paid(house, paid) -> None:
         "A boat",
     ):
         assert words in page
-    assert "Can be returned until" in page
+    assert ">Settled</span><br><small>Can be returned until" in page
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,7 @@ def test_it_is_narrowed_by_agreement_and_days(house, paid) -> None:
         ("from=yesterday", "Write the day as"),
         ("status=gone", "Not a valid choice"),
         (f"q={'x' * 200}", "at most 80"),
+        ("from=2026-12-02&to=2026-12-01", "This day is before the day in “From”."),
     ],
 )
 def test_a_filter_that_cannot_be_read_says_so(house, paid, query, words) -> None:
@@ -86,6 +87,7 @@ def test_a_filter_that_cannot_be_read_says_so(house, paid, query, words) -> None
         answer = bo.get(f"{path}?{query}")
         assert answer.status_code == 422
         assert words in answer.text
+        assert "No payment fits" not in answer.text
 
 
 def test_somebody_elses_agreement_is_no_filter(house, paid) -> None:

@@ -37,8 +37,11 @@ def test_until_when_it_can_come_back_is_said_only_as_long_as_it_can(
     with house.app.app_context():
         line = payments.recent(scope_of(house, "bo"))[0]
     today = clock_today(house)
-    assert "Can be returned until" in str(payments.state_words(line, today))
-    assert str(payments.state_words(line, today + timedelta(days=90))) == "Settled"
+    assert str(payments.state_words(line)) == "Settled"
+    assert line.returnable(today) == line.returnable_until
+    assert "the bank can return it until" in str(payments.state_in_full(line, today))
+    assert line.returnable(today + timedelta(days=90)) is None
+    assert str(payments.state_in_full(line, today + timedelta(days=90))) == "Settled"
 
 
 def test_what_it_paid_adds_up(house, open_agreement, pay) -> None:
