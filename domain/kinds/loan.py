@@ -9,23 +9,31 @@ from typing import Any
 
 from domain.kinds import loan_allocation, loan_plan
 from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote
-from domain.kinds.loan_interest import accrued, one_of, reason, schedule_of
+from domain.kinds.loan_interest import accrued, one_of, reason
 from domain.rules.planned import PlannedCharge
+from domain.rules.revisions import AgreedPlan, Revision, agreed_plan
 from domain.rules.schedule import LoanTerms
-from domain.words import N_, Money, Sentence, Step, Trace
+from domain.words import N_, Money, Refused, Sentence, Step, Trace
 from models import Agreement
 
 STATEMENTS = False
 PLAN_COLUMNS = ("interest", "principal", "balance")
+EXTRA = ("shorter", "smaller", "ahead")
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The stored terms of a loan, ready for its rules."""
+    """The stored terms of a loan, ready for its rules: as first agreed, and what was changed since, in order."""
 
     terms: LoanTerms
     waterfall: tuple[str, ...]
     currency: str
+    revisions: tuple[Revision, ...] = ()
+
+    @property
+    def plan(self) -> AgreedPlan:
+        """What falls due by the terms and their revisions."""
+        return agreed_plan(self.terms, self.revisions)
 
 
 def read(agreement: Agreement) -> Contract:
@@ -51,15 +59,22 @@ def read(agreement: Agreement) -> Contract:
         anchor_days=tuple(int(day) for day in row.anchor_days.split(",")) if row.anchor_days else None,
         currency=agreement.currency,
     )
-    return Contract(one_of(terms), tuple(row.waterfall.split(",")), agreement.currency)
+    revisions = tuple(Revision.from_json(body) for body in _stored_revisions(agreement))
+    return Contract(one_of(terms), tuple(row.waterfall.split(",")), agreement.currency, revisions)
+
+
+def _stored_revisions(agreement: Any) -> Sequence[Any]:
+    """The changes of the plan as they were kept, in order: on the loan's row, or as rows of their own."""
+    kept = getattr(agreement.loan, "revisions", None)
+    return kept or [row.terms for row in getattr(agreement, "revisions", None) or ()]
 
 
 def schedule(contract: Contract, position: Position, on: date) -> Sequence[Installment]:
-    return loan_plan.installments(contract.terms, position, on)
+    return loan_plan.installments(contract.plan, position, on)
 
 
 def due(contract: Contract, position: Position, on: date) -> Due:
-    return loan_plan.due(contract.terms, position, on, contract.currency)
+    return loan_plan.due(contract.plan, position, on, contract.currency)
 
 
 def apply(
@@ -71,13 +86,15 @@ def apply(
     extra: str = "shorter",
     payer: str = "",
 ) -> Application:
+    if extra not in EXTRA:
+        raise Refused(Sentence(N_("Choose what the money above what is due should do.")), "extra")
     return loan_allocation.apply(
-        contract.terms, contract.waterfall, position, amount_minor, on, contract.currency
+        contract.plan, contract.waterfall, position, amount_minor, on, contract.currency, extra
     )
 
 
 def close(contract: Contract, position: Position, on: date) -> Quote:
-    return loan_allocation.close(contract.terms, position, on, contract.currency)
+    return loan_allocation.close(contract.plan, position, on, contract.currency)
 
 
 def closing(contract: Contract, position: Position, on: date, key: str) -> PlannedCharge | None:
@@ -107,28 +124,26 @@ def missed(
     By the period: the periods that ended after the payment (`covered_to`: the due day through which the payment itself
     had paid interest) were posted on the smaller principal, so the restored part is added; flat interest is fixed.
     """
-    terms = contract.terms
-    if terms.interest == "flat":
+    plan = contract.plan
+    if plan.interest == "flat":
         return Missed(0, position.interest_from, Trace("loan.missed", 1))
-    if terms.interest == "period":
+    if plan.interest == "period":
         since, end = max(since, covered_to), position.interest_from
-        amount = accrued(terms, restored_minor, since, end)
-        return Missed(amount, end, reason(terms, restored_minor, since, end, amount, contract.currency))
+        amount = accrued(plan, restored_minor, since, end)
+        return Missed(amount, end, reason(plan, restored_minor, since, end, amount, contract.currency))
     end = max(on, position.interest_from)
-    standing = accrued(terms, position.principal_minor, position.interest_from, on)
-    returned = accrued(terms, restored_minor, since, end)
-    trace = reason(terms, restored_minor, since, end, returned, contract.currency)
+    standing = accrued(plan, position.principal_minor, position.interest_from, on)
+    returned = accrued(plan, restored_minor, since, end)
+    trace = reason(plan, restored_minor, since, end, returned, contract.currency)
     if standing:
-        more = reason(
-            terms, position.principal_minor, position.interest_from, on, standing, contract.currency
-        )
+        more = reason(plan, position.principal_minor, position.interest_from, on, standing, contract.currency)
         trace = trace.plus(*more.steps)
     return Missed(standing + returned, end, trace)
 
 
 def explain(contract: Contract, position: Position, on: date, number: int) -> Trace:
     """Why installment `number` is what it is: the contract's own reason for its row, then what is left of it."""
-    trace = schedule_of(contract.terms).row_trace(number)
+    trace = contract.plan.row_trace(number)
     row = next((row for row in schedule(contract, position, on) if row.number == number), None)
     if row is None or row.state in ("paid", "skipped"):
         return trace
@@ -152,16 +167,16 @@ def explain(contract: Contract, position: Position, on: date, number: int) -> Tr
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
     """The terms as label and value pairs for the agreement's page; values are formatted by the page."""
-    terms = contract.terms
-    plan = schedule_of(terms)
+    plan = contract.plan
+    terms = plan.stretches[-1].terms
     return (
-        (N_("Amount of the loan"), Money(terms.principal_minor, terms.currency)),
+        (N_("Amount of the loan"), Money(plan.terms.principal_minor, terms.currency)),
         (N_("Interest rate a year, in percent"), terms.annual_rate_percent),
         (N_("Payments"), len(plan.rows)),
         (N_("Regular payment"), Money(plan.payment_minor, terms.currency)),
         (N_("How often"), Sentence(FREQUENCIES.get(terms.frequency, terms.frequency))),
-        (N_("Start"), terms.start_on),
-        (N_("First payment"), terms.first_due_on),
+        (N_("Start"), plan.terms.start_on),
+        (N_("First payment"), plan.terms.first_due_on),
         (N_("Last payment"), plan.rows[-1].due_on),
         (N_("How interest is counted"), Sentence(INTEREST[terms.interest], {"count": terms.day_count})),
     )

@@ -13,8 +13,8 @@ from datetime import date
 
 from domain.kinds.base import Application, Installment, Part, Position, Quote, part_sentence
 from domain.kinds.loan_interest import accrued, payoff_interest, per_diem, posted_through, reason
-from domain.kinds.loan_plan import payable
-from domain.rules.schedule import LoanTerms
+from domain.kinds.loan_plan import installments, payable
+from domain.rules.revisions import AgreedPlan
 from domain.words import N_, Sentence, Step, Trace
 
 ALLOCATION = "loan.allocation"
@@ -64,15 +64,18 @@ class _Purse:
 
 
 def apply(
-    terms: LoanTerms,
+    terms: AgreedPlan,
     waterfall: tuple[str, ...],
     position: Position,
     amount_minor: int,
     on: date,
     currency: str,
+    extra: str = "shorter",
 ) -> Application:
     """What a payment of `amount_minor` on a day pays. The parts sum to the amount exactly.
 
+    What is above the money due and the next installment pays principal ("shorter", and "smaller": then the plan is set
+    anew after it) or the installments that follow ("ahead").
     The customer's credit pays what is due with it (a part below zero says so), and is not spent in advance.
     """
     quote = close(terms, position, on, currency)
@@ -95,19 +98,32 @@ def apply(
     purse.left -= position.credit_minor - used
     purse.use_credit(used)
     coming = next((row for row in plan if row.state == "next"), None)
-    if coming and purse.left:
-        if terms.interest != "daily" and coming.due_on > through:
-            early = accrued(terms, purse.principal, through, coming.due_on)
-            accrual, purse.interest, through = accrual + early, purse.interest + early, coming.due_on
-        purse.pay_installment(coming)
+    for row in _in_advance(terms, position, on, coming, extra):
+        if not purse.left:
+            break
+        if terms.interest != "daily" and row.due_on > through:
+            early = accrued(terms, purse.principal, through, row.due_on)
+            accrual, purse.interest, through = accrual + early, purse.interest + early, row.due_on
+        purse.pay_installment(row)
     purse.pay("interest", purse.interest)
     purse.pay("principal", purse.principal)
     purse.pay("credit", purse.left)
     return _application(terms, position, purse, accrual, through, on, currency)
 
 
+def _in_advance(
+    terms: AgreedPlan, position: Position, on: date, coming: Installment | None, extra: str
+) -> list[Installment]:
+    """The installments that money above what is due pays: the next one, and ahead those that follow."""
+    if coming is None:
+        return []
+    if extra != "ahead":
+        return [coming]
+    return [row for row in installments(terms, position, on) if row.open_minor and row.due_on > on]
+
+
 def _settle_all(
-    terms: LoanTerms, position: Position, amount_minor: int, on: date, quote: Quote, currency: str
+    terms: AgreedPlan, position: Position, amount_minor: int, on: date, quote: Quote, currency: str
 ) -> Application:
     accrual = quote.interest_minor - position.interest_minor
     used = max(quote.total_minor + quote.credit_minor - amount_minor, 0)
@@ -123,7 +139,7 @@ def _settle_all(
 
 
 def _application(
-    terms: LoanTerms, position: Position, purse: _Purse, accrual: int, through: date, on: date, currency: str
+    terms: AgreedPlan, position: Position, purse: _Purse, accrual: int, through: date, on: date, currency: str
 ) -> Application:
     charges = tuple(
         replace(charge, open_minor=charge.open_minor - purse.paid_of.get(charge.id, 0))
@@ -156,7 +172,7 @@ def _spent(parts: list[Part]) -> Trace:
     return Trace(ALLOCATION, 1, tuple(Step(part_sentence(part), part.amount_minor) for part in parts))
 
 
-def close(terms: LoanTerms, position: Position, on: date, currency: str) -> Quote:
+def close(terms: AgreedPlan, position: Position, on: date, currency: str) -> Quote:
     """The payoff on a day: principal + accrued interest + fees - credit."""
     unposted = payoff_interest(terms, position, on)
     interest = position.interest_minor + unposted

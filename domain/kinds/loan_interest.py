@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,8 @@ from domain.kinds.base import Position
 from domain.rules.calendar import parse_frequency
 from domain.rules.day_count import days, year_base, year_parts
 from domain.rules.money import round_ratio
-from domain.rules.schedule import LoanTerms, Schedule, loan_schedule
+from domain.rules.revisions import AgreedPlan, Stretch
+from domain.rules.schedule import LoanTerms, loan_schedule
 from domain.words import N_, Money, Sentence, Step, Trace
 
 ACCRUED = "loan.accrued"
@@ -25,12 +27,6 @@ def one_of(terms: LoanTerms) -> LoanTerms:
 
 
 @lru_cache(maxsize=1024)
-def schedule_of(terms: LoanTerms) -> Schedule:
-    """The contract's schedule. Terms are immutable, so the same terms are computed once per process."""
-    return loan_schedule(terms)
-
-
-@lru_cache(maxsize=1024)
 def _whole_days(terms: LoanTerms) -> int | None:
     """Days of a whole period by 30/360, which counts months; None where days are days."""
     frequency = parse_frequency(terms.frequency)
@@ -39,87 +35,98 @@ def _whole_days(terms: LoanTerms) -> int | None:
     return 15 if frequency.unit == "semimonth" else 30 * frequency.step
 
 
-def counted_days(terms: LoanTerms, start: date, end: date) -> int:
+def counted_days(stretch: Stretch, start: date, end: date) -> int:
     """Days between two days as the loan counts them: by 30/360 a whole period is 30 days a month, as in its schedule,
     also from 31 January to 28 February.
     """
-    whole = _whole_days(terms)
+    whole = _whole_days(stretch.terms)
     if whole is None:
-        return days(start, end, terms.day_count)
-    return _months_counted(terms, whole, end) - _months_counted(terms, whole, start)
+        return days(start, end, stretch.terms.day_count)
+    return _months_counted(stretch, whole, end) - _months_counted(stretch, whole, start)
 
 
-def _months_counted(terms: LoanTerms, whole: int, day: date) -> int:
-    """Days by 30/360 from the loan's start to `day`, through its due days."""
-    schedule = schedule_of(terms)
-    rows = schedule.rows
+def _months_counted(stretch: Stretch, whole: int, day: date) -> int:
+    """Days by 30/360 from the start of the stretch to `day`, through its due days."""
+    terms, rows, odd = stretch.terms, stretch.schedule.rows, stretch.schedule.plan.periods.odd_first
     past = bisect_right(rows, day, key=lambda row: row.due_on)
     if not past:
         counted = days(terms.start_on, day, "30/360")
-        return counted if schedule.plan.periods.odd_first else min(counted, whole)
-    first = days(terms.start_on, rows[0].due_on, "30/360") if schedule.plan.periods.odd_first else whole
+        return counted if odd else min(counted, whole)
+    first = days(terms.start_on, rows[0].due_on, "30/360") if odd else whole
     under_way = days(rows[past - 1].due_on, day, "30/360")
     return first + whole * (past - 1) + (min(under_way, whole) if past < len(rows) else under_way)
 
 
-def by_days(terms: LoanTerms, principal_minor: int, start: date, end: date) -> int:
+def by_days(plan: AgreedPlan, principal_minor: int, start: date, end: date) -> int:
     """Simple interest on `principal_minor` for the days from `start` to `end`, rounded once by the loan's rule."""
+    ratios = [
+        _ratio_by_days(stretch, principal_minor, since, until)
+        for stretch, since, until in plan.during(start, end)
+    ]
+    if len(ratios) == 1:
+        return round_ratio(*ratios[0], plan.terms.rounding)
+    exact = sum((Fraction(above, below) for above, below in ratios), Fraction(0))
+    return round_ratio(exact.numerator, exact.denominator, plan.terms.rounding)
+
+
+def _ratio_by_days(stretch: Stretch, principal_minor: int, start: date, end: date) -> tuple[int, int]:
+    terms = stretch.terms
     rate, scale = terms.annual_rate_percent.as_integer_ratio()
     exact = terms.day_count == "actual/actual"
-    parts = year_parts(start, end, terms.day_count) if exact else counted_days(terms, start, end)
-    return round_ratio(
-        principal_minor * rate * parts, 100 * scale * year_base(terms.day_count), terms.rounding
-    )
+    parts = year_parts(start, end, terms.day_count) if exact else counted_days(stretch, start, end)
+    return principal_minor * rate * parts, 100 * scale * year_base(terms.day_count)
 
 
-def accrued(terms: LoanTerms, principal_minor: int, start: date, end: date) -> int:
+def accrued(plan: AgreedPlan, principal_minor: int, start: date, end: date) -> int:
     """Interest that becomes owed after `start` and up to `end`, on a principal that does not change between.
 
     Daily loans accrue every day; period and flat loans when a period ends (its due day). Interest that was posted up to
-    a day inside a period (a payoff that came back) is not counted again when that period ends.
+    a day inside a period (a payoff that came back) is not counted again when that period ends. Rounded once.
     """
     if end <= start or principal_minor <= 0:
         return 0
-    if terms.interest == "daily":
-        return by_days(terms, principal_minor, start, end)
-    ends = _ends(terms, start, end)
+    rest = _last_rest(plan, principal_minor, start, end)
+    if plan.interest == "daily":
+        return max(by_days(plan, principal_minor, start, end) + rest, 0)
+    ends = _ends(plan, start, end)
     if not ends:
         return 0
-    whole = sum(_of_period(terms, principal_minor, index) for index in ends)
-    return max(whole - _so_far(terms, principal_minor, ends[0], start), 0)
+    whole = _of_periods(plan, principal_minor, ends) + rest
+    return max(whole - _so_far(plan, principal_minor, ends[0], start), 0)
 
 
-def payoff_interest(terms: LoanTerms, position: Position, on: date) -> int:
+def payoff_interest(plan: AgreedPlan, position: Position, on: date) -> int:
     """Interest not posted yet that a payoff on a day includes: whole periods, and the days of the one under way."""
     principal, since = position.principal_minor, position.interest_from
-    whole = accrued(terms, principal, since, on)
-    if terms.interest == "daily" or on <= since or principal <= 0:
+    whole = accrued(plan, principal, since, on)
+    if plan.interest == "daily" or on <= since or principal <= 0:
         return whole
-    rows = schedule_of(terms).rows
-    under_way = next((index for index, row in enumerate(rows) if row.due_on > on), None)
-    if under_way is None:
+    under_way = bisect_right(plan.dues, on)
+    if under_way == len(plan.dues):
         return whole
-    days_of_it = _so_far(terms, principal, under_way, on) - _so_far(terms, principal, under_way, since)
+    days_of_it = _so_far(plan, principal, under_way, on) - _so_far(plan, principal, under_way, since)
     return whole + max(days_of_it, 0)
 
 
-def posted_through(terms: LoanTerms, since: date, on: date) -> date:
+def posted_through(plan: AgreedPlan, since: date, on: date) -> date:
     """The day through which interest stands once it was counted up to `on`: that day itself for daily loans, the last
     due day for the others, whose interest becomes owed when a period ends. Never before `since`.
     """
-    if terms.interest == "daily":
+    if plan.interest == "daily":
         return max(since, on)
-    dues = due_days(terms)
-    past = bisect_right(dues, on)
-    return max(since, dues[past - 1]) if past else since
+    past = bisect_right(plan.dues, on)
+    return max(since, plan.dues[past - 1]) if past else since
 
 
-def per_diem(terms: LoanTerms, principal_minor: int, on: date) -> int:
+def per_diem(plan: AgreedPlan, principal_minor: int, on: date) -> int:
     """One day's interest after `on`, rounded: 30/360 counts a day as 1/360 of a year, the others as they count.
 
     Flat interest does not run by the day, and interest by the period ends with the last one.
     """
-    if terms.interest == "flat" or (terms.interest == "period" and on >= due_days(terms)[-1]):
+    if plan.interest == "flat" or (plan.interest == "period" and on >= plan.dues[-1]):
+        return 0
+    terms = plan.stretch_on(on).terms
+    if on < terms.start_on and terms is not plan.terms:
         return 0
     rate = Fraction(terms.annual_rate_percent)
     base = {"30/360": 360, "actual/360": 360, "actual/365": 365}.get(terms.day_count)
@@ -128,77 +135,102 @@ def per_diem(terms: LoanTerms, principal_minor: int, on: date) -> int:
     return round_ratio(principal_minor * rate.numerator, 100 * rate.denominator * base, terms.rounding)
 
 
-def _of_period(terms: LoanTerms, principal_minor: int, index: int) -> int:
-    schedule = schedule_of(terms)
-    if terms.interest == "flat":
-        return schedule.rows[index].interest_minor
-    periods = schedule.plan.periods
-    return round_ratio(principal_minor * periods.parts[index], periods.denominator, terms.rounding)
+def _of_periods(plan: AgreedPlan, principal_minor: int, ends: range) -> int:
+    """Interest of whole periods, summed exactly and rounded once; a flat period's is fixed by its terms."""
+    exact = Fraction(0)
+    for index in ends:
+        stretch, place = plan.ends[index]
+        found = plan.stretches[stretch].schedule.plan
+        if found.flat is not None:
+            exact += found.flat[place]
+        else:
+            exact += Fraction(principal_minor * found.periods.parts[place], found.periods.denominator)
+    return round_ratio(exact.numerator, exact.denominator, plan.terms.rounding)
 
 
-def _ends(terms: LoanTerms, start: date, end: date) -> range:
-    """Indices of the rows whose due day lies after `start` and not after `end`."""
-    dues = due_days(terms)
-    return range(bisect_right(dues, start), bisect_right(dues, end))
+def _last_rest(plan: AgreedPlan, principal_minor: int, start: date, end: date) -> int:
+    """What the last period's interest absorbs where the contract says so and all went as planned; mostly zero."""
+    stretch = plan.stretches[-1]
+    if stretch.terms.last != "interest" or not start < plan.dues[-1] <= end:
+        return 0
+    rows = stretch.schedule.rows
+    if principal_minor != rows[-1].principal_minor:
+        return 0
+    return (
+        rows[-1].interest_minor - loan_schedule(replace(stretch.terms, last="absorb")).rows[-1].interest_minor
+    )
 
 
-@lru_cache(maxsize=1024)
-def due_days(terms: LoanTerms) -> tuple[date, ...]:
-    """The contractual due day of every row, in order."""
-    return tuple(row.due_on for row in schedule_of(terms).rows)
+def _ends(plan: AgreedPlan, start: date, end: date) -> range:
+    """Indices of the periods that end after `start` and not after `end`."""
+    return range(bisect_right(plan.dues, start), bisect_right(plan.dues, end))
 
 
-def _so_far(terms: LoanTerms, principal_minor: int, index: int, day: date) -> int:
+def _so_far(plan: AgreedPlan, principal_minor: int, index: int, day: date) -> int:
     """The part of one period's interest that its days up to `day` have earned; zero before the period begins."""
-    rows = schedule_of(terms).rows
-    begun, ends = rows[index - 1].due_on if index else terms.start_on, rows[index].due_on
+    begun, ends = plan.begun(index), plan.dues[index]
     if day <= begun:
         return 0
-    if terms.interest == "flat":
-        return round_ratio(
-            rows[index].interest_minor * (day - begun).days, (ends - begun).days, terms.rounding
-        )
-    return by_days(terms, principal_minor, begun, day)
+    if plan.interest == "flat":
+        whole = _of_periods(plan, principal_minor, range(index, index + 1))
+        return round_ratio(whole * (day - begun).days, (ends - begun).days, plan.terms.rounding)
+    return by_days(plan, principal_minor, begun, day)
 
 
 def reason(
-    terms: LoanTerms, principal_minor: int, start: date, end: date, amount_minor: int, currency: str
+    plan: AgreedPlan, principal_minor: int, start: date, end: date, amount_minor: int, currency: str
 ) -> Trace:
     """Why `amount_minor` of interest became owed between two days."""
     trace = Trace(ACCRUED, 1)
     if end <= start:
         return trace.plus(Step(Sentence(N_("No interest has been added since %(day)s."), {"day": start}), 0))
-    principal = Money(principal_minor, currency)
-    if terms.interest == "daily":
-        sentence = Sentence(
-            N_(
-                "Interest by the day: %(principal)s at %(rate)s %% a year, %(days)s days"
-                " from %(start)s to %(end)s (%(count)s)."
-            ),
-            {
-                "principal": principal,
-                "rate": Decimal(terms.annual_rate_percent),
-                "days": counted_days(terms, start, end),
-                "start": start,
-                "end": end,
-                "count": terms.day_count,
-            },
-        )
-    elif terms.interest == "flat":
-        sentence = Sentence(
-            N_("Interest fixed by the contract for each period, for %(periods)s periods up to %(end)s."),
-            {"periods": len(_ends(terms, start, end)), "end": end},
-        )
-    else:
-        sentence = Sentence(
-            N_(
-                "Interest by the period: %(principal)s at %(rate)s %% a year, %(periods)s periods ended up to %(end)s."
-            ),
-            {
-                "principal": principal,
-                "rate": Decimal(terms.annual_rate_percent),
-                "periods": len(_ends(terms, start, end)),
-                "end": end,
-            },
-        )
-    return trace.plus(Step(sentence, amount_minor))
+    if plan.interest == "daily":
+        said = [
+            _said_by_days(stretch, Money(principal_minor, currency), since, until)
+            for stretch, since, until in plan.during(start, end)
+        ]
+        if len(said) == 1:
+            return trace.plus(Step(said[0], amount_minor))
+        together = Step(Sentence(N_("Interest of these days together, rounded once.")), amount_minor)
+        return trace.plus(*(Step(sentence) for sentence in said), together)
+    whole = accrued(plan, principal_minor, start, end)
+    under_way = bisect_right(plan.dues, end)
+    if amount_minor == whole or under_way == len(plan.dues):
+        return trace.plus(_said_by_periods(plan, Money(principal_minor, currency), start, end, amount_minor))
+    steps = [] if not whole else [_said_by_periods(plan, Money(principal_minor, currency), start, end, whole)]
+    since = max(start, plan.begun(under_way))
+    words = N_("Of the period under way, interest for its days from %(start)s to %(end)s.")
+    return trace.plus(*steps, Step(Sentence(words, {"start": since, "end": end}), amount_minor - whole))
+
+
+def _said_by_days(stretch: Stretch, principal: Money, start: date, end: date) -> Sentence:
+    return Sentence(
+        N_(
+            "Interest by the day: %(principal)s at %(rate)s %% a year, %(days)s days"
+            " from %(start)s to %(end)s (%(count)s)."
+        ),
+        {
+            "principal": principal,
+            "rate": Decimal(stretch.terms.annual_rate_percent),
+            "days": counted_days(stretch, start, end),
+            "start": start,
+            "end": end,
+            "count": stretch.terms.day_count,
+        },
+    )
+
+
+def _said_by_periods(plan: AgreedPlan, principal: Money, start: date, end: date, amount_minor: int) -> Step:
+    ended = _ends(plan, start, end)
+    if plan.interest == "flat":
+        words = N_("Interest fixed by the contract for each period, for %(periods)s periods up to %(end)s.")
+        return Step(Sentence(words, {"periods": len(ended), "end": end}), amount_minor)
+    place = plan.ends[ended[-1]][0] if ended else 0
+    words = N_(
+        "Interest by the period: %(principal)s at %(rate)s %% a year, %(periods)s periods ended up to %(end)s."
+    )
+    rate = Decimal(plan.stretches[place].terms.annual_rate_percent)
+    return Step(
+        Sentence(words, {"principal": principal, "rate": rate, "periods": len(ended), "end": end}),
+        amount_minor,
+    )

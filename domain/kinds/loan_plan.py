@@ -12,23 +12,24 @@ from datetime import date
 from functools import lru_cache
 
 from domain.kinds.base import Due, Installment, Position, State
-from domain.kinds.loan_interest import accrued, posted_through, schedule_of
-from domain.rules.schedule import LoanTerms, Row
+from domain.kinds.loan_interest import accrued, posted_through
+from domain.rules.revisions import AgreedPlan
+from domain.rules.schedule import Row
 from domain.words import N_, Money, Sentence, Step, Trace
 
 DUE = "loan.due"
 
 
 @lru_cache(maxsize=128)  # one page asks for what is due, for the plan and for the progress of the same loan
-def installments(terms: LoanTerms, position: Position, on: date) -> tuple[Installment, ...]:
+def installments(agreed: AgreedPlan, position: Position, on: date) -> tuple[Installment, ...]:
     """Every installment of the loan, as of the day."""
-    return tuple(_walk(terms, position, on))
+    return tuple(_walk(agreed, position, on))
 
 
-def payable(terms: LoanTerms, position: Position, on: date) -> list[Installment]:
+def payable(agreed: AgreedPlan, position: Position, on: date) -> list[Installment]:
     """The installments that money of this day may pay: the late ones, the one due today, and the next."""
     found = []
-    for row in _walk(terms, position, on):
+    for row in _walk(agreed, position, on):
         if row.state in ("late", "due", "next"):
             found.append(row)
         if row.state == "next":
@@ -36,8 +37,8 @@ def payable(terms: LoanTerms, position: Position, on: date) -> list[Installment]
     return found
 
 
-def _walk(terms: LoanTerms, position: Position, on: date) -> Iterator[Installment]:
-    rows = schedule_of(terms).rows
+def _walk(agreed: AgreedPlan, position: Position, on: date) -> Iterator[Installment]:
+    rows = agreed.rows
     principal, interest, since = position.principal_minor, position.interest_minor, position.interest_from
     total, next_seen = 0, False
     for row in rows:
@@ -50,8 +51,8 @@ def _walk(terms: LoanTerms, position: Position, on: date) -> Iterator[Installmen
             yield _kept(row, 0, state)
             continue
         when = max(row.due_on, on)
-        interest += accrued(terms, principal, since, when)
-        since = posted_through(terms, since, when)
+        interest += accrued(agreed, principal, since, when)
+        since = posted_through(agreed, since, when)
         wanted = principal + interest if last else min(row.payment_minor - met, principal + interest)
         if not wanted:
             yield _kept(row, 0, "paid" if met else "not_needed")
@@ -87,9 +88,9 @@ def _state(due_on: date, on: date, next_seen: bool) -> State:
     return "upcoming" if next_seen else "next"
 
 
-def due(terms: LoanTerms, position: Position, on: date, currency: str) -> Due:
+def due(agreed: AgreedPlan, position: Position, on: date, currency: str) -> Due:
     """What is owed as of the day, with the reason in steps."""
-    plan = installments(terms, position, on)
+    plan = installments(agreed, position, on)
     late = [row for row in plan if row.state == "late"]
     today = [row for row in plan if row.state == "due"]
     coming = next((row for row in plan if row.state == "next"), None)
