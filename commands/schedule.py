@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from commands.schedule_lease import lease
+from commands.schedule_rent import rent
 from commands.typed import typed_currency, typed_day, typed_number, typed_numbers, typed_percent
 from domain.reports.schedule_table import LOAN_HEADER, schedule_rows
 from domain.rules.apr import loan_apr
@@ -27,6 +28,7 @@ from domain.words import DomainError, plain_amount
 
 schedule = click.Group("schedule", help="Schedules computed from terms, as CSV.")
 schedule.add_command(lease)
+schedule.add_command(rent)
 
 
 @schedule.command("loan")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from commands.typed import typed_currency, typed_day, typed_number, typed_number
 from domain.rules.calendar import add_months, parse_frequency
 from domain.rules.lease import LeaseTerms, plan
 from domain.rules.money import MODES, parse_amount
+from domain.rules.planned import PlannedCharge
 from domain.words import DomainError, plain_amount
 
 CHARGE_HEADER = ("number", "due_on", "period_from", "period_to", "amount")
@@ -50,11 +52,16 @@ def lease(**given: Any) -> None:
         made = plan(terms)
     except DomainError as problem:
         raise click.ClickException(str(problem)) from problem
+    print_charges(made, terms.currency)
+
+
+def print_charges(charges: Iterable[PlannedCharge], currency: str) -> None:
+    """One row per charge under CHARGE_HEADER."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(CHARGE_HEADER)
-    for charge in made:
+    for charge in charges:
         days = (charge.due_on.isoformat(), charge.period_from.isoformat(), charge.period_to.isoformat())
-        table.writerow((charge.number, *days, plain_amount(charge.amount_minor, terms.currency)))
+        table.writerow((charge.number, *days, plain_amount(charge.amount_minor, currency)))
 
 
 def lease_terms(

@@ -78,8 +78,13 @@ def _check_calendar(terms: RentTerms) -> None:
         raise Refused(Sentence(N_("The due day must be a day of the month, 1 to 31.")), "due_day")
     if terms.anchor_days is None:
         return
-    early, late = sorted(terms.anchor_days)
-    if frequency.unit != "semimonth" or not 1 <= early < late <= 31 or min(early, 28) == min(late, 28):
+    if frequency.unit != "semimonth":
+        raise Refused(
+            Sentence(N_("Two days of the month belong to rent that is due twice a month only.")),
+            "anchor_days",
+        )
+    days = sorted(terms.anchor_days)
+    if len(days) != 2 or days[0] < 1 or days[1] > 31 or min(days[0], 28) == min(days[1], 28):
         raise Refused(
             Sentence(N_("Twice a month needs two different days between 1 and 31, for example 15 and 31.")),
             "anchor_days",

@@ -82,7 +82,7 @@ class RentTerms:
     due_day: int | None = None
     frequency: str = "monthly"
     anchor: date | None = None
-    anchor_days: tuple[int, int] | None = None
+    anchor_days: tuple[int, ...] | None = None
     proration: str = "actual"
     rounding: str = "half-up"
     currency: str = "USD"
