@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
-from domain.rules.lease_terms import LeaseTerms, rhythm_of
+from domain.rules.lease_terms import LeaseTerms, Rhythm, rhythm_of
 from domain.rules.money import round_minor
 from domain.rules.planned import PlannedCharge
 from domain.rules.recurrence import nth_day, numbers_between
@@ -27,7 +27,7 @@ def charges(terms: LeaseTerms, through: date, after: date | None = None) -> tupl
     numbers = numbers_between(
         rhythm.frequency, terms.first_due_on, rhythm.due_anchors, terms.count, after, through
     )
-    made = tuple(_payment(terms, number) for number in numbers)
+    made = _payments(terms, rhythm, numbers) if numbers else ()
     if terms.balloon_minor:
         last = balloon_due_on(terms)
         if (after is None or last > after) and last <= through:
@@ -81,35 +81,34 @@ def balloon_due_on(terms: LeaseTerms) -> date:
     return max(ends_on(terms), due_on(terms, terms.count))
 
 
-def _payment(terms: LeaseTerms, number: int) -> PlannedCharge:
-    tax = tax_minor(terms, terms.payment_minor)
-    begins, ends = period_from(terms, number), period_from(terms, number + 1) - timedelta(days=1)
-    said = Sentence(
-        N_("Payment %(number)s of %(count)s, for %(begins)s to %(ends)s: %(payment)s."),
-        {
-            "number": number,
-            "count": terms.count,
-            "begins": begins,
-            "ends": ends,
-            "payment": Money(terms.payment_minor, terms.currency),
-        },
-    )
-    return PlannedCharge(
-        number=number,
-        type="lease",
-        rule=PAYMENT_RULE,
-        key=str(number),
-        due_on=due_on(terms, number),
-        period_from=begins,
-        period_to=ends,
-        amount_minor=terms.payment_minor + tax,
-        tax_minor=tax,
-        trace=Trace(
-            PAYMENT_RULE,
-            VERSION,
-            (Step(said, terms.payment_minor), *tax_steps(terms, terms.payment_minor, tax)),
-        ),
-    )
+def _payments(terms: LeaseTerms, rhythm: Rhythm, numbers: range) -> tuple[PlannedCharge, ...]:
+    """The payments of these numbers; what is the same for all of them is made once."""
+    frequency, tax = rhythm.frequency, tax_minor(terms, terms.payment_minor)
+    money, taxed = Money(terms.payment_minor, terms.currency), tax_steps(terms, terms.payment_minor, tax)
+    made = []
+    after = nth_day(frequency, terms.start_on, rhythm.period_anchors, numbers.start)
+    for number in numbers:
+        begins, after = after, nth_day(frequency, terms.start_on, rhythm.period_anchors, number + 1)
+        ends = after - timedelta(days=1)
+        said = Sentence(
+            N_("Payment %(number)s of %(count)s, for %(begins)s to %(ends)s: %(payment)s."),
+            {"number": number, "count": terms.count, "begins": begins, "ends": ends, "payment": money},
+        )
+        made.append(
+            PlannedCharge(
+                number=number,
+                type="lease",
+                rule=PAYMENT_RULE,
+                key=str(number),
+                due_on=nth_day(frequency, terms.first_due_on, rhythm.due_anchors, number),
+                period_from=begins,
+                period_to=ends,
+                amount_minor=terms.payment_minor + tax,
+                tax_minor=tax,
+                trace=Trace(PAYMENT_RULE, VERSION, (Step(said, terms.payment_minor), *taxed)),
+            )
+        )
+    return tuple(made)
 
 
 def _balloon(terms: LeaseTerms, last: date) -> PlannedCharge:
