@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -21,6 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from blueprints.office import office
+from blueprints.office.import_words import FIELDS
 from blueprints.shared import htmx, lookup
 from blueprints.shared.clock import now, today
 from blueprints.shared.fields import DayField
@@ -29,7 +30,7 @@ from blueprints.shared.signed_in import scope
 from domain.actions import imports as importing
 from domain.actions import imports_undo
 from domain.reports import imports as report
-from domain.words import Conflict, Refused
+from domain.words import Conflict, Refused, Sentence
 from models import ImportBatch
 
 STATES = {
@@ -194,14 +195,20 @@ def undo_import(ref: str) -> ResponseReturnValue:
     form = UndoForm()
     if request.method == "GET" or not form.validate():
         status = 200 if request.method == "GET" else 422
-        return htmx.render("office/imports/undo.html", status=status, batch=batch, form=form, problem=None)
+        return undo_page(batch, form, report.why_not_undone(batch), status)
     try:
         undone = imports_undo.undo(batch.ref, by=scope().by, now=now(), today=today())
     except (Refused, Conflict) as refused:
-        problem = here().say(refused.sentence)
-        return htmx.render("office/imports/undo.html", status=422, batch=batch, form=form, problem=problem)
-    flash(gettext("%(count)s agreements were undone.", count=undone))
+        return undo_page(batch, form, refused.sentence, 422)
+    flash(ngettext("%(num)s agreement was undone.", "%(num)s agreements were undone.", undone))
     return htmx.see_other(url_for("office.import_batch", ref=ref))
+
+
+def undo_page(
+    batch: ImportBatch, form: UndoForm, problem: Sentence | None, status: int
+) -> ResponseReturnValue:
+    """The question before an import is undone; `problem` says why it cannot be, and then nothing is asked."""
+    return htmx.render("office/imports/undo.html", status=status, batch=batch, form=form, problem=problem)
 
 
 def _shown(batch: ImportBatch, form: OptionsForm | None = None, status: int = 200) -> ResponseReturnValue:
@@ -215,6 +222,9 @@ def _shown(batch: ImportBatch, form: OptionsForm | None = None, status: int = 20
         "profile": report.profiles().get(batch.profile),
         "figures": [(MONEY[name], minor) for name, minor in report.figures(batch) if name in MONEY],
         "notes": report.notes(batch),
+        "old": report.old(batch, today()),
+        "about": FIELDS,
+        "field_of": {heading: name for name, heading in batch.totals.get("places", {}).items()},
         "questions": [sentence for _option, sentence in report.questions(batch)],
         "problem": report.problem(batch),
         "asks": report.asks(batch),

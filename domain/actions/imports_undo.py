@@ -17,19 +17,16 @@ from sqlalchemy.orm import Session
 from domain.actions.imports_batches import find, move
 from domain.records.books import Draft, Head, post_many
 from domain.records.words_out import audit
+from domain.reports.imports import touched
 from domain.transaction import transaction
 from domain.words import N_, Conflict, Refused, Sentence
 from models import (
     Agreement,
     AgreementParty,
-    Charge,
     ImportBatch,
-    ImportRow,
     JournalEntry,
     JournalLine,
-    Payment,
     Standing,
-    Token,
 )
 
 CHUNK = 1_000
@@ -54,7 +51,8 @@ def undo(ref: str, *, by: str, now: datetime, today: date) -> int:
         undone, last = 0, 0
         while rows := _agreements(session, batch, last):
             last, undone = rows[-1].id, undone + len(rows)
-            _refuse_what_moved(session, batch, rows)
+            if why := touched(session, Agreement.id.in_([row.id for row in rows])):
+                raise Refused(why)
             _reverse(session, batch, rows, by, now)
         mine = Agreement.batch_id == batch.id
         session.execute(
@@ -90,32 +88,6 @@ def _agreements(session: Session, batch: ImportBatch, last: int) -> Sequence[Any
         .where(Agreement.id.in_(ids))
         .order_by(Agreement.id)
     ).all()  # fmt: skip
-
-
-def _refuse_what_moved(session: Session, batch: ImportBatch, rows: Sequence[Any]) -> None:
-    ids = [row.id for row in rows]
-    moved = {row.id for row in rows if row.entries > 1}
-    for model in (Payment, Charge, Token):
-        moved |= set(session.scalars(select(model.agreement_id).where(model.agreement_id.in_(ids))))
-    kept = session.execute(
-        select(ImportRow.agreement_id, ImportRow.prepared).where(ImportRow.agreement_id.in_(ids))
-    )
-    named = {(agreement_id, said["person"]) for agreement_id, said in kept if "person" in said}
-    parties = session.execute(
-        select(AgreementParty.agreement_id, AgreementParty.person_id, AgreementParty.until_on)
-        .where(AgreementParty.agreement_id.in_(ids))
-    )  # fmt: skip
-    moved |= {key for key, person_id, until_on in parties if (key, person_id) not in named or until_on}
-    if moved:
-        first = next(row.number for row in rows if row.id in moved)
-        raise Refused(
-            Sentence(
-                N_(
-                    "Agreement %(number)s has had a payment, a fee, a person or a mail since. It cannot be undone."
-                ),
-                {"number": first},
-            )
-        )
 
 
 def _reverse(session: Session, batch: ImportBatch, rows: Sequence[Any], by: str, now: datetime) -> None:

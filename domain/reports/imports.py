@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session, scoped_session
 
 from domain.access import Scope
 from domain.portfolio.problems import Problem, sentence_from
 from domain.portfolio.profiles import PROFILES
-from domain.words import Sentence
-from models import ImportBatch, ImportRow, db
+from domain.rules.calendar import add_months
+from domain.words import N_, Sentence
+from models import (
+    Agreement,
+    AgreementParty,
+    Charge,
+    ImportBatch,
+    ImportRow,
+    Payment,
+    Standing,
+    Token,
+    db,
+)
+
+AnySession = Session | scoped_session[Any]
 
 PAGE = 50
 SILENT = timedelta(seconds=60)
@@ -109,6 +123,47 @@ def stopped(batch: ImportBatch, now: datetime) -> bool:
     """Whether the run of a batch that is under way has shown no sign of life for a while."""
     beat = batch.totals.get("beat")
     return under_way(batch) and (not beat or now - datetime.fromisoformat(beat) > SILENT)
+
+
+def touched(session: AnySession, which: ColumnElement[bool]) -> Sentence | None:
+    """Why an import cannot be undone: names the first of its agreements to which something happened since; or None.
+
+    `which` says which agreements are looked at: a payment, a charge, another entry, a link mailed, or a person who came
+    or went keeps an agreement, and with it its whole import.
+    """
+    named = exists().where(
+        ImportRow.agreement_id == AgreementParty.agreement_id,
+        ImportRow.prepared["person"].as_integer() == AgreementParty.person_id,
+    )
+    moved = exists().where(
+        AgreementParty.agreement_id == Agreement.id, or_(AgreementParty.until_on.is_not(None), ~named)
+    )
+    happened = [exists().where(model.agreement_id == Agreement.id) for model in (Payment, Charge, Token)]
+    number = session.scalar(
+        select(Agreement.number)
+        .join(Standing, Standing.agreement_id == Agreement.id)
+        .where(which, or_(Standing.entries > 1, moved, *happened))
+        .order_by(Agreement.id)
+        .limit(1)
+    )
+    if number is None:
+        return None
+    return Sentence(
+        N_("Agreement %(number)s has had a payment, a fee, a person or a mail since. It cannot be undone."),
+        {"number": number},
+    )
+
+
+def why_not_undone(batch: ImportBatch) -> Sentence | None:
+    """Why a batch cannot be undone, or None while it can."""
+    if batch.state != "live":
+        return Sentence(N_("Only an import that is live can be undone."))
+    return touched(db.session, Agreement.batch_id == batch.id)
+
+
+def old(batch: ImportBatch, on: date) -> bool:
+    """Whether the balances of a batch are of a day more than a year ago."""
+    return batch.as_of is not None and add_months(batch.as_of, 12) < on
 
 
 def _page(query: Any, number: int, *, columns: bool = False) -> Page:

@@ -94,7 +94,42 @@ def test_problems_are_listed_by_line_column_and_reason(dana):
     assert row
     assert "principal" in row[0]
     assert "minus five is not an amount" in row[0]
-    assert "1 agreements will be brought in. 1 lines are refused" in page
+    assert "1 agreement will be brought in. 1 line is refused and stays out" in page
+    assert "<small>Amount of the loan</small>" in row[0]
+
+
+def test_the_way_to_undo_stands_above_the_problems_and_an_undone_import_has_none(dana):
+    address = brought(dana, sheet(GOOD[0], GOOD[1].replace("5000.00", "minus five")))
+    dana.post(f"{address}/commit")
+    page = dana.get(address).text
+    assert "1 agreement was brought in" in page
+    assert page.index(f'href="{address}/undo"') < page.index("<h2>Problems</h2>")
+    dana.post(f"{address}/undo")
+    assert f'href="{address}/undo"' not in dana.get(address).text
+    assert "Only an import that is live can be undone." in dana.get(f"{address}/undo").text
+
+
+def test_a_book_of_more_than_a_year_ago_is_warned_of(dana):
+    assert "more than a year ago" in dana.get(brought(dana, sheet(*GOOD), as_of="2024-03-01")).text
+    assert "more than a year ago" not in dana.get(brought(dana, sheet(*GOOD))).text
+
+
+def test_every_field_of_every_profile_is_asked_for_in_words(dana):
+    from blueprints.office.import_words import FIELDS
+    from domain.portfolio.profiles import PROFILES
+
+    assert {field.name for profile in PROFILES.values() for field in profile.fields} == set(FIELDS)
+    page = dana.get(brought(dana, sheet(*GOOD))).text
+    assert ">Regular payment</label>" in page
+    assert "What is due each time by the contract." in page
+
+
+def test_the_opening_difference_is_explained_where_there_is_one(dana):
+    headings = f"{HEADINGS},balance_before,last_payment,last_principal,last_interest"
+    line = f"{GOOD[0]},7600.00,150.00,100.00,40.00"
+    page = dana.get(brought(dana, f"{headings}\n{line}".encode())).text
+    assert "Opening difference: the part of the balances that the payments" in page
+    assert "Opening difference: the part" not in dana.get(brought(dana, sheet(*GOOD))).text
 
 
 def test_a_hostile_cell_is_shown_as_text(dana):
@@ -228,6 +263,10 @@ def test_undo_says_why_it_cannot_be_done_any_more(app, dana):
                 agreement_id=agreement.id, person_id=stan.id, role="joint", from_on=agreement.start_on
             )
         )
+    asked = dana.get(f"{address}/undo")
+    assert "This import cannot be undone" in asked.text
+    assert "Agreement A-2 has had a payment, a fee, a person or a mail since." in asked.text
+    assert "Undo the import</button>" not in asked.text
     answer = dana.post(f"{address}/undo")
     assert answer.status_code == 422
     assert "A-2" in answer.text
