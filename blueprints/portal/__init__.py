@@ -10,9 +10,11 @@ portal.before_request(doors.customers_only)
 # The pages, one import a line; each adds its routes to `portal`.
 from blueprints.portal import (  # noqa: E402, F401
     agreements,
+    checkout,
     dashboard,
     methods,
     pay,
+    pay_several,
     payment,
     payments,
     profile,

@@ -12,7 +12,7 @@ from blueprints.shared.formats import here
 from blueprints.shared.lookup import get_or_404
 from blueprints.shared.signed_in import scope
 from domain.actions import payment_watch
-from domain.reports import payment_story, payments, receipts
+from domain.reports import checkouts, payment_story, payments, receipts
 from models import Payment
 from papers.receipt import receipt_pdf as printed
 
@@ -56,8 +56,10 @@ def receipt_pdf(ref: str) -> ResponseReturnValue:
 
 
 def _shown(ref: str) -> ResponseReturnValue:
-    told = payment_story.story(scope(), get_or_404(Payment, ref), today())
+    row = get_or_404(Payment, ref)
+    told = payment_story.story(scope(), row, today())
     return htmx.render(
         "portal/payment/payment.html", "portal/payment/_payment.html", story=told, line=told.line,
-        state_words=payments.state_words,
+        state_words=payments.state_words, checkout_ref=row.checkout_ref,
+        siblings=checkouts.siblings(scope(), row),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from blueprints.shared.clock import today
 from blueprints.shared.fields import DayField
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
-from domain.reports import agreements
+from domain.reports import agreements, checkouts
 from domain.reports import payments as report
 from domain.reports.receipts import business_lines
 from domain.words import Money
@@ -73,6 +73,7 @@ def payments() -> ResponseReturnValue:
     return htmx.render(
         "portal/payments/payments.html", "portal/payments/_found.html", 200 if valid else 422, form=form, found=found,
         filters=filters, pager=_pages(found), state_words=report.state_words, query=_query(),
+        together=checkouts.together(scope(), found.lines),
     )  # fmt: skip
 
 
@@ -155,6 +156,7 @@ def _refused(form: FilterForm) -> ResponseReturnValue:
     return htmx.render(
         "portal/payments/payments.html", status=422, form=form, found=found, filters=filters, pager=_pages(found),
         state_words=report.state_words, query=_query(),
+        together=checkouts.together(scope(), found.lines),
     )  # fmt: skip
 
 

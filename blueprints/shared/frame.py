@@ -23,9 +23,16 @@ Entry = tuple[str, str, str]
 
 PORTAL = {
     "portal.dashboard": (),
-    "portal.pay": ("new_payment", "review_payment", "create_payment"),
+    "portal.pay": (
+        "new_payment",
+        "review_payment",
+        "create_payment",
+        "new_checkout",
+        "review_checkout",
+        "create_checkout",
+    ),
     "portal.plans": ("agreement", "schedule", "why"),
-    "portal.payments": ("payment", "confirmed_payment", "check_payment"),
+    "portal.payments": ("payment", "confirmed_payment", "check_payment", "checkout"),
     "portal.methods": ("new_method", "method_return", "save_method", "ask_remove_method", "remove_method"),
 }
 OFFICE = {

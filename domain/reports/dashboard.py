@@ -55,6 +55,11 @@ class Dashboard:
         """Those with something to pay now that is neither late nor on its way."""
         return [tile for tile in self.tiles if tile.open and not tile.due.days_late and tile.uncovered_minor]
 
+    @property
+    def payable(self) -> Sequence[View]:
+        """Those on which something can be paid now."""
+        return [tile for tile in self.tiles if tile.open and tile.payable_minor]
+
 
 def dashboard(scope: Scope, on: date) -> Dashboard:
     """What the first page shows on a day: at most five statements."""
