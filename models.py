@@ -534,8 +534,9 @@ class Charge(Model):
     """Something that fell due: a month's rent, a lease payment, a purchase, a fee. Unique per agreement, rule, period.
 
     `type` is one of `domain.rules.planned.CHARGE_TYPES` and decides the accounts. `tax_minor` is the part of the amount
-    that is tax. `payer` names whose share it is, "" when nobody's alone. `about_id` names the charge that this row
-    lowers: a waiver, a correction.
+    that is tax. `payer` names whose share it is, "" when nobody's alone. `posted_on` is the business day on which it
+    was posted: a charge that was posted late is late no sooner than somebody could see it. `about_id` names the charge
+    that this row lowers: a waiver, a correction.
     """
 
     __tablename__ = "charge"
@@ -556,6 +557,7 @@ class Charge(Model):
     period_to: Mapped[date | None]
     tax_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     payer: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    posted_on: Mapped[date | None]
     about_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("charge.id"), index=True)
 
 

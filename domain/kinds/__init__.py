@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from domain.kinds import loan
+from domain.kinds import credit_line, lease_to_own, loan, rental
 from domain.kinds.base import Kind
 
-_KINDS: dict[str, Kind] = {"loan": loan}
+_KINDS: dict[str, Kind] = {
+    "loan": loan,
+    "lease_to_own": lease_to_own,
+    "rental": rental,
+    "credit_line": credit_line,
+}
 
 
 def kind_of(name: str) -> Kind:

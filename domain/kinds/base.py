@@ -25,7 +25,8 @@ State = Literal["paid", "late", "due", "next", "upcoming", "skipped", "not_neede
 class OpenCharge:
     """A charge that is not wholly paid; `open_minor` is what is left of it.
 
-    `payer` names whose share it is, "" when nobody's alone. `type` is one of `domain.rules.planned.CHARGE_TYPES`; `period` is its key within the rule.
+    `payer` names whose share it is, "" when nobody's alone. `type` is one of
+    `domain.rules.planned.CHARGE_TYPES`; `period` is its key within the rule.
     """
 
     id: int
@@ -199,7 +200,8 @@ class Application:
 class Quote:
     """What ends the agreement on a day (a payoff): principal + interest + fees - credit = total.
 
-    `per_diem_minor` is one more day's interest; the quote is good through its own day.
+    `per_diem_minor` is one more day's interest. The quote is good through its own day, or through `good_through` when
+    nothing happens until then. `buys`: paying it closes the agreement early, and the goods become the customer's.
     """
 
     on: date
@@ -210,6 +212,8 @@ class Quote:
     total_minor: int
     per_diem_minor: int
     trace: Trace
+    good_through: date | None = None
+    buys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +254,10 @@ class Kind(Protocol):
         ...
 
     def close(self, terms: Any, position: Position, on: date) -> Quote: ...
+
+    def payable(self, terms: Any, position: Position, on: date) -> int:
+        """The most that a payment of the day may be, in minor units: nobody is let pay what can never fall due."""
+        ...
 
     def closing(self, terms: Any, position: Position, on: date, key: str) -> PlannedCharge | None:
         """The charge that is to be posted before the payment that closes the agreement; None where none is needed."""

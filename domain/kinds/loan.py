@@ -16,8 +16,8 @@ from domain.rules.schedule import LoanTerms
 from domain.words import N_, Money, Refused, Sentence, Step, Trace
 from models import Agreement
 
-STATEMENTS = False
-PLAN_COLUMNS = ("interest", "principal", "balance")
+STATEMENTS: bool = False
+PLAN_COLUMNS: tuple[str, ...] = ("interest", "principal", "balance")
 EXTRA = ("shorter", "smaller", "ahead")
 
 
@@ -95,6 +95,10 @@ def apply(
 
 def close(contract: Contract, position: Position, on: date) -> Quote:
     return loan_allocation.close(contract.plan, position, on, contract.currency)
+
+
+def payable(contract: Contract, position: Position, on: date) -> int:
+    return close(contract, position, on).total_minor
 
 
 def closing(contract: Contract, position: Position, on: date, key: str) -> PlannedCharge | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, insert, select
 
-from domain.kinds.base import OpenCharge, Part, Position
+from domain.kinds.base import Bucket, OpenCharge, Part, Position
 from domain.records.accounts import (
     BUCKET_ACCOUNT,
     CHARGE_INCOME,
@@ -33,10 +33,20 @@ _LAST_ID = select(func.coalesce(func.max(_CHARGE.c.id), 0))
 _INSERT_ALLOCATION = insert(Allocation.__table__)
 
 
+def payer_key(person_id: int | None) -> str:
+    """The key under which a person's share of charges stands; "" for nobody."""
+    return str(person_id) if person_id else ""
+
+
 def post_charges(
-    session: Writer, charged: Sequence[tuple[Head, str, PlannedCharge]], *, now: datetime, by: str
+    session: Writer,
+    charged: Sequence[tuple[Head, str, PlannedCharge]],
+    *,
+    today: date,
+    now: datetime,
+    by: str,
 ) -> list[int]:
-    """Post (head, currency, charge) each and return the charges' ids in their order.
+    """Post (head, currency, charge) each on the business day `today`; returns the charges' ids in their order.
 
     Raises IntegrityError when one of them was posted before.
     """
@@ -45,7 +55,7 @@ def post_charges(
     drafts = [(head, charge_draft(head, currency, charge)) for head, currency, charge in charged]
     entries = post_many(session, drafts, now=now, by=by)
     rows = [
-        _row(head.agreement_id, entry_id, charge)
+        _row(head.agreement_id, entry_id, charge, today)
         for (head, _, charge), entry_id in zip(charged, entries, strict=True)
     ]
     if dialect_of(session) != "sqlite":
@@ -71,13 +81,13 @@ def charge_draft(head: Head, currency: str, charge: PlannedCharge) -> Draft:
         key=f"charge:{head.agreement_id}:{charge.rule}:{charge.key}",
         cause=f"charge.{charge.type}",
         currency=currency,
-        effective_on=charge.due_on,
+        effective_on=charge.counts_on,
         lines=tuple(lines),
         note=trace_json(charge.trace),
     )
 
 
-def _row(agreement_id: int, entry_id: int, charge: PlannedCharge) -> dict[str, Any]:
+def _row(agreement_id: int, entry_id: int, charge: PlannedCharge, today: date) -> dict[str, Any]:
     return {
         "agreement_id": agreement_id,
         "entry_id": entry_id,
@@ -91,6 +101,7 @@ def _row(agreement_id: int, entry_id: int, charge: PlannedCharge) -> dict[str, A
         "period_to": charge.period_to,
         "tax_minor": charge.tax_minor,
         "payer": charge.payer,
+        "posted_on": today,
         "about_id": None,
     }
 
@@ -146,6 +157,7 @@ def lower(
         "period_to": None,
         "tax_minor": -tax_minor,
         "payer": charge.payer,
+        "posted_on": on,
         "about_id": charge.id,
     }
     return int(session.execute(_INSERT_CHARGE.returning(_CHARGE.c.id), row).scalar_one())
@@ -198,7 +210,7 @@ def restore_charges(
         back = min(int(paid), missing)
         if back > 0:
             missing -= back
-            parts.append(Part(bucket, back, None, due_on, charge_id))
+            parts.append(Part(cast("Bucket", bucket), back, None, due_on, charge_id))
     if not parts:
         return
     sums: dict[str, int] = {}

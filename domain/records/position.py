@@ -19,7 +19,7 @@ from domain.kinds.base import OpenCharge, OpenStatement, Position
 from domain.records.accounts import BUCKET_ACCOUNT, CHARGED, CUSTOMER_CREDIT, LOAN_INTEREST, LOAN_PRINCIPAL
 from models import Allocation, Balance, Charge, JournalEntry, JournalLine, Statement
 
-AnySession = Session | scoped_session[Session] | Connection
+AnySession = Session | scoped_session[Any] | Connection
 
 _BALANCES = select(Balance.agreement_id, Balance.account, Balance.amount_minor).where(
     Balance.agreement_id.in_(bindparam("ids", expanding=True))

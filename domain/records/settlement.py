@@ -69,7 +69,7 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
     position = position_of(session, payment.agreement_id, agreement.kind, head)
     if payment.extra == "close" and (closing := kind.closing(terms, position, payment.begun_on, payment.ref)):
         if payment.amount_minor >= kind.close(terms, position, payment.begun_on).total_minor:
-            post_charges(session, [(head, payment.currency, closing)], now=now, by=by)
+            post_charges(session, [(head, payment.currency, closing)], today=payment.begun_on, now=now, by=by)
             session.execute(_END, {"of": payment.agreement_id, "day": payment.begun_on})
             position = position_of(session, payment.agreement_id, agreement.kind, head)
     applied = kind.apply(
@@ -259,6 +259,6 @@ def charge_fee(
     fee = PlannedCharge(
         1, "returned_payment_fee", rule, period, on, on, on, amount_minor, Trace(rule, 1, (why,))
     )
-    (charge_id,) = post_charges(session, [(head, currency, fee)], now=now, by=by)
+    (charge_id,) = post_charges(session, [(head, currency, fee)], today=on, now=now, by=by)
     save(session, head)
     return charge_id

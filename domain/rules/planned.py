@@ -50,7 +50,9 @@ class PlannedCharge:
 
     `number` counts from 1 in the plan. `amount_minor` is the whole amount in minor units, `tax_minor` the part of it
     that is tax. The period is the days it pays for, both ends included. `payer` names whose share it is (a payer's
-    key), "" when nobody's alone. `rule` and `key` together are unique within an agreement.
+    key), "" when nobody's alone. `effective_on` is the day the books count it for where that is not its due day (the
+    interest of a statement is charged when the cycle closes and due later). `rule` and `key` together are unique within
+    an agreement.
     """
 
     number: int
@@ -65,3 +67,9 @@ class PlannedCharge:
     name: str = ""
     tax_minor: int = 0
     payer: str = ""
+    effective_on: date | None = None
+
+    @property
+    def counts_on(self) -> date:
+        """The day the books count it for: its due day where nothing else is said."""
+        return self.effective_on or self.due_on

@@ -1,0 +1,229 @@
+"""What rentals, leases and credit lines share: their money is owed in charges, posted by the day's billing.
+
+A charge that fell due and was not posted yet (the run of the day is still to come) counts as owed all the same; money
+that comes before it waits as the customer's credit and pays it when it is posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from domain.kinds.base import (
+    Application,
+    Due,
+    Installment,
+    Missed,
+    OpenCharge,
+    Part,
+    Position,
+    State,
+    part_sentence,
+)
+from domain.rules.allocation import OpenLine, Profile, allocate
+from domain.rules.planned import BUCKET_OF_TYPE, FEE_TYPES, PlannedCharge
+from domain.words import N_, Sentence, Step, Trace
+
+DUE = "charges.due"
+ALLOCATION = "charges.allocation"
+TYPE_WORDS = {
+    "rent": N_("Rent"),
+    "addon": N_("Add-on"),
+    "utility": N_("Utilities"),
+    "one_off": N_("Charge"),
+    "deposit": N_("Security deposit"),
+    "lease": N_("Lease payment"),
+    "purchase": N_("Purchase"),
+    "finance_charge": N_("Interest"),
+    "late_fee": N_("Late fee"),
+    "returned_payment_fee": N_("Fee for a returned payment"),
+    "fee": N_("Fee"),
+}
+"""What a type of charge is called; a charge with a name of its own is called by that."""
+
+
+def called(charge: OpenCharge | PlannedCharge) -> str | Sentence:
+    """What a charge is called on a page."""
+    return charge.name or Sentence(TYPE_WORDS[charge.type])
+
+
+def payable(position: Position, payer: str) -> tuple[OpenCharge, ...]:
+    """The charges that money of a payer may pay: their own and nobody's alone; all of them when no payer is named."""
+    if not payer:
+        return position.charges
+    return tuple(charge for charge in position.charges if charge.payer in ("", payer))
+
+
+def apply(position: Position, amount_minor: int, on: date, profile: Profile, payer: str = "") -> Application:
+    """What money pays: open charges in the order of the profile; what is left is kept as the customer's credit.
+
+    A debit of the customer's credit (money that came back after it was used) is made good first.
+    """
+    owed_back = min(max(-position.credit_minor, 0), amount_minor)
+    mine = payable(position, payer)
+    paid, left, _ = allocate(_lines(mine, on, payer), amount_minor - owed_back, profile, payer)
+    if left and any(charge.due_on > on for charge in mine):
+        more, left, _ = allocate(_lines(mine, None, payer, after=on), left, profile, payer)
+        paid = (*paid, *more)
+    by_id = {charge.id: charge for charge in position.charges}
+    parts = [_part(by_id[charge_id], amount) for charge_id, amount in paid]
+    if owed_back + left:
+        parts.append(Part("credit", owed_back + left))
+    spent = dict(paid)
+    charges = tuple(
+        replace(charge, open_minor=charge.open_minor - spent.get(charge.id, 0))
+        for charge in position.charges
+        if charge.open_minor > spent.get(charge.id, 0)
+    )
+    statement = position.statement
+    if statement is not None:
+        statement = replace(statement, paid_since_minor=statement.paid_since_minor + amount_minor)
+    after = replace(
+        position,
+        charges=charges,
+        credit_minor=position.credit_minor + owed_back + left,
+        statement=statement,
+    )
+    steps = tuple(Step(part_sentence(part), part.amount_minor) for part in parts)
+    return Application(
+        accrual_minor=0,
+        interest_from=position.interest_from,
+        parts=tuple(parts),
+        met_minor=0,
+        after=after,
+        accrual_trace=Trace(ALLOCATION, 1),
+        trace=Trace(ALLOCATION, 1, steps),
+    )
+
+
+def _lines(
+    charges: Iterable[OpenCharge], through: date | None, payer: str, *, after: date = date.min
+) -> list[OpenLine]:
+    """Charges due after one day and through another, ready to be paid; without a payer nobody's share is apart."""
+    last = through or date.max
+    return [
+        OpenLine(charge.id, charge.type, charge.due_on, charge.open_minor, charge.payer if payer else "")
+        for charge in charges
+        if after < charge.due_on <= last
+    ]
+
+
+def credit_parts(position: Position, on: date, profile: Profile) -> tuple[Part, ...]:
+    """What the customer's credit pays of the charges that are due: parts of charges only."""
+    if position.credit_minor <= 0:
+        return ()
+    paid, _, _ = allocate(_lines(position.charges, on, ""), position.credit_minor, profile)
+    by_id = {charge.id: charge for charge in position.charges}
+    return tuple(_part(by_id[charge_id], amount) for charge_id, amount in paid)
+
+
+def _part(charge: OpenCharge, amount_minor: int) -> Part:
+    bucket = BUCKET_OF_TYPE[charge.type]
+    return Part(bucket, amount_minor, None, charge.due_on, charge.id, charge.name)  # type: ignore[arg-type]
+
+
+def due(position: Position, coming: Iterable[PlannedCharge], on: date) -> Due:
+    """What is owed as of the day, with the reason in steps. `coming` is what the terms ask for and was not posted."""
+    unposted = list(coming)
+    owed = [charge for charge in position.charges if charge.due_on <= on]
+    missing = [charge for charge in unposted if charge.due_on <= on]
+    later = sorted(
+        [(charge.due_on, charge.open_minor) for charge in position.charges if charge.due_on > on]
+        + [(charge.due_on, charge.amount_minor) for charge in unposted if charge.due_on > on]
+    )
+    fees = sum(charge.open_minor for charge in owed if charge.type in FEE_TYPES)
+    amounts = [(charge.due_on, charge.open_minor) for charge in owed if charge.type not in FEE_TYPES]
+    amounts += [(charge.due_on, charge.amount_minor) for charge in missing]
+    past_due = sum(amount for day, amount in amounts if day < on)
+    today = sum(amount for day, amount in amounts if day == on)
+    next_on = later[0][0] if later else None
+    oldest = min([day for day, amount in amounts if day < on], default=None)
+    oldest_fee = min([charge.due_on for charge in owed if charge.due_on < on], default=None)
+    steps = [_step(charge, charge.open_minor, on) for charge in owed]
+    steps += [_step(charge, charge.amount_minor, on) for charge in missing]
+    if position.credit_minor > 0:
+        steps.append(Step(Sentence(N_("Your credit is taken off.")), -position.credit_minor))
+    elif position.credit_minor < 0:
+        steps.append(Step(Sentence(N_("Credit that was used and has gone back.")), -position.credit_minor))
+    now = max(past_due + today + fees - position.credit_minor, 0)
+    next_minor = sum(amount for day, amount in later if day == next_on)
+    if not now and next_on:
+        steps += [_step(charge, charge.amount_minor, on) for charge in unposted if charge.due_on == next_on]
+    if not steps:
+        steps.append(Step(Sentence(N_("Nothing is left to pay as of %(day)s."), {"day": on}), 0))
+    return Due(
+        on=on,
+        past_due_minor=past_due,
+        today_minor=today,
+        fees_minor=fees,
+        credit_minor=position.credit_minor,
+        now_minor=now,
+        next_minor=next_minor,
+        next_on=next_on,
+        oldest_on=oldest or oldest_fee,
+        days_late=(on - oldest).days if oldest and now else 0,
+        left=len({day for day, _ in amounts}) + len({day for day, _ in later}),
+        trace=Trace(DUE, 1, tuple(steps)),
+    )
+
+
+def _step(charge: OpenCharge | PlannedCharge, amount_minor: int, on: date) -> Step:
+    words = N_("%(name)s, due %(due)s.") if charge.due_on <= on else N_("%(name)s falls due on %(due)s.")
+    return Step(Sentence(words, {"name": called(charge), "due": charge.due_on}), amount_minor)
+
+
+def plan(asked: Iterable[PlannedCharge], position: Position, on: date) -> tuple[Installment, ...]:
+    """Every charge the terms ask for as a line of the plan, with what is still open of it. Numbered from 1."""
+    standing = {(charge.rule, charge.period): charge for charge in position.charges}
+    rows, next_on = [], None
+    for number, charge in enumerate(asked, 1):
+        posted = position.billed_through is not None and charge.due_on <= position.billed_through
+        open_charge = standing.get((charge.rule, charge.key))
+        left = charge.amount_minor
+        if posted:
+            left = open_charge.open_minor if open_charge else 0
+        if charge.due_on > on and left and next_on is None:
+            next_on = charge.due_on
+        rows.append(
+            Installment(
+                number=number,
+                due_on=charge.due_on,
+                amount_minor=charge.amount_minor,
+                open_minor=left,
+                interest_minor=0,
+                principal_minor=0,
+                balance_minor=0,
+                state=_state(charge.due_on, left, on, next_on),
+                name=charge.name,
+                tax_minor=charge.tax_minor,
+                period_from=charge.period_from,
+                period_to=charge.period_to,
+            )
+        )
+    return tuple(rows)
+
+
+def _state(due_on: date, left: int, on: date, next_on: date | None) -> State:
+    if not left:
+        return "paid"
+    if due_on < on:
+        return "late"
+    if due_on == on:
+        return "due"
+    return "next" if due_on == next_on else "upcoming"
+
+
+def nothing_missed(position: Position, rule: str) -> Missed:
+    """Charges bear no interest of their own: nothing is posted for the days a payment was there that went back."""
+    return Missed(0, position.interest_from, Trace(rule, 1))
+
+
+def explained(asked: Sequence[PlannedCharge], position: Position, number: int) -> Trace:
+    """Why line `number` of the plan is what it is: the rule's own reason, then what is left of it."""
+    charge = asked[number - 1]
+    for one in position.charges:
+        if (one.rule, one.period) == (charge.rule, charge.key) and one.open_minor != charge.amount_minor:
+            paid = Step(Sentence(N_("Already paid or taken off.")), one.open_minor - charge.amount_minor)
+            return charge.trace.plus(paid)
+    return charge.trace

@@ -1,0 +1,232 @@
+"""A credit line: purchases up to a limit, a statement each month, a minimum payment; a kind like the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from domain.kinds import charged
+from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote, State
+from domain.rules.allocation import Profile
+from domain.rules.calendar import add_months
+from domain.rules.credit_line import CreditTerms, available_minor, cycles
+from domain.rules.documents import from_document
+from domain.rules.planned import PlannedCharge
+from domain.words import N_, Money, Sentence, Step, Trace
+from models import Agreement
+
+STATEMENTS: bool = True
+PLAN_COLUMNS: tuple[str, ...] = ()
+ORDER = Profile("custom", ("late_fee", "returned_payment_fee", "fee", "finance_charge", "purchase"))
+"""Money pays fees, then interest, then purchases, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The stored terms of a credit line, and the day it began. `ended_on`: closed to new purchases and cycles."""
+
+    terms: CreditTerms
+    start_on: date
+    ended_on: date | None
+
+
+def read(agreement: Agreement) -> Contract:
+    """The contract of a stored agreement."""
+    document = agreement.terms
+    if document is None:
+        raise LookupError(f"agreement {agreement.number} has no terms of a credit line")
+    return Contract(from_document(CreditTerms, document["terms"]), agreement.start_on, agreement.ended_on)
+
+
+def balance_minor(position: Position) -> int:
+    """What is owed now, below zero where the customer has credit."""
+    return position.fees_minor - position.credit_minor
+
+
+def available(contract: Contract, position: Position) -> int:
+    """What may still be bought."""
+    return available_minor(contract.terms, balance_minor(position))
+
+
+def least_minor(position: Position) -> int:
+    """What is still to be paid of the last statement's minimum."""
+    statement = position.statement
+    if statement is None:
+        return 0
+    return max(min(statement.minimum_minor - statement.paid_since_minor, balance_minor(position)), 0)
+
+
+def statement_left_minor(position: Position) -> int:
+    """What is still to be paid of the last statement's balance: paid by its due day, new purchases bear no interest."""
+    statement = position.statement
+    if statement is None:
+        return 0
+    return max(min(statement.balance_minor - statement.paid_since_minor, balance_minor(position)), 0)
+
+
+def next_closing_on(contract: Contract, position: Position) -> date | None:
+    """The day on which the cycle under way closes."""
+    after = position.billed_through
+    found = cycles(
+        contract.terms,
+        contract.start_on,
+        add_months(max(after or contract.start_on, contract.start_on), 2),
+        after,
+    )
+    return found[0].closing_on if found else None
+
+
+def schedule(contract: Contract, position: Position, on: date) -> Sequence[Installment]:
+    statement = position.statement
+    if statement is None:
+        return ()
+    left = least_minor(position)
+    row = Installment(
+        1, statement.due_on, statement.minimum_minor, left, 0, 0, 0, _state(statement.due_on, left, on)
+    )
+    return (row,)
+
+
+def _state(due_on: date, left: int, on: date) -> State:
+    if not left:
+        return "paid"
+    if due_on < on:
+        return "late"
+    return "due" if due_on == on else "next"
+
+
+def planned(contract: Contract, position: Position, through: date) -> Sequence[PlannedCharge]:
+    """None: what falls due comes from the statement that closes a cycle."""
+    return ()
+
+
+def next_planned_on(contract: Contract, position: Position) -> date | None:
+    """The day after the closing day, when the whole cycle has been seen."""
+    closing_day = next_closing_on(contract, position)
+    return closing_day + timedelta(days=1) if closing_day else None
+
+
+def due(contract: Contract, position: Position, on: date) -> Due:
+    statement, left = position.statement, least_minor(position)
+    late = left if statement and statement.due_on < on else 0
+    today = left if statement and statement.due_on == on else 0
+    coming = left if statement and statement.due_on > on else 0
+    steps = []
+    if statement is not None and left:
+        words = N_("The minimum payment of the statement of %(closing)s, due %(due)s.")
+        steps.append(
+            Step(
+                Sentence(words, {"closing": statement.closing_on, "due": statement.due_on}),
+                statement.minimum_minor,
+            )
+        )
+        paid = statement.minimum_minor - left
+        if paid:
+            steps.append(Step(Sentence(N_("Already paid since.")), -paid))
+    else:
+        steps.append(Step(Sentence(N_("No payment is asked for as of %(day)s."), {"day": on}), 0))
+    return Due(
+        on=on,
+        past_due_minor=late,
+        today_minor=today,
+        fees_minor=0,
+        credit_minor=0,
+        now_minor=late + today,
+        next_minor=coming,
+        next_on=statement.due_on if statement and coming else None,
+        oldest_on=statement.due_on if statement and late else None,
+        days_late=(on - statement.due_on).days if statement and late else 0,
+        left=1 if left else 0,
+        trace=Trace("credit.due", 1, tuple(steps)),
+    )
+
+
+def apply(
+    contract: Contract,
+    position: Position,
+    amount_minor: int,
+    on: date,
+    *,
+    extra: str = "ahead",
+    payer: str = "",
+) -> Application:
+    return charged.apply(position, amount_minor, date.max, ORDER, payer)
+
+
+def close(contract: Contract, position: Position, on: date) -> Quote:
+    """The current balance. The interest of the cycle under way is charged when it closes, and said so."""
+    owed = position.fees_minor
+    used = min(position.credit_minor, owed)
+    kinds = {"purchase": 0, "finance_charge": 0}
+    for charge in position.charges:
+        kinds[charge.type if charge.type in kinds else "fee"] = (
+            kinds.get(charge.type if charge.type in kinds else "fee", 0) + charge.open_minor
+        )
+    steps = [
+        Step(Sentence(N_("Purchases not yet paid.")), kinds["purchase"]),
+        Step(Sentence(N_("Interest charged and not yet paid.")), kinds["finance_charge"]),
+        Step(Sentence(N_("Open fees.")), kinds.get("fee", 0)),
+        Step(Sentence(N_("Your credit is taken off.")), -used),
+    ]
+    steps = [step for step in steps if step.amount_minor]
+    if contract.terms.annual_rate_percent and (closing_day := next_closing_on(contract, position)):
+        words = N_("Interest of the month under way, where any is owed, is charged on %(day)s.")
+        steps.append(Step(Sentence(words, {"day": closing_day})))
+    return Quote(
+        on=on,
+        principal_minor=kinds["purchase"],
+        interest_minor=kinds["finance_charge"],
+        fees_minor=kinds.get("fee", 0),
+        credit_minor=used,
+        total_minor=max(owed - position.credit_minor, 0),
+        per_diem_minor=0,
+        trace=Trace("credit.close", 1, tuple(steps)),
+    )
+
+
+def payable(contract: Contract, position: Position, on: date) -> int:
+    return max(balance_minor(position), 0)
+
+
+def closing(contract: Contract, position: Position, on: date, key: str) -> PlannedCharge | None:
+    return None
+
+
+def finished(contract: Contract, position: Position) -> bool:
+    """Only a line that was closed ends; a balance of nothing may be bought on again."""
+    return contract.ended_on is not None and not position.charges and position.credit_minor == 0
+
+
+def missed(
+    contract: Contract, position: Position, restored_minor: int, since: date, covered_to: date, on: date
+) -> Missed:
+    return charged.nothing_missed(position, "credit.missed")
+
+
+def explain(contract: Contract, position: Position, on: date, number: int) -> Trace:
+    return due(contract, position, on).trace
+
+
+def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
+    """The terms as label and value pairs for the agreement's page; values are formatted by the page."""
+    terms = contract.terms
+    found: list[tuple[str, Any]] = [
+        (N_("Limit"), Money(terms.limit_minor, terms.currency)),
+        (N_("Interest rate a year, in percent"), terms.annual_rate_percent),
+        (N_("Statement closes on day"), terms.closing_day),
+        (N_("Days to pay a statement"), terms.due_days),
+        (
+            N_("New purchases"),
+            Sentence(
+                N_("without interest when the last statement was paid in full in time")
+                if terms.grace
+                else N_("bear interest from the day they are made")
+            ),
+        ),
+        (N_("Start"), contract.start_on),
+    ]
+    if contract.ended_on:
+        found.append((N_("Ended"), contract.ended_on))
+    return found

@@ -1,0 +1,187 @@
+"""A rental: rent in advance on each due day, add-ons, fees. Answers the questions of `domain.kinds.base.Kind`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from domain.kinds import charged
+from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote
+from domain.rules.allocation import Profile
+from domain.rules.calendar import add_months
+from domain.rules.documents import from_document
+from domain.rules.planned import PlannedCharge
+from domain.rules.rent import RentTerms, charges
+from domain.words import N_, Money, Sentence, Step, Trace
+from models import Agreement
+
+STATEMENTS: bool = False
+PLAN_COLUMNS: tuple[str, ...] = ("name", "period")
+AHEAD_MONTHS = 12
+"""How far the plan of a tenancy without an end is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The stored terms of a rental. `ended_on` is the last day of the stay, once it is known."""
+
+    terms: RentTerms
+    profile: Profile
+    ended_on: date | None
+
+    @property
+    def last_on(self) -> date:
+        return min(self.terms.last_on, self.ended_on or date.max)
+
+
+def read(agreement: Agreement) -> Contract:
+    """The contract of a stored agreement."""
+    document = agreement.terms
+    if document is None:
+        raise LookupError(f"agreement {agreement.number} has no rental terms")
+    terms = from_document(RentTerms, document["terms"])
+    return Contract(terms, from_document(Profile, document.get("allocation", {})), agreement.ended_on)
+
+
+@lru_cache(maxsize=256)
+def _asked(contract: Contract, through: date, after: date | None) -> tuple[PlannedCharge, ...]:
+    """What the terms ask for after a day and through another; free periods have nothing to collect."""
+    last = min(through, contract.last_on)
+    if contract.ended_on is not None and contract.ended_on < contract.terms.from_on:
+        return ()
+    return tuple(charge for charge in charges(contract.terms, last, after) if charge.amount_minor)
+
+
+def _horizon(contract: Contract, on: date) -> date:
+    """The last due day the plan shows: the end of the lease, or a year ahead."""
+    ahead = add_months(max(on, contract.terms.from_on), AHEAD_MONTHS)
+    return (
+        min(contract.last_on, ahead)
+        if contract.terms.to_on is None or contract.terms.goes_on
+        else contract.last_on
+    )
+
+
+def schedule(contract: Contract, position: Position, on: date) -> Sequence[Installment]:
+    return charged.plan(_asked(contract, _horizon(contract, on), None), position, on)
+
+
+def planned(contract: Contract, position: Position, through: date) -> Sequence[PlannedCharge]:
+    return _asked(contract, through, position.billed_through)
+
+
+def next_planned_on(contract: Contract, position: Position) -> date | None:
+    after = position.billed_through
+    start = max(contract.terms.from_on, (after or contract.terms.from_on))
+    # A period is at most five years long.
+    for months in (2, 13, 62):
+        found = _asked(contract, add_months(start, months), after)
+        if found:
+            return found[0].due_on
+    return None
+
+
+def due(contract: Contract, position: Position, on: date) -> Due:
+    through = add_months(on, 2)
+    return charged.due(position, _asked(contract, through, position.billed_through), on)
+
+
+def apply(
+    contract: Contract,
+    position: Position,
+    amount_minor: int,
+    on: date,
+    *,
+    extra: str = "ahead",
+    payer: str = "",
+) -> Application:
+    return charged.apply(position, amount_minor, on, contract.profile, payer)
+
+
+def close(contract: Contract, position: Position, on: date) -> Quote:
+    """What is owed when the stay ends on a day: open charges and what falls due through it, less credit."""
+    coming = sum(charge.amount_minor for charge in _asked(contract, on, position.billed_through))
+    return settled_quote(position, on, coming)
+
+
+def settled_quote(position: Position, on: date, coming_minor: int) -> Quote:
+    """A quote of everything owed in charges through a day."""
+    owed = position.fees_minor + coming_minor
+    total = max(owed - position.credit_minor, 0)
+    steps = (
+        Step(Sentence(N_("Charges not yet paid.")), position.fees_minor),
+        Step(Sentence(N_("Charges that fell due and are not posted yet.")), coming_minor),
+        Step(Sentence(N_("Your credit is taken off.")), -min(position.credit_minor, owed)),
+    )
+    return Quote(
+        on=on,
+        principal_minor=0,
+        interest_minor=0,
+        fees_minor=owed,
+        credit_minor=min(position.credit_minor, owed),
+        total_minor=total,
+        per_diem_minor=0,
+        trace=Trace("charges.close", 1, tuple(step for step in steps if step.amount_minor)),
+    )
+
+
+def payable(contract: Contract, position: Position, on: date) -> int:
+    """What is owed, and what will fall due as far as the plan is shown: rent may be paid ahead."""
+    coming = _asked(contract, _horizon(contract, on), position.billed_through)
+    return max(position.fees_minor + sum(c.amount_minor for c in coming) - position.credit_minor, 0)
+
+
+def closing(contract: Contract, position: Position, on: date, key: str) -> PlannedCharge | None:
+    """None: nobody buys a rental by paying it; a stay ends by moving out."""
+    return None
+
+
+def finished(contract: Contract, position: Position) -> bool:
+    """Over, billed to its end, and nothing owed either way."""
+    if contract.ended_on is None and (contract.terms.to_on is None or contract.terms.goes_on):
+        return False
+    billed = position.billed_through or contract.terms.from_on - timedelta(days=1)
+    over = not _asked(contract, contract.last_on, billed)
+    return over and billed >= contract.last_on and not position.charges and position.credit_minor == 0
+
+
+def missed(
+    contract: Contract, position: Position, restored_minor: int, since: date, covered_to: date, on: date
+) -> Missed:
+    return charged.nothing_missed(position, "rental.missed")
+
+
+def explain(contract: Contract, position: Position, on: date, number: int) -> Trace:
+    return charged.explained(_asked(contract, _horizon(contract, on), None), position, number)
+
+
+def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
+    """The terms as label and value pairs for the agreement's page; values are formatted by the page."""
+    terms = contract.terms
+    found: list[tuple[str, Any]] = [(N_("From"), terms.from_on)]
+    if terms.to_on:
+        found.append((N_("To"), terms.to_on))
+    if terms.to_on is None or terms.goes_on:
+        found.append((N_("After that"), Sentence(N_("month to month"))))
+    found += [
+        (row.name or charged.TYPE_WORDS[row.type], Money(row.amount_minor, terms.currency))
+        for row in terms.lines
+        if row.until_on is None or row.until_on >= terms.from_on
+    ]
+    found.append((N_("Part of a month"), Sentence(PRORATION[terms.proration])))
+    if contract.ended_on:
+        found.append((N_("Moved out"), contract.ended_on))
+    return found
+
+
+PRORATION = {
+    "actual": N_("by the days of that month"),
+    "30": N_("by days of a month of 30"),
+    "30/360": N_("by days, each month counted as 30"),
+    "365": N_("by the day, a year of 365"),
+    "366": N_("by the day of the year"),
+    "none": N_("charged as a whole one"),
+}

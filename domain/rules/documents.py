@@ -1,0 +1,83 @@
+"""Terms as a document that can be kept as JSON, and back: exact, by the fields of their dataclass.
+
+`to_document` and `from_document` know int, str, bool, date, time, Decimal, Fraction, None, tuples of these and nested
+dataclasses. A field that is at its default is left out, so a document says only what was agreed on and a field added
+later needs no migration. Raises ValueError for a document that is not one of the class.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+Reader = Callable[[Any], Any]
+
+
+def to_document(value: Any) -> Any:
+    """A dataclass, or what may stand in one, as plain JSON values."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: to_document(getattr(value, field.name))
+            for field in fields(value)
+            if getattr(value, field.name) != _default(field)
+        }
+    if isinstance(value, tuple | list):
+        return [to_document(one) for one in value]
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value
+
+
+def from_document(cls: type[T], document: Mapping[str, Any]) -> T:
+    """The dataclass that `to_document` wrote."""
+    readers = _readers(cls)
+    try:
+        return cls(**{name: readers[name](value) for name, value in document.items()})
+    except (KeyError, TypeError, ArithmeticError) as error:
+        raise ValueError(f"not a document of {cls.__name__}: {error}") from error
+
+
+def _default(field: Field[Any]) -> Any:
+    if field.default is not MISSING:
+        return field.default
+    return field.default_factory() if field.default_factory is not MISSING else MISSING
+
+
+@cache
+def _readers(cls: type) -> dict[str, Reader]:
+    hints = get_type_hints(cls)
+    return {field.name: _reader(hints[field.name]) for field in fields(cls)}
+
+
+def _reader(hint: Any) -> Reader:
+    """How a value of that type is read from JSON."""
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        inner = [one for one in get_args(hint) if one is not type(None)]
+        read = _number if set(inner) == {Decimal, Fraction} else _reader(inner[0])
+        return lambda value: None if value is None else read(value)
+    if origin is tuple:
+        one = _reader(get_args(hint)[0])
+        return lambda values: tuple(one(value) for value in values)
+    if is_dataclass(hint):
+        return lambda value: from_document(hint, value)
+    if hint in (date, time):
+        return hint.fromisoformat  # type: ignore[no-any-return]
+    if hint in (Decimal, Fraction):
+        return _number if hint is Fraction else Decimal
+    return lambda value: value
+
+
+def _number(text: str) -> Decimal | Fraction:
+    return Fraction(text) if "/" in text else Decimal(text)
