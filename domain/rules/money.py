@@ -15,6 +15,13 @@ from fractions import Fraction
 from domain.words import N_, Refused, Sentence, exponent
 
 MODES = ("half-up", "half-even", "floor", "ceiling")
+# How each mode is told within a sentence.
+ROUNDED = {
+    "half-up": N_("rounded half up"),
+    "half-even": N_("rounded to the nearest, ties to even"),
+    "floor": N_("rounded down"),
+    "ceiling": N_("rounded up"),
+}
 MAX_INTEGER_DIGITS = 12
 
 _LONGEST_TEXT = 48

@@ -17,19 +17,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from domain.rules.calendar import month_end, parse_frequency, periods_per_year
-from domain.rules.money import round_minor
+from domain.rules.money import ROUNDED, round_minor
 from domain.words import N_, Money, Refused, Sentence, Step, Trace, exponent
 
 METHODS = ("actual", "30", "30/360", "365", "366", "none")
 RULE = "rent.proration"
 VERSION = 1
-
-ROUNDED = {
-    "half-up": N_("rounded half up"),
-    "half-even": N_("rounded to the nearest, ties to even"),
-    "floor": N_("rounded down"),
-    "ceiling": N_("rounded up"),
-}
 
 
 class Span(NamedTuple):

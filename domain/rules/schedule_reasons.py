@@ -10,19 +10,13 @@ from decimal import Decimal, localcontext
 
 from domain.rules.calendar import periods_per_year
 from domain.rules.day_count import days
+from domain.rules.money import ROUNDED
 from domain.rules.periods import INTEREST_ALONE, SKIPPED, pays_by_weeks
 from domain.rules.schedule_walk import Plan, Row, Standing
 from domain.words import N_, Money, Sentence, Step, Trace, exponent
 
 RULE = "loan.schedule"
 VERSION = 1
-
-_ROUNDED = {
-    "half-up": N_("rounded half up"),
-    "half-even": N_("rounded to the nearest, ties to even"),
-    "floor": N_("rounded down"),
-    "ceiling": N_("rounded up"),
-}
 
 
 def payment_reason(plan: Plan) -> Trace:
@@ -60,7 +54,7 @@ def payment_reason(plan: Plan) -> Trace:
         N_("The equal payment that pays this off is %(exact)s, %(rounded)s to %(payment)s."),
         {
             "exact": _major(plan, *plan.exact),
-            "rounded": Sentence(_ROUNDED[terms.payment_rounding]),
+            "rounded": Sentence(ROUNDED[terms.payment_rounding]),
             "payment": _money(plan, plan.payment_minor),
         },
     )
@@ -129,7 +123,7 @@ def _interest_steps(plan: Plan, before: Standing, row: Row, index: int) -> list[
     if row.payment_minor:
         rounded = Sentence(
             N_("The interest of this payment is %(interest)s, %(rounded)s."),
-            {"interest": _money(plan, row.interest_minor), "rounded": Sentence(_ROUNDED[terms.rounding])},
+            {"interest": _money(plan, row.interest_minor), "rounded": Sentence(ROUNDED[terms.rounding])},
         )
         steps.append(Step(rounded, row.interest_minor))
     return steps

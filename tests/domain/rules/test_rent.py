@@ -242,3 +242,9 @@ def test_keys_keep_any_script_apart() -> None:
     named = [RentLine("addon", name, 100) for name in ("Pet & cat", "Парковка", "駐車場")]
     keys = [charge.key for charge in charges(lease(RENT, *named), date(2026, 1, 1))]
     assert keys == [f"2026-01-01:{slug}:" for slug in ("rent", "pet-cat", "парковка", "駐車場")]
+
+
+def test_any_day_may_be_asked_about() -> None:
+    assert len(charges(YEAR, date.max)) == 12
+    assert charges(YEAR, date.max, date.max) == ()
+    assert charges(lease(goes_on=True), date(2290, 3, 1), date(2290, 2, 28))[0].amount_minor == 120000

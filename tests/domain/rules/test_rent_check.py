@@ -42,6 +42,10 @@ def lease(*lines: RentLine, **changed: object) -> RentTerms:
         ({"lines": (replace(RENT, amount_minor=10**14),)}, "rent"),
         ({"lines": (replace(RENT, from_on=date(2026, 5, 2), until_on=date(2026, 5, 1)),)}, "rent"),
         ({"lines": (RENT, replace(RENT, from_on=date(2026, 5, 1)))}, "from"),
+        (
+            {"lines": (replace(RENT, until_on=date(2026, 5, 1)), replace(RENT, from_on=date(2026, 5, 1)))},
+            "from",
+        ),
         ({"lines": (RENT, replace(PARKING, name="rent"))}, "name"),
         ({"concessions": (Concession("x", "gift"),)}, "concession"),
         ({"concessions": (Concession("x", "off", -1),)}, "concession"),
