@@ -1,45 +1,39 @@
-"""Ceilings on a yearly rate: dated rows the operator keeps, never constants of the code.
-
-For every kind that charges interest. A row holds from its day until a later row of the same list takes its place.
-"""
+"""Ceilings on a yearly rate, for every kind that charges interest: rows of law the operator keeps, never constants."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from domain.rules.legal_caps import LegalCap, in_force
 from domain.words import N_, Refused, Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class RateCap:
-    """One row: from `effective_from` a rate may not pass `percent` a year (None: no ceiling any more), by `source`."""
+def check_rate_cap(rate_percent: Decimal, caps: Iterable[LegalCap], on: date, kind: str = "") -> None:
+    """Refuse a yearly rate (9.9 means 9.9 %) above the lowest ceiling in force on `on`; the Refused names field `rate`.
 
-    effective_from: date
-    percent: Decimal | None
-    source: str
-
-
-def cap_in_force(caps: Iterable[RateCap], on: date) -> RateCap | None:
-    """The row that holds on `on`: the latest that began by then; None where none did."""
-    begun = [cap for cap in caps if cap.effective_from <= on]
-    return max(begun, key=lambda cap: cap.effective_from, default=None)
-
-
-def check_rate_cap(rate_percent: Decimal, caps: Iterable[RateCap], on: date) -> None:
-    """Refuse a yearly rate (9.9 means 9.9 %) above the ceiling that holds on `on`; the Refused names field `rate`.
-
-    `caps` are the rows of the one jurisdiction and kind that count. A rate equal to the ceiling is allowed.
+    `caps` are the rows that count where the agreement is made; those on other things than rates and of other kinds of
+    agreement are passed over. A rate equal to the ceiling is allowed; a row without a percentage lifts the one before.
     """
-    cap = cap_in_force(caps, on)
-    if cap is None or cap.percent is None or rate_percent <= cap.percent:
+    rows = [(cap.percent, cap) for cap in in_force(caps, "rate", kind, on) if cap.percent is not None]
+    if not rows:
+        return
+    percent, cap = min(rows, key=lambda row: row[0])
+    if rate_percent <= percent:
         return
     raise Refused(
         Sentence(
-            N_("%(rate)s %% a year is above the %(cap)s %% allowed since %(since)s (%(source)s)."),
-            {"rate": rate_percent, "cap": cap.percent, "since": cap.effective_from, "source": cap.source},
+            N_(
+                "%(rate)s %% a year is above the %(cap)s %% allowed in %(jurisdiction)s since %(since)s (%(source)s)."
+            ),
+            {
+                "rate": rate_percent,
+                "cap": percent,
+                "jurisdiction": cap.jurisdiction,
+                "since": cap.effective_from,
+                "source": cap.source,
+            },
         ),
         "rate",
     )

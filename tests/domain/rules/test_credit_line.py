@@ -27,7 +27,6 @@ from domain.rules.credit_line import (
     interest_free_opening_minor,
     minimum_payment,
 )
-from domain.rules.rate_caps import RateCap, check_rate_cap
 from domain.words import Refused, trace_from, trace_json
 
 PERCENT = MinimumTier(percent=Decimal(1), plus_interest=True, plus_fees=True, plus_past_due=True)
@@ -246,19 +245,3 @@ def test_terms_no_credit_line_can_be_kept_by_are_refused_at_their_field(
     with pytest.raises(Refused) as refused:
         check_terms(line(**changed))
     assert refused.value.field == field
-
-
-def test_a_rate_above_the_ceiling_of_its_day_is_refused_with_its_source() -> None:
-    caps = [
-        RateCap(date(2024, 1, 1), Decimal("36"), "Act 12"),
-        RateCap(date(2026, 7, 1), Decimal("30"), "Act 20"),
-        RateCap(date(2030, 1, 1), None, "repealed"),
-    ]
-    check_rate_cap(Decimal("99"), caps, date(2023, 12, 31))
-    check_rate_cap(Decimal("36"), caps, date(2026, 6, 30))
-    check_rate_cap(Decimal("99"), caps, date(2030, 1, 1))
-    check_rate_cap(Decimal("99"), [], date(2026, 1, 1))
-    with pytest.raises(Refused) as refused:
-        check_rate_cap(Decimal("36"), reversed(caps), date(2026, 7, 1))
-    assert refused.value.field == "rate"
-    assert str(refused.value) == "36 % a year is above the 30 % allowed since 2026-07-01 (Act 20)."
