@@ -5,7 +5,10 @@ Shares are of charges, never of payments: each payer has charges of their own, a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from domain.rules.money import round_minor
 from domain.rules.rent_amounts import Asked
@@ -30,25 +33,27 @@ def shared(terms: RentTerms, name: str, first: str, line: Asked) -> list[tuple[s
             part = min(left, round_minor(share.amount_minor * line.part, terms.rounding))
             left -= part
             parts.append((share.payer, part, (_fixed(terms, line, part),)))
-    by_percent = [(share, Fraction(share.percent)) for share in shares if share.percent is not None]
-    weights = [percent for _, percent in by_percent]
-    weights.append(100 - sum(weights, Fraction()))
-    amounts = split_by_percent(left, weights)
+    by_percent = [(share, share.percent) for share in shares if share.percent is not None]
+    amounts = split_by_percent(left, [percent for _, percent in by_percent])
     for (share, _), part in zip(by_percent, amounts, strict=False):
         parts.append((share.payer, part, (_by_percent(terms, share, left, part),)))
     parts.append(("", amounts[-1], (_rest(terms, line, amounts[-1]),)))
     return [part for part in parts if part[1]]
 
 
-def split_by_percent(minor: int, percents: list[Fraction]) -> list[int]:
-    """`minor` split by percentages that add up to 100, so that the parts add up to it exactly.
+def split_by_percent(minor: int, percents: Sequence[Decimal | Fraction]) -> list[int]:
+    """`minor` split by percentages of at most 100 in all, and at the end what is left of 100; the parts add up to it.
 
     Each part is rounded down; the units left over go to the largest remainders, the first of equals (2,000.00 among
     three: 666.67, 666.67, 666.66).
     """
-    exact = [minor * percent / 100 for percent in percents]
-    parts = [value.numerator // value.denominator for value in exact]
-    order = sorted(range(len(exact)), key=lambda at: parts[at] - exact[at])
+    ratios = [percent.as_integer_ratio() for percent in percents]
+    common = lcm(*(below for _, below in ratios))
+    weights = [above * (common // below) for above, below in ratios]
+    weights.append(100 * common - sum(weights))
+    split = [divmod(minor * weight, 100 * common) for weight in weights]
+    parts = [part for part, _ in split]
+    order = sorted(range(len(split)), key=lambda at: -split[at][1])
     for at in order[: minor - sum(parts)]:
         parts[at] += 1
     return parts
