@@ -185,14 +185,13 @@ def reason(
     if end <= start:
         return trace.plus(Step(Sentence(N_("No interest has been added since %(day)s."), {"day": start}), 0))
     if plan.interest == "daily":
-        said = [
-            _said_by_days(stretch, Money(principal_minor, currency), since, until)
-            for stretch, since, until in plan.during(start, end)
-        ]
-        if len(said) == 1:
-            return trace.plus(Step(said[0], amount_minor))
-        together = Step(Sentence(N_("Interest of these days together, rounded once.")), amount_minor)
-        return trace.plus(*(Step(sentence) for sentence in said), together)
+        told, steps = 0, []
+        for stretch, since, until in plan.during(start, end):
+            through = amount_minor if until == end else by_days(plan, principal_minor, start, until)
+            sentence = _said_by_days(stretch, Money(principal_minor, currency), since, until)
+            steps.append(Step(sentence, through - told))
+            told = through
+        return trace.plus(*steps)
     whole = accrued(plan, principal_minor, start, end)
     under_way = bisect_right(plan.dues, end)
     if amount_minor == whole or under_way == len(plan.dues):
