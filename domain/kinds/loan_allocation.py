@@ -1,24 +1,32 @@
 """What a payment on a loan pays, and what ends the loan.
 
 Money due first, oldest installment first, in the order of the loan's waterfall (default: accrued interest, principal,
-fees); then the next installment; then what is left pays interest accrued and shortens the loan by paying principal;
-what even that does not need becomes the customer's credit. A payment that covers the payoff settles everything.
+fees; `loan_waterfall` reads it, and the order for money in advance where the contract has one); then the next
+installment; then what is left pays interest accrued and shortens the loan by paying principal; what even that does not
+need becomes the customer's credit. A payment that covers the payoff settles everything.
 Source of the order: the contract's waterfall; see docs/architecture.md, "One payment".
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import takewhile
 
-from domain.kinds.base import Application, Installment, Part, Position, Quote, part_sentence
+from domain.kinds.base import Application, Installment, OpenCharge, Part, Position, Quote, part_sentence
 from domain.kinds.loan_interest import accrued, payoff_interest, per_diem, posted_through, reason
 from domain.kinds.loan_plan import installments, payable
+from domain.kinds.loan_waterfall import OF_INSTALLMENT, Waterfall, read_waterfall
 from domain.rules.revisions import AgreedPlan
 from domain.words import N_, Sentence, Step, Trace
 
 ALLOCATION = "loan.allocation"
 PAYOFF = "loan.payoff"
+
+
+def _nothing(_bucket: str) -> None:
+    """No charges stand between the two buckets of an installment."""
 
 
 @dataclass(slots=True)
@@ -48,14 +56,31 @@ class _Purse:
         if used:
             self.parts.append(Part("credit", -used))
 
-    def pay_installment(self, row: Installment) -> None:
+    def pay_installment(
+        self,
+        row: Installment,
+        order: tuple[str, ...] = OF_INSTALLMENT,
+        between: Callable[[str], None] = _nothing,
+    ) -> None:
+        """Pay a row in the order's buckets; `between` pays the charges that the order names between its two."""
         wanted = min(row.open_minor, self.principal + self.interest)
-        of_interest = self.pay("interest", min(self.interest, wanted), row.number, row.due_on)
-        self.met += of_interest
-        self.met += self.pay("principal", min(wanted - of_interest, self.principal), row.number, row.due_on)
+        first, last = sorted(order.index(bucket) for bucket in OF_INSTALLMENT)
+        for bucket in order[first : last + 1]:
+            if bucket == "interest":
+                paid = self.pay("interest", min(self.interest, wanted), row.number, row.due_on)
+            elif bucket == "principal":
+                most = wanted if order[first] == "interest" else min(wanted, row.principal_minor)
+                paid = self.pay("principal", min(most, self.principal), row.number, row.due_on)
+            else:
+                between(bucket)
+                continue
+            wanted -= paid
+            self.met += paid
+        if order[first] == "principal":  # interest that will only run until the due day is not owed yet
+            self.met += self.pay("principal", min(wanted, self.principal), row.number, row.due_on)
 
-    def pay_charges(self, position: Position) -> None:
-        for charge in sorted(position.charges, key=lambda charge: (charge.due_on, charge.id)):
+    def pay_charges(self, charges: Iterable[OpenCharge]) -> None:
+        for charge in sorted(charges, key=lambda charge: (charge.due_on, charge.id)):
             paid = min(charge.open_minor - self.paid_of.get(charge.id, 0), self.left)
             if paid > 0:
                 self.left -= paid
@@ -88,15 +113,14 @@ def apply(
     own = amount_minor + position.credit_minor
     purse = _Purse(own, position.principal_minor, position.interest_minor + accrual)
     plan = payable(terms, position, on)
-    if waterfall and waterfall[0] == "fees":
-        purse.pay_charges(position)
-    for row in plan:
-        if row.state in ("late", "due"):
-            purse.pay_installment(row)
-    purse.pay_charges(position)
+    order = read_waterfall(waterfall)
+    _pay_due(purse, order, plan, position, on)
     used = max(own - purse.left - amount_minor, 0)
     purse.left -= position.credit_minor - used
     purse.use_credit(used)
+    advance, pay = order.advance or OF_INSTALLMENT, _payer(purse, order, position.charges)
+    for bucket in takewhile(_of_charges, advance):
+        pay(bucket)
     coming = next((row for row in plan if row.state == "next"), None)
     for row in _in_advance(terms, position, on, coming, extra):
         if not purse.left:
@@ -104,11 +128,42 @@ def apply(
         if terms.interest != "daily" and row.due_on > through:
             early = accrued(terms, purse.principal, through, row.due_on)
             accrual, purse.interest, through = accrual + early, purse.interest + early, row.due_on
-        purse.pay_installment(row)
-    purse.pay("interest", purse.interest)
-    purse.pay("principal", purse.principal)
+        purse.pay_installment(row, advance, pay)
+    for bucket in advance:
+        if _of_charges(bucket):
+            pay(bucket)
+        else:
+            purse.pay(bucket, purse.interest if bucket == "interest" else purse.principal)
     purse.pay("credit", purse.left)
     return _application(terms, position, purse, accrual, through, on, currency)
+
+
+def _pay_due(purse: _Purse, order: Waterfall, plan: list[Installment], position: Position, on: date) -> None:
+    """Pay what is due in the order for money due: charges named before the installments, those, then the rest."""
+    charges = position.charges
+    if order.advance is not None:
+        charges = tuple(charge for charge in charges if charge.due_on <= on)
+    pay = _payer(purse, order, charges)
+    for bucket in takewhile(_of_charges, order.due):
+        pay(bucket)
+    for row in plan:
+        if row.state in ("late", "due"):
+            purse.pay_installment(row, order.due, pay)
+    for bucket in filter(_of_charges, order.due):
+        pay(bucket)
+
+
+def _of_charges(bucket: str) -> bool:
+    return bucket not in OF_INSTALLMENT
+
+
+def _payer(purse: _Purse, order: Waterfall, charges: tuple[OpenCharge, ...]) -> Callable[[str], None]:
+    """Pays the charges of a bucket, the oldest first."""
+
+    def pay(bucket: str) -> None:
+        purse.pay_charges(charge for charge in charges if order.bucket_of(charge.rule) == bucket)
+
+    return pay
 
 
 def _in_advance(
@@ -132,7 +187,7 @@ def _settle_all(
         purse.pay_installment(row)
     purse.pay("interest", purse.interest)
     purse.pay("principal", purse.principal)
-    purse.pay_charges(position)
+    purse.pay_charges(position.charges)
     purse.use_credit(used)
     purse.pay("credit", purse.left)
     return _application(terms, position, purse, accrual, max(on, position.interest_from), on, currency)
