@@ -11,7 +11,7 @@ This module never posts anything. Source of the rules: a business's own policy, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -105,14 +105,17 @@ def assess_all(
     waiting.sort(key=lambda item: (item[0], item[1], item[2].name))
     asked = list(already)
     known = {(fee.charge_id, fee.occurrence) for fee in already}
-    fees = []
+    fees: list[Fee] = []
+    full: set[int] = set()
     for _, _, occurrence, one, case in waiting:
-        if any((charge.id, occurrence.name) in known for charge in one.charges):
+        if one.id in full or any((charge.id, occurrence.name) in known for charge in one.charges):
             continue
         fee = _fee(case, one, occurrence, asked)
         if fee is not None:
             fees.append(fee)
             asked.append(PostedFee(fee.charge_id, fee.occurrence, fee.on, fee.amount_minor))
+        elif _is_full(case, one, asked):
+            full.add(one.id)
     return tuple(fees)
 
 
@@ -226,6 +229,14 @@ def _limited(
             if before:
                 steps.append(Step(Sentence(N_("Already asked for this payment:")), -before))
     return amount, steps
+
+
+def _is_full(case: _Case, one: Fallen, asked: Sequence[PostedFee]) -> bool:
+    """Whether a limit that never opens again leaves no room, so that a year of daily fees need not be walked."""
+    lasting = tuple(cap for cap in case.policy.caps if cap.per != "period")
+    own = [fee for fee in asked if any(fee.charge_id == charge.id for charge in one.charges)]
+    held = replace(case, policy=replace(case.policy, caps=lasting))
+    return _limited(held, one, one.due_on, 1, own, asked)[0] == 0
 
 
 def _cap_minor(cap: Cap, standard_minor: int) -> int:
