@@ -30,31 +30,44 @@ def one_of(terms: LoanTerms) -> LoanTerms:
 def _whole_days(terms: LoanTerms) -> int | None:
     """Days of a whole period by 30/360, which counts months; None where days are days."""
     frequency = parse_frequency(terms.frequency)
-    if terms.day_count != "30/360" or frequency.unit == "day":
+    if frequency.unit == "day":
         return None
     return 15 if frequency.unit == "semimonth" else 30 * frequency.step
 
 
 def counted_days(stretch: Stretch, start: date, end: date) -> int:
     """Days between two days as the loan counts them: by 30/360 a whole period is 30 days a month, as in its schedule,
-    also from 31 January to 28 February.
+    also from 31 January to 28 February, and those of several periods are the sum of each one's.
     """
-    whole = _whole_days(stretch.terms)
-    if whole is None:
+    if stretch.terms.day_count != "30/360":
         return days(start, end, stretch.terms.day_count)
-    return _months_counted(stretch, whole, end) - _months_counted(stretch, whole, start)
+    return _months_counted(stretch, end) - _months_counted(stretch, start)
 
 
-def _months_counted(stretch: Stretch, whole: int, day: date) -> int:
+def _months_counted(stretch: Stretch, day: date) -> int:
     """Days by 30/360 from the start of the stretch to `day`, through its due days."""
-    terms, rows, odd = stretch.terms, stretch.schedule.rows, stretch.schedule.plan.periods.odd_first
+    whole, rows = _whole_days(stretch.terms), stretch.schedule.rows
     past = bisect_right(rows, day, key=lambda row: row.due_on)
+    through = _through_dues(stretch)
     if not past:
-        counted = days(terms.start_on, day, "30/360")
-        return counted if odd else min(counted, whole)
-    first = days(terms.start_on, rows[0].due_on, "30/360") if odd else whole
+        counted = days(stretch.terms.start_on, day, "30/360")
+        return counted if stretch.schedule.plan.periods.odd_first or whole is None else min(counted, whole)
     under_way = days(rows[past - 1].due_on, day, "30/360")
-    return first + whole * (past - 1) + (min(under_way, whole) if past < len(rows) else under_way)
+    if whole is not None and past < len(rows):
+        under_way = min(under_way, whole)
+    return through[past - 1] + under_way
+
+
+@lru_cache(maxsize=1024)
+def _through_dues(stretch: Stretch) -> tuple[int, ...]:
+    """Days by 30/360 from the start of the stretch to each due day."""
+    whole, odd = _whole_days(stretch.terms), stretch.schedule.plan.periods.odd_first
+    found, total, start = [], 0, stretch.terms.start_on
+    for row in stretch.schedule.rows:
+        a_period = whole if whole is not None and (found or not odd) else days(start, row.due_on, "30/360")
+        total, start = total + a_period, row.due_on
+        found.append(total)
+    return tuple(found)
 
 
 def by_days(plan: AgreedPlan, principal_minor: int, start: date, end: date) -> int:
