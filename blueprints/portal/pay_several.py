@@ -16,6 +16,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, RadioField
 from wtforms.validators import InputRequired
 
@@ -33,6 +34,8 @@ from domain.reports.previews import Preview
 from domain.sealing import fresh_ref
 from domain.words import Money, Refused
 
+LONGEST = 3_500
+"""Characters of an address that every server and proxy takes."""
 FORM, REVIEW = "checkout", "checkout of a choice"
 PREFIX = "of-"
 
@@ -100,6 +103,8 @@ def begun_of(checkout: str, agreement_refs: list[str]) -> set[str]:
 
 @portal.get("/checkouts/new")
 def new_checkout() -> ResponseReturnValue:
+    if "ref" in request.args:
+        return asked_again()
     sealed = open_ref(REVIEW, request.args.get("sealed", ""), current_user.user_ref)
     return page(*new_form(request.args.get("method", ""), opened(sealed)))
 
@@ -107,7 +112,7 @@ def new_checkout() -> ResponseReturnValue:
 @portal.post("/checkouts/preview")
 def preview_checkout() -> ResponseReturnValue:
     """What the choice on the form would do; the form stays as it is."""
-    _form, rows = sent_form()
+    _form, rows = sent_form(request.form)
     done = judge(rows)
     effects = effects_of(rows, done)
     return htmx.render(
@@ -119,12 +124,15 @@ def preview_checkout() -> ResponseReturnValue:
 @portal.post("/checkouts/review", endpoint="choose_checkout")
 def choose_checkout() -> ResponseReturnValue:
     """On to the review, which is a page of its own: Back and reload find it again without sending anything."""
-    form, rows = sent_form()
+    form, rows = sent_form(request.form)
     valid = form.validate()
     judge(rows, form.ref.ref)
     others = how_many(rows)
     if not valid or wrong(rows) or others:
-        return page(form, rows, 422, others)
+        address = address_of(form, rows)
+        if "csrf_token" in form.errors or len(address) > LONGEST:
+            return page(form, rows, 422, others)
+        return htmx.see_other(address)
     wishes = tuple((row.view.ref, row.amount.minor) for row in rows if row.ticked)
     sealed = Choice(form.ref.ref or "", form.method.data, wishes).sealed()
     return htmx.see_other(url_for("portal.review_checkout", sealed=sealed))
@@ -135,15 +143,37 @@ def mine() -> dict[str, View]:
     return {view.ref: view for view in agreements.views(scope(), today())}
 
 
-def sent_form() -> tuple[PayForm, list[Row]]:
-    """The form as it was sent. 404 when it names an agreement that is not the visitor's."""
+def sent_form(given: MultiDict[str, str]) -> tuple[PayForm, list[Row]]:
+    """The form as it was sent, or as an address gives it. 404 when it names an agreement that is not the visitor's."""
     views = mine()
-    sent = {name.removeprefix(PREFIX).rpartition("-")[0] for name in request.form if name.startswith(PREFIX)}
+    sent = {name.removeprefix(PREFIX).rpartition("-")[0] for name in given if name.startswith(PREFIX)}
     if not sent <= set(views):
         abort(404)
-    offered = {view.ref for view in report.payable(views.values())}
-    rows = [new_row(view, request.form) for ref, view in views.items() if ref in offered | sent]
-    return with_methods(PayForm(), request.form.get("method", "")), rows
+    form = PayForm() if given is request.form else PayForm(given, meta={"csrf": False})
+    shown = sent | {view.ref for view in report.payable(views.values())}
+    rows = [new_row(view, given if ref in sent else None) for ref, view in views.items() if ref in shown]
+    for row in rows:
+        if row.view.ref not in sent:
+            row.fields.amount.data, _due = report.offered(row.view)
+    return with_methods(form, given.get("method", "")), rows
+
+
+def address_of(form: PayForm, rows: list[Row]) -> str:
+    """Where a form that was refused is shown again, with what was typed: a page of its own that Back can show."""
+    typed = {"method": (form.method.data or "")[:64], "ref": (form.ref.data or "")[:400]}
+    for row in rows:
+        if row.ticked:
+            typed |= {row.fields.pay.name: "y", row.fields.amount.name: row.fields.amount.typed or ""}
+    return url_for("portal.new_checkout", **typed)
+
+
+def asked_again() -> ResponseReturnValue:
+    """The first step as it was sent and refused, saying what is wrong with it."""
+    form, rows = sent_form(request.args)
+    valid = form.validate()
+    judge(rows, form.ref.ref)
+    others = how_many(rows)
+    return page(form, rows, 422 if others or wrong(rows) or not valid else 200, others)
 
 
 def new_form(method: str = "", choice: Choice | None = None) -> tuple[PayForm, list[Row]]:

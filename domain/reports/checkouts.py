@@ -99,8 +99,8 @@ def payable(views: Iterable[View]) -> list[View]:
 
 def offered(view: View) -> tuple[int, bool]:
     """(the amount to begin with in minor units, whether it is due now) of an agreement that can be paid."""
-    first = previews.choices(view)[0]
-    return first.amount_minor, first.name == "due"
+    first = next(iter(previews.choices(view)), None)
+    return (first.amount_minor, first.name == "due") if first else (view.payable_minor, False)
 
 
 def checkout(scope: Scope, ref: str, on: date) -> Checkout | None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fixtures.forms import fields_of
 from tests.fixtures.paying import payments_of
-from tests.fixtures.paying_several import choose, last_step, new_form, typed, untick
+from tests.fixtures.paying_several import choose, chosen, last_step, new_form, typed, untick
 
 
 @pytest.fixture
@@ -77,13 +77,28 @@ def test_a_bad_amount_on_one_refuses_all_with_the_sentence_at_its_row(bo, app, t
     assert payments_of(app) == 0
 
 
+def test_a_refused_step_is_a_page_of_its_own_that_back_and_reload_can_show(bo, two) -> None:
+    refused = bo.post("/checkouts/review", data=chosen(bo, {two[0]: "abc"}))
+    assert refused.status_code == 303
+    assert [bo.get(refused.headers["Location"]).status_code for _ in range(2)] == [422, 422]
+
+
+def test_a_refused_step_too_long_for_an_address_is_shown_at_once(bo, two, monkeypatch) -> None:
+    from blueprints.portal import pay_several
+
+    monkeypatch.setattr(pay_several, "LONGEST", 100)
+    refused = bo.post("/checkouts/review", data=chosen(bo, {two[0]: "abc"}))
+    assert refused.status_code == 422
+    assert 'value="abc"' in refused.text
+
+
 def test_junk_in_a_row_that_is_not_ticked_does_not_matter(bo, two) -> None:
     form = untick(new_form(bo) | {typed(two[1]): "junk"}, two[1])
     assert bo.post("/checkouts/review", data=form).status_code == 303
 
 
 def test_nothing_ticked_is_said(bo, app, two) -> None:
-    answer = bo.post("/checkouts/review", data=untick(new_form(bo), two[0]))
+    answer = bo.post("/checkouts/review", data=untick(new_form(bo), two[0]), follow_redirects=True)
     assert answer.status_code == 422
     assert "Tick at least one agreement to pay." in answer.text
 
@@ -101,7 +116,7 @@ def test_too_many_at_a_time_is_said(bo, two, monkeypatch) -> None:
 def test_a_step_with_something_missing_is_asked_again(bo, two, missing) -> None:
     form = new_form(bo)
     del form[missing]
-    answer = bo.post("/checkouts/review", data=form)
+    answer = bo.post("/checkouts/review", data=form, follow_redirects=True)
     assert answer.status_code == 422
     assert "Please check this" in answer.text
 
@@ -109,13 +124,15 @@ def test_a_step_with_something_missing_is_asked_again(bo, two, missing) -> None:
 def test_somebody_elses_agreement_on_the_form_is_not_there(bo, app, two, open_agreement) -> None:
     theirs = open_agreement("stan")
     form = new_form(bo) | {f"of-{theirs}-pay": "y", typed(theirs): "10"}
+    assert bo.get("/checkouts/new", query_string=form).status_code == 404
     for path in ("review", "preview"):
         assert bo.post(f"/checkouts/{path}", data=form).status_code == 404
     assert payments_of(app) == 0
 
 
 def test_somebody_elses_method_cannot_be_chosen(bo, two, save_method) -> None:
-    answer = bo.post("/checkouts/review", data=new_form(bo) | {"method": save_method("stan")})
+    form = new_form(bo) | {"method": save_method("stan")}
+    answer = bo.post("/checkouts/review", data=form, follow_redirects=True)
     assert answer.status_code == 422
 
 
