@@ -1,7 +1,8 @@
 """Who is behind. What an agreement owes by today follows from its terms, so each one has to be computed.
 
 A small book is looked through as a whole. A large one would keep a page waiting for seconds, so its list is read on in
-parts, in the order of numbers, and says how far it looked.
+parts, in the order of numbers, and says how far it looked. Within what was looked at the longest late come first; to
+order a large book as a whole would take a kept figure that grows old by itself every night.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, true
 
 from domain.access import Scope
 from domain.reports.agreements import WITH_TERMS
@@ -26,7 +27,8 @@ PART = 150
 class Behind:
     """Agreements that are past due among those looked at. `sums`: (currency, minor units past due) of `held`.
 
-    `looked` agreements of `active` were looked at; `after` is the number to read on from, empty at the end.
+    `looked` agreements of `active` were looked at, those numbered `first` to `last` and `before` of them earlier;
+    `after` is the number to read on from, empty at the end.
     """
 
     held: Sequence[Held]
@@ -34,6 +36,9 @@ class Behind:
     looked: int
     active: int
     after: str
+    before: int = 0
+    first: str = ""
+    last: str = ""
 
 
 def small(scope: Scope) -> bool:
@@ -42,7 +47,12 @@ def small(scope: Scope) -> bool:
 
 
 def active(scope: Scope) -> int:
-    return db.session.scalar(scope.select(Agreement, func.count()).where(Agreement.status == "active")) or 0
+    return _count(scope, true())
+
+
+def _count(scope: Scope, which: ColumnElement[bool]) -> int:
+    query = scope.select(Agreement, func.count()).where(Agreement.status == "active", which)
+    return db.session.scalar(query) or 0
 
 
 def whole_book(scope: Scope, on: date) -> Behind | None:
@@ -51,13 +61,12 @@ def whole_book(scope: Scope, on: date) -> Behind | None:
     if count > SMALL_BOOK:
         return None
     query = scope.select(Agreement).where(Agreement.status == "active").options(*WITH_TERMS)
-    late = _late(held(db.session.scalars(query).unique().all(), on))
-    late.sort(key=lambda one: (one.view.due.oldest_on or on, one.view.number))
+    late = _late(held(db.session.scalars(query).unique().all(), on), on)
     return Behind(late, _sums(late), count, count, "")
 
 
 def part(scope: Scope, on: date, after: str = "") -> Behind:
-    """Those past due among the next PART active agreements whose number comes after `after`."""
+    """Those past due among the next PART active agreements whose number comes after `after`, the longest late first."""
     count = active(scope)
     query = (
         scope.select(Agreement)
@@ -66,12 +75,16 @@ def part(scope: Scope, on: date, after: str = "") -> Behind:
     )
     rows = db.session.scalars(query.order_by(Agreement.number).limit(PART + 1)).unique().all()
     looked, more = rows[:PART], len(rows) > PART
-    late = _late(held(looked, on))
-    return Behind(late, _sums(late), len(looked), count, looked[-1].number if more else "")
+    late = _late(held(looked, on), on)
+    first, last = (looked[0].number, looked[-1].number) if looked else ("", "")
+    before = _count(scope, Agreement.number <= after) if after else 0
+    return Behind(late, _sums(late), len(looked), count, last if more else "", before, first, last)
 
 
-def _late(told: Sequence[Held]) -> list[Held]:
-    return [one for one in told if one.view.due.past_due_minor > 0]
+def _late(told: Sequence[Held], on: date) -> list[Held]:
+    """Those past due, the longest late first."""
+    late = [one for one in told if one.view.due.past_due_minor > 0]
+    return sorted(late, key=lambda one: (one.view.due.oldest_on or on, one.view.number))
 
 
 def _sums(late: Sequence[Held]) -> list[tuple[str, int]]:
