@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, request, url_for
+from flask import abort, current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
 
 from blueprints.office import office
@@ -28,7 +29,11 @@ from domain.reports.links import masked_email
 from domain.words import Refused
 from models import Agreement, Person
 
-ROLES = [("customer", _("Customer")), ("joint", _("Joint holder")), ("guarantor", _("Guarantor"))]
+ROLES = [
+    SelectChoice("customer", _("Customer")), SelectChoice("joint", _("Joint holder")),
+    SelectChoice("guarantor", _("Guarantor")),
+]  # fmt: skip
+ROLE_WORDS = {role.value: role.label for role in ROLES}
 
 
 class RoleForm(FlaskForm):
@@ -45,6 +50,10 @@ class NewHolderForm(RoleForm):
     email = text_field(_("E-mail"), 254, whole_address)
     phone = text_field(_("Phone"), 40)
     anyway = BooleanField(_("This is somebody else. Add them as well."))
+
+
+class TakeOffForm(FlaskForm):
+    reason = text_field(_("Reason"), 200, DataRequired(_("Say why, for those who look later.")))
 
 
 @office.get("/office/agreements")
@@ -79,7 +88,7 @@ def agreement(ref: str) -> ResponseReturnValue:
     stands = found(ref)
     holders = office_views.holders_of([stands.agreement.id]).get(stands.agreement.id, [])
     return htmx.render(
-        "office/agreements/agreement.html", at=stands, holders=holders, roles=dict(ROLES),
+        "office/agreements/agreement.html", at=stands, holders=holders, roles=ROLE_WORDS,
         payments=payment_desk.of_agreement(scope(), stands.agreement), on=today(),
     )  # fmt: skip
 
@@ -150,6 +159,40 @@ def add_holder(ref: str) -> ResponseReturnValue:
         blame(form, refused)
         return holder_page(stands, form, status=422)
     return welcome(stands, person, given["name"], given["email"], form)
+
+
+@office.get("/office/agreements/<ref>/people/<person>/end", endpoint="ask_take_off")
+def ask_take_off(ref: str, person: str) -> ResponseReturnValue:
+    """What it means to take this person off the agreement; nothing changes by looking."""
+    return take_off_page(found(ref), person, TakeOffForm(formdata=None))
+
+
+@office.post("/office/agreements/<ref>/people/<person>/end", endpoint="take_off")
+def take_off(ref: str, person: str) -> ResponseReturnValue:
+    stands, form = found(ref), TakeOffForm()
+    who = lookup.get_or_404(Person, person)
+    if not form.validate():
+        return take_off_page(stands, person, form, 422)
+    acts.take_off(stands.ref, who.ref, form.reason.data, by=scope().by, today=today(), now=now())
+    flash(gettext("%(name)s is no longer on agreement %(number)s.", name=who.name, number=stands.number))
+    return htmx.see_other(url_for("office.agreement", ref=stands.ref))
+
+
+def take_off_page(stands: View, person: str, form: TakeOffForm, status: int = 200) -> ResponseReturnValue:
+    """The question; 404 for somebody who is not on the agreement."""
+    who = lookup.get_or_404(Person, person)
+    on_it = office_views.holders_of([stands.agreement.id]).get(stands.agreement.id, [])
+    role = next((holder.role for holder in on_it if holder.ref == who.ref), None)
+    if role is None:
+        abort(404)
+    return htmx.render(
+        "office/agreements/take_off.html",
+        status=status,
+        at=stands,
+        person=who,
+        form=form,
+        role=ROLE_WORDS[role],
+    )
 
 
 def welcome(stands: View, person_ref: str, name: str, email: str, form: RoleForm) -> ResponseReturnValue:

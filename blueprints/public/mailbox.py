@@ -10,12 +10,12 @@ import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, request, url_for
+from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.public import public
 from blueprints.shared import htmx
-from domain.actions.mailbox import received
+from domain.actions.mailbox import attachment, received
 
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via")
 """What a proxy adds: then the nearest machine is not the visitor's."""
@@ -38,6 +38,19 @@ def mailbox() -> ResponseReturnValue:
     return htmx.render(
         "public/mailbox/mailbox.html", mails=received(current_app.config["SETTINGS"].mailbox), own=_own
     )
+
+
+@public.get("/mailbox/<mail>/<int:number>")
+def mailbox_attachment(mail: str, number: int) -> ResponseReturnValue:
+    """One file that came with a mail: a PDF opens, anything else is saved."""
+    found = attachment(current_app.config["SETTINGS"].mailbox, mail, number) if mailbox_is_open() else None
+    if found is None:
+        abort(404)
+    name, kind, content = found
+    shown = kind == "application/pdf"
+    answer = Response(content, mimetype=kind if shown else "application/octet-stream")
+    answer.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=name)
+    return answer
 
 
 def _own(link: str) -> str:

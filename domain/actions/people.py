@@ -1,4 +1,5 @@
-"""People and who is on which agreement. Verbs: `create_person`, `change_contact`, `set_email`, `assign`.
+"""People and who is on which agreement. Verbs: `create_person`, `change_contact`, `set_email`, `assign`,
+`take_off`.
 
 Never here: how a person signs in (`credentials`), and the link by which they get their account (`claims`).
 """
@@ -19,7 +20,7 @@ from domain.transaction import transaction
 from domain.words import N_, Gone, Refused, Sentence
 from models import Agreement, AgreementParty, Person, Token, User
 
-LONGEST = {"name": 200, "phone": 40, "address": 500, "language": 8}
+LONGEST = {"name": 200, "phone": 40, "address": 500, "language": 8, "reason": 200}
 
 
 def create_person(
@@ -188,6 +189,43 @@ def assign(
                 detail={"person": person.id, "role": role},
             )  # fmt: skip
         return person.ref
+
+
+def take_off(
+    agreement_ref: str, person_ref: str, reason: str, *, by: str, today: date, now: datetime
+) -> None:
+    """End a person's part in an agreement today: they no longer see it, and links mailed for it stop working.
+
+    The row that says they were on it stays, and so do their payments. Raises Gone when they are not on it, Refused
+    without a reason.
+    """
+    reason = " ".join(_plain(reason).split())
+    if not reason:
+        raise Refused(Sentence(N_("Say why, for those who look later.")), field="reason")
+    _check_lengths(reason=reason)
+    with transaction() as session:
+        person = find(session, person_ref)
+        party = session.scalar(
+            select(AgreementParty)
+            .join(Agreement, Agreement.id == AgreementParty.agreement_id)
+            .where(
+                Agreement.ref == agreement_ref, AgreementParty.person_id == person.id,
+                AgreementParty.until_on.is_(None),
+            )
+            .with_for_update(of=AgreementParty)
+        )  # fmt: skip
+        if party is None:
+            raise Gone(Sentence(N_("This person is not on the agreement any more.")))
+        party.until_on = today
+        links = update(Token).where(
+            Token.person_id == person.id, Token.agreement_id == party.agreement_id, Token.used_at.is_(None),
+            Token.voided_at.is_(None),
+        )  # fmt: skip
+        session.execute(links.values(voided_at=now))
+        audit(
+            session, by=by, action="agreement.person_removed", subject="agreement", subject_id=party.agreement_id,
+            at=now, detail={"person": person.id, "role": party.role, "reason": reason},
+        )  # fmt: skip
 
 
 def find(session: Session, person_ref: str) -> Person:

@@ -31,6 +31,7 @@ _OTHERS = {
 ACTION_WORDS: Mapping[str, str] = {
     "agreement.opened": N_("Agreement opened"),
     "agreement.person_added": N_("Person put on the agreement"),
+    "agreement.person_removed": N_("Person taken off the agreement"),
     "claim.asked": N_("Asked for a link to the account"),
     "claim.invited": N_("Link to claim the account mailed"),
     "claim.link_shown": N_("Link to claim the account handed over"),

@@ -186,6 +186,46 @@ def test_a_large_book_is_read_on_in_parts_that_say_how_far_they_looked(dana, ope
     assert seen == ["L-1", "L-2", "L-3", "L-4", "L-5"]
 
 
+def test_a_part_of_a_large_book_shows_the_longest_late_first_and_says_which_part_it_is(
+    dana, open_agreement, monkeypatch
+):
+    from domain.reports import past_due
+
+    monkeypatch.setattr(past_due, "SMALL_BOOK", 2)
+    monkeypatch.setattr(past_due, "PART", 2)
+    for number, age in enumerate((31, 60, 45, 90, 31), 1):
+        open_agreement("bo", number=f"L-{number}", age_days=age)
+    first = dana.get("/office/past-due").text
+    assert re.findall(r">(L-\d)</a>", first) == ["L-2", "L-1"]
+    assert "looked at agreements 1 to 2 in the order of their numbers, from L-1 to L-2." in first
+    second = dana.get("/office/past-due?after=L-2").text
+    assert re.findall(r">(L-\d)</a>", second) == ["L-4", "L-3"]
+    assert "looked at agreements 3 to 4 in the order of their numbers, from L-3 to L-4." in second
+
+
+def test_somebody_is_taken_off_an_agreement_after_a_question_and_with_a_reason(house, dana, open_agreement):
+    ref, tess = open_agreement("bo", number="L-9"), house.person("tess")
+    dana.post(f"/office/agreements/{ref}/people?person={tess}", data={"role": "joint"})
+    assert "L-9" in house.client("tess").get("/dashboard").text
+    address = f"/office/agreements/{ref}/people/{tess}/end"
+    assert f'href="{address}"' in dana.get(f"/office/agreements/{ref}").text
+    asked = dana.get(address)
+    assert "Take Tess Okafor off L-9?" in asked.text
+    refused = dana.post(address, data={"reason": " "})
+    assert refused.status_code == 422
+    assert "Say why, for those who look later." in refused.text
+    assert "L-9" in house.client("tess").get("/dashboard").text
+    done = dana.post(address, data={"reason": "Sold her share"})
+    assert done.status_code == 303
+    page = dana.get(done.location).text
+    assert "Tess Okafor is no longer on agreement L-9." in page
+    assert address not in page
+    assert "L-9" not in house.client("tess").get("/dashboard").text
+    assert house.client("tess").get(f"/agreements/{ref}").status_code == 404
+    assert dana.get(address).status_code == 404
+    assert dana.post(address, data={"reason": "again"}).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["", "/schedule", "/why/due", "/people/new"])
 def test_an_agreement_that_is_not_there_is_404_and_a_landlord_without_the_right_403(
     house, open_agreement, path

@@ -23,6 +23,29 @@ def test_mails_are_listed_with_links_of_ours_that_open_here(client, house, lette
     assert 'href="https://elsewhere.example/x"' not in page
 
 
+def test_what_is_attached_is_listed_and_opens(app, client, house):
+    files = (
+        ("R-000001.pdf", "application/pdf", b"%PDF-1.7 x"),
+        ("page.html", "text/html", b"<script>1</script>"),
+    )
+    mail = Message("bo@example.org", "Receipt", "Thank you", attachments=files)
+    FileMailbox(app.config["SETTINGS"].mailbox).deliver(mail, "receipt-1")
+    page = client.get("/mailbox").text
+    assert 'href="/mailbox/receipt-1/0">Attached: R-000001.pdf</a>' in page
+    paper = client.get("/mailbox/receipt-1/0")
+    assert (paper.mimetype, paper.data) == ("application/pdf", b"%PDF-1.7 x")
+    assert paper.headers["Content-Disposition"] == "inline; filename=R-000001.pdf"
+    other = client.get("/mailbox/receipt-1/1")
+    assert other.mimetype == "application/octet-stream"
+    assert other.headers["Content-Disposition"].startswith("attachment")
+    for nothing in ("receipt-1/2", "receipt-2/0", "..%2Freceipt-1/0"):
+        assert client.get(f"/mailbox/{nothing}").status_code == 404
+
+
+def test_an_attachment_is_for_this_machine_only(app, client, house, letter):
+    assert client.get("/mailbox/claim-1/0", headers={"Via": "1.1 proxy"}).status_code == 404
+
+
 def test_an_empty_mailbox_says_so(client, house):
     assert "No mail yet" in client.get("/mailbox").text
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.access import Scope
-from domain.actions import outbox, people
+from domain.actions import claims, outbox, people
 from domain.transaction import transaction
 from domain.words import Gone, Refused
-from models import Agreement, AgreementParty, AuditEvent, Person, User, db
+from models import Agreement, AgreementParty, AuditEvent, Person, Token, User, db
+from tests.fixtures.agreements import scope_of
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -84,6 +85,48 @@ def test_changing_contact_leaves_alone_what_is_not_given_and_is_written_down(app
             select(AuditEvent).where(AuditEvent.action == "person.contact_changed")
         ).all()
         assert [(event.by, event.detail) for event in seen] == [("user:7", {"changed": ["phone"]})]
+
+
+def test_who_is_taken_off_an_agreement_no_longer_sees_it_and_the_row_stays_with_the_reason(
+    app, house, open_agreement
+):
+    ref, bo = open_agreement("bo"), house.person("bo")
+    today = NOW.date()
+    people.take_off(ref, bo, "  Sold\x00 the car ", by="user:7", today=today, now=NOW)
+    with app.app_context():
+        party = db.session.scalars(select(AgreementParty).join(Person).where(Person.ref == bo)).one()
+        assert (party.role, party.until_on) == ("customer", today)
+        [event] = db.session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "agreement.person_removed")
+        )
+        assert event.detail == {"person": party.person_id, "role": "customer", "reason": "Sold the car"}
+        assert db.session.scalars(scope_of(house, "bo").select(Agreement)).all() == []
+    with pytest.raises(Gone):
+        people.take_off(ref, bo, "again", by="t", today=today, now=NOW)
+    people.assign(ref, person_ref=bo, by="t", today=today, now=NOW)
+    with app.app_context():
+        assert [row.ref for row in db.session.scalars(scope_of(house, "bo").select(Agreement))] == [ref]
+
+
+@pytest.mark.parametrize("reason", ["", " \x00", "x" * 201])
+def test_nobody_is_taken_off_without_a_reason_that_can_be_kept(app, house, open_agreement, reason):
+    ref = open_agreement("bo")
+    with pytest.raises(Refused) as refused:
+        people.take_off(ref, house.person("bo"), reason, by="t", today=NOW.date(), now=NOW)
+    assert refused.value.field == "reason"
+
+
+def test_a_link_mailed_for_the_agreement_stops_working_when_its_person_is_taken_off(
+    app, house, open_agreement
+):
+    ref = open_agreement(None)
+    ann = people.assign(
+        ref, new_person={"name": "Ann", "email": "ann@example.org"}, by="t", today=NOW.date(), now=NOW
+    )
+    claims.invite(ann, ref, by="t", now=NOW, base_url="http://localhost")
+    people.take_off(ref, ann, "The wrong Ann", by="t", today=NOW.date(), now=NOW)
+    with app.app_context():
+        assert [token.voided_at is not None for token in db.session.scalars(select(Token))] == [True]
 
 
 def test_a_new_mail_address_is_the_new_name_to_sign_in_by(app, house):
