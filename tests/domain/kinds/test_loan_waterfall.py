@@ -72,6 +72,12 @@ def test_a_charge_of_a_later_day_waits_where_money_in_advance_has_its_own_order(
         assert found == [("interest", 3_000), ("principal", 100_000), *expected]
 
 
+def test_a_charge_of_the_day_itself_is_due_and_comes_before_money_in_advance() -> None:
+    assert paid("interest,principal,fees;principal,interest,fees", 110_000, CHARGES[0]) == [
+        ("interest", 3_000), ("principal", 100_000), ("fee", 5_000), ("principal", 2_000),
+    ]  # fmt: skip
+
+
 def test_money_in_advance_by_principal_first_still_meets_the_next_installment() -> None:
     """By the day: the interest that will run until the due day is not owed yet, so it cannot leave the row open."""
     on = date(2026, 1, 15)

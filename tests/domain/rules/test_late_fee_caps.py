@@ -40,6 +40,12 @@ def test_a_limit_can_be_a_percent_of_the_rent_and_the_lesser_holds() -> None:
     assert total(fees(policy, rent(200_000))) == 9_000
 
 
+def test_a_limit_in_percent_is_rounded_down_so_that_it_is_never_passed() -> None:
+    policy, owed = replace(DAILY, caps=(Cap("charge", percent=Decimal("5")),)), 119_999
+    assert total(fees(policy, rent(owed))) == 5_999
+    assert total(fees(replace(DAILY, caps=()), rent(owed), caps=[cap(percent=Decimal(5))])) == 5_999
+
+
 # --- the law -------------------------------------------------------------------------------------------------
 
 

@@ -152,6 +152,21 @@ def test_from_a_tiers_day_the_fee_rises_to_the_tiers() -> None:
     assert total(paid) == 5_000
 
 
+def test_all_overdue_charges_are_those_due_before_the_day_and_of_the_same_payer() -> None:
+    """October's and November's rent are late; December's falls due on the day of a further fee and is not yet late."""
+    policy = replace(
+        FIFTY, bases=(percent("of_overdue_charges", "10"),), per="payer", charge_types=("rent", "late_fee"),
+        recurring=Recurring(percent("of_overdue_charges", "1"), every=4, unit="week", first_after_days=26),
+    )  # fmt: skip
+    october = rent(30_000, date(2026, 10, 1), 1, payer="a")
+    fee, november = rent(1_000, date(2026, 10, 5), 2, type="late_fee", payer="a"), rent(id=3, payer="a")
+    december = rent(id=4, due_on=date(2026, 12, 1), payer="a")
+    others = [rent(id=5, payer="b"), rent(7_000, date(2026, 10, 5), 6, type="late_fee", payer="b")]
+    found = fees(policy, october, fee, november, december, *others, at=datetime(2026, 12, 1, 1))
+    of_november = {one.on: one.amount_minor for one in found if one.charge_id == 3}
+    assert of_november == {date(2026, 11, 5): 15_100, date(2026, 12, 1): 1_510}
+
+
 def test_charges_due_on_one_day_make_one_fee_together() -> None:
     policy = replace(FIFTY, charge_types=("rent", "addon"), bases=(percent("of_overdue_charges", "10"),))
     pet = rent(2_500, id=2, type="addon")
