@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
@@ -33,7 +34,7 @@ from domain.words import Money, Refused
 from models import Agreement, Payment
 from papers.receipt import receipt_pdf
 
-INSTRUMENTS = [("cash", _("Cash")), ("check", _("Check"))]
+INSTRUMENTS = {"cash": _("Cash"), "check": _("Check")}
 TYPED = ("choice", "amount", "instrument", "note", "form_ref")
 
 
@@ -46,7 +47,9 @@ class PaymentForm(FlaskForm):
     choice = RadioField(_("How much?"), validators=[InputRequired(_("Choose an amount."))])
     amount = MoneyField(_("Another amount"))
     instrument = RadioField(
-        _("Paid with"), choices=INSTRUMENTS, validators=[InputRequired(_("Choose cash or check."))]
+        _("Paid with"),
+        choices=[SelectChoice(*one) for one in INSTRUMENTS.items()],
+        validators=[InputRequired(_("Choose cash or check."))],
     )
     note = text_field(_("Check number or note"), 200)
     form_ref = RefField(purpose="counter")
@@ -56,9 +59,9 @@ class PaymentForm(FlaskForm):
         self.at = at
         self.amount.currency = at.currency
         self.form_ref.owner = owner(at)
-        self.choice.choices = [(name, label) for name, label, _minor in choices(at)]
+        self.choice.choices = [SelectChoice(name, label) for name, label, _minor in choices(at)]
         if fresh:
-            self.choice.data, self.instrument.data = self.choice.choices[0][0], "cash"
+            self.choice.data, self.instrument.data = self.choice.choices[0].value, "cash"
             self.form_ref.data = seal_ref("counter", fresh_ref(), owner(at))
 
     @property
@@ -196,7 +199,7 @@ def review_page(
     return htmx.render(
         "office/counter/review.html", status=409 if changed else 200, at=at, form=form, effect=effect,
         again={name: request.args[name] for name in TYPED if name in request.args}, changed=changed,
-        above=above if effect.above_minor else None, paid_with=dict(INSTRUMENTS)[instrument],
+        above=above if effect.above_minor else None, paid_with=INSTRUMENTS[instrument],
         holders=office_views.holders_of([at.agreement.id]).get(at.agreement.id, []),
     )  # fmt: skip
 
@@ -208,7 +211,7 @@ def create_payment(ref: str) -> ResponseReturnValue:
     form = ConfirmForm()
     form.form_ref.owner = owner(at)
     minor, instrument = form.amount_minor.data, form.instrument.data or ""
-    usable = form.validate() and minor and 0 < minor <= acts.MOST_MINOR and instrument in dict(INSTRUMENTS)
+    usable = form.validate() and minor and 0 < minor <= acts.MOST_MINOR and instrument in INSTRUMENTS
     if not usable or form.form_ref.ref is None:
         again = PaymentForm(at, fresh=True)
         again.form_errors = [

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
 
 from blueprints.office import office
@@ -35,7 +36,9 @@ class ContactForm(FlaskForm):
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.language.choices = [("", _("Not said")), *LANGUAGES.items()]
+        self.language.choices = [
+            SelectChoice("", _("Not said")), *(SelectChoice(*one) for one in LANGUAGES.items()),
+        ]  # fmt: skip
 
 
 class PersonForm(ContactForm):

@@ -17,6 +17,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from blueprints.portal import portal
@@ -195,9 +196,9 @@ def new_form(view: View, amount: str = "", method: str = "") -> PayForm:
 
 def _with_choices(form: PayForm, view: View, method: str) -> PayForm:
     form.offers, form.saved = previews.choices(view), my_methods.methods(scope(), also=method)
-    named = [(offer.name, here().say(offer.title)) for offer in form.offers]
-    form.choice.choices = [*named, ("other", gettext("Another amount"))]
-    form.method.choices = [(one.ref, one.label) for one in form.saved]
+    named = [SelectChoice(offer.name, here().say(offer.title)) for offer in form.offers]
+    form.choice.choices = [*named, SelectChoice("other", gettext("Another amount"))]
+    form.method.choices = [SelectChoice(one.ref, one.label) for one in form.saved]
     form.amount.currency = view.currency
     form.ref.owner = owner(view)
     return form

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from blueprints.portal import portal
@@ -55,10 +56,11 @@ class FilterForm(FlaskForm):
 
 def filter_form() -> FilterForm:
     form = FilterForm(request.args)
-    form.agreement.choices = [("", gettext("All")), *agreements.names(scope())]
+    every = SelectChoice("", gettext("All"))
+    form.agreement.choices = [every, *(SelectChoice(*one) for one in agreements.names(scope()))]
     form.status.choices = [
-        ("", gettext("All")),
-        *((name, gettext(words)) for name, words in report.STATUSES.items()),
+        every,
+        *(SelectChoice(name, gettext(words)) for name, words in report.STATUSES.items()),
     ]
     form.agreement.data, form.status.data = form.agreement.data or "", form.status.data or ""
     return form
