@@ -6,6 +6,10 @@ waits for the database more than it computes. `make run` and the tests both star
 
 import os
 
+import gunicorn.http.wsgi
+
+gunicorn.http.wsgi.SERVER = "Duebook"  # the Server header; gunicorn has no setting for it
+
 host = os.environ.get("HOST") or "127.0.0.1"
 port = os.environ.get("PORT") or "8000"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import urllib.request
 from itertools import pairwise
 
 import pytest
@@ -113,6 +114,11 @@ def test_statements_are_counted(app, count_statements) -> None:
         connection.execute(sa.text("SELECT 41"))
         connection.execute(sa.text("SELECT 42"))
     assert [line for line in sent if line.startswith("SELECT 4")] == ["SELECT 41", "SELECT 42"]
+
+
+def test_the_server_names_the_portal_and_not_the_program_that_serves_it(live_server) -> None:
+    with urllib.request.urlopen(live_server.page("/healthz")) as answer:
+        assert answer.headers["Server"] == "Duebook"
 
 
 def test_a_client_reaches_the_app(client) -> None:
