@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.access import Scope
-from domain.actions import counter, credentials, payment_watch, payments, people
+from domain.actions import counter, credentials, methods, payment_watch, payments, people
 from domain.actions.agreements import open_loan
 from domain.actions.day import pass_sandbox_days
 from domain.kinds import kind_of
@@ -127,11 +127,15 @@ def _loans(refs: dict[str, str], today: date, now: datetime) -> None:
     poor = _method(
         users["tess"], "sbx_bank_r01", "bank", "First Test Bank ••0001", "0001", "First Test Bank", "", now
     )
+    # The account Bo had before: his fifth payment came back from it, and he took it off his list.
+    empty = _method(
+        users["bo"], "sbx_bank_r01", "bank", "First Test Bank ••0101", "0101", "First Test Bank", "", now
+    )
     plan: list[tuple[date, str, Scope, str | None]] = [
-        (begun + 2 * number * WEEK, camry, users["bo"], bank) for number in range(1, 12)
+        (begun + 2 * number * WEEK, camry, users["bo"], empty if number == 5 else bank)
+        for number in range(1, 12)
     ]
     plan += [(begun + (5 + 4 * number) * WEEK, tires, users["bo"], bank) for number in range(0, 4)]
-    returned_on = begun + 10 * WEEK
     for number in range(0, 3):
         plan.append((begun + (5 + 4 * number) * WEEK + timedelta(days=2), van, users["tess"], None))
     plan.append((today - timedelta(days=12), van, users["tess"], poor))
@@ -141,8 +145,8 @@ def _loans(refs: dict[str, str], today: date, now: datetime) -> None:
         pass_sandbox_days(today=day, now=moment)
         payment_watch.read_events(today=day, now=moment)
         for _day, agreement, who, method in [step for step in plan if step[0] == day]:
-            odd = day == returned_on and agreement == camry
-            _pay(day, moment, agreement, who, method, users["dana"], odd)
+            _pay(day, moment, agreement, who, method, users["dana"])
+    methods.remove(empty, who=users["bo"], now=now)
 
 
 def _open(
@@ -197,9 +201,7 @@ def _method(
     return ref
 
 
-def _pay(
-    day: date, moment: datetime, agreement: str, who: Scope, method: str | None, clerk: Scope, odd: bool
-) -> None:
+def _pay(day: date, moment: datetime, agreement: str, who: Scope, method: str | None, clerk: Scope) -> None:
     """One payment of what was due on that day, through the portal or (without a method) at the counter."""
     with transaction() as session:
         row = session.scalars(select(Agreement).where(Agreement.ref == agreement)).one()
@@ -209,16 +211,13 @@ def _pay(
     if method is None:
         counter.take(agreement, amount, "cash", new_ref(), who=clerk, today=day, now=moment)
     else:
-        # An amount of 1.01 more is one of the sandbox's own: the bank sends it back with R01.
-        payments.start(
-            agreement, 101 if odd else amount, method, new_ref(), who=who, today=day, now=moment, again=True
-        )
+        payments.start(agreement, amount, method, new_ref(), who=who, today=day, now=moment, again=True)
 
 
 def _due(session: Session, row: Agreement, day: date) -> int:
     kind = kind_of(row.kind)
     terms = kind.read(row)
-    position = position_of(session, row.id, row.standing.installments_met_minor, row.standing.interest_from)
+    position = position_of(session, row.id, row.kind, row.standing)
     return kind.due(terms, position, day).headline_minor
 
 

@@ -33,6 +33,8 @@ def test_the_demo_is_filled_once_and_its_books_agree(app, runner, instance) -> N
         states = set(db.session.scalars(sa.select(Payment.state)))
         assert states <= {"settled", "failed", "pending"}
         assert db.session.scalar(sa.select(sa.func.count()).select_from(PaymentReturn)) >= 1
+        back = db.session.scalars(sa.select(Payment.amount_minor).join(PaymentReturn).order_by(Payment.id))
+        assert min(back) > 100_00, "installments came back, not odd sums of the sandbox"
         assert set(db.session.scalars(sa.select(Outbox.state))) <= {"sent"}
         assert begin(db.session.scalars(sa.select(User.id)).first(), stage="full", address="", device="",
                      now=app.extensions["clock"].now())  # fmt: skip
