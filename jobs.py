@@ -59,11 +59,18 @@ def seal_books(app: Flask) -> bool:
     return day.seal_books(today=_clock(app).today(), now=_clock(app).now())
 
 
+def bill_day(app: Flask) -> int:
+    """Post what falls due today, with its late fees and statements; days that were missed are made up."""
+    clock = _clock(app)
+    return day.bill_day(today=clock.today(), now=clock.now(), zone=clock.zone).charges
+
+
 TIMETABLE = (
     Duty("deliver_outbox", 5, deliver_outbox),
     Duty("resolve_unknown", 20, resolve_unknown),
     Duty("read_gateway_events", 20, read_gateway_events),
     Duty("expire_confirmations", 300, expire_confirmations),
+    Duty("bill_day", 300, bill_day),
     Duty("seal_books", 3600, seal_books),
 )
 

@@ -419,7 +419,7 @@ class LegalCap(Model):
     """A figure of law as the operator knows it: where, what, from when, by which source, checked on which day.
 
     `what` is "late_fee", "rate" or "returned_payment_fee"; money in minor units, `percent` of the rent or payment (of
-    the year for a rate); `earliest_days` is how many days after the due day a fee may first be asked.
+    the year for a rate), with both the "lesser" or the "greater" as `combine` says; `earliest_days` is how many days after the due day a fee may first be asked.
     """
 
     __tablename__ = "legal_cap"
@@ -435,6 +435,7 @@ class LegalCap(Model):
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     percent: Mapped[Decimal | None]
     earliest_days: Mapped[int | None]
+    combine: Mapped[str] = mapped_column(String(8), default="lesser")
     source: Mapped[str] = mapped_column(String(300))
     verified_on: Mapped[date]
     recorded_at: Mapped[datetime]

@@ -24,7 +24,7 @@ def run_day_command(on: datetime | None, until: datetime | None) -> None:
     if last < first:
         raise click.ClickException(f"--until {last} lies before --on {first}.")
     for day in days(first, last):
-        done = run_day(day, now=clock.now(), post=current_app.extensions["post"])
+        done = run_day(day, now=clock.now(), zone=clock.zone, post=current_app.extensions["post"])
         click.echo(f"{day}: " + ", ".join(f"{name} {count}" for name, count in done.items()))
 
 

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from domain.records.accounts import LOAN_PRINCIPAL, OPENING_BALANCES
 from domain.records.books import Draft, lock, post, save
 from domain.records.names import agreement_number, new_ref
+from domain.records.parties import put_on
 from domain.records.words_out import audit
 from domain.rules.schedule import LoanTerms, loan_schedule
 from domain.transaction import transaction
-from domain.words import N_, Gone, Refused, Sentence
-from models import Agreement, AgreementParty, Loan, Person, Standing
+from domain.words import N_, Refused, Sentence
+from models import Agreement, Loan, Standing
 
 
 def open_loan(
@@ -64,8 +64,7 @@ def open_loan(
                 Standing(agreement_id=agreement.id, installments_met_minor=met_minor, interest_from=since)
             )
             session.flush()
-            for ref in person_refs:
-                _put_on(session, agreement.id, ref, terms.start_on)
+            put_on(session, agreement.id, person_refs, terms.start_on)
             _open_books(session, agreement, principal, effective, now, by)
             audit(
                 session, by=by, action="agreement.opened", subject="agreement", subject_id=agreement.id, at=now,
@@ -98,13 +97,6 @@ def _stored(agreement_id: int, terms: LoanTerms, met_minor: int, since: date) ->
         opening_met_minor=met_minor,
         opening_interest_from=since,
     )
-
-
-def _put_on(session: Session, agreement_id: int, person_ref: str, from_on: date) -> None:
-    person_id = session.scalar(select(Person.id).where(Person.ref == person_ref))
-    if person_id is None:
-        raise Gone(Sentence(N_("There is no such person.")))
-    session.add(AgreementParty(agreement_id=agreement_id, person_id=person_id, from_on=from_on))
 
 
 def _open_books(

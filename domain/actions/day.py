@@ -5,17 +5,19 @@ others: each duty claims what it does, and the day's seal is UNIQUE.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
-from domain.actions import payment_watch
+from domain.actions import billing, payment_watch
 from domain.actions.outbox import Post, deliver
 from domain.records.seals import add_seal
 from domain.transaction import nothing_open, transaction
 from gateways import registry
 from gateways.base import GatewaySilent
 
+UTC_ZONE = ZoneInfo("UTC")
 log = structlog.get_logger()
 
 
@@ -39,9 +41,27 @@ def seal_books(*, today: date, now: datetime) -> bool:
         return add_seal(session, today - timedelta(days=1), now)
 
 
-def run_day(on: date, *, now: datetime, post: Post | None = None) -> dict[str, int]:
-    """Everything that is due on the business day `on`, in order; duty -> how much was done."""
+def local_time(on: date, now: datetime, zone: ZoneInfo) -> datetime:
+    """The local time for which a run of the business day `on` counts: the time it is, or the end of another day."""
+    here = now.astimezone(zone).replace(tzinfo=None)
+    return here if here.date() == on else datetime.combine(on, time.max)
+
+
+def bill_day(*, today: date, now: datetime, zone: ZoneInfo) -> billing.Billed:
+    """Bill what falls due through `today`."""
+    return billing.bill(today=today, at=local_time(today, now, zone), zone=zone, now=now)
+
+
+def run_day(
+    on: date, *, now: datetime, zone: ZoneInfo = UTC_ZONE, post: Post | None = None
+) -> dict[str, int]:
+    """Everything that is due on the business day `on` in the zone, in order; duty -> how much was done."""
+    billed = bill_day(today=on, now=now, zone=zone)
     done = {
+        "charges": billed.charges,
+        "statements": billed.statements,
+        "late_fees": billed.late_fees,
+        "not_billed": len(billed.failed),
         "sealed": int(seal_books(today=on, now=now)),
         "sandbox_events": pass_sandbox_days(today=on, now=now),
         "payments_resolved": payment_watch.resolve_unknown(today=on, now=now),

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from domain.records import settlement
+from domain.records.charging import payer_key
 from domain.records.stored_terms import COLUMNS, stored
 from domain.records.words_out import audit, enqueue_mail
 from models import (
@@ -38,7 +39,7 @@ _AGREEMENT = (
 class Settling:
     """One passing of the door: the payment as it was, the event's day and code, and who brought it.
 
-    `row` has the payment's columns and `method_label`, `payer_email`, `payer_ref`, `payer_language` (None where there is none).
+    `row` has the payment's columns and `method_label`, `payer_email`, `payer_language` (None where there is none).
     """
 
     session: Session
@@ -73,7 +74,7 @@ class Settling:
             row.begun_on,
             # Empty at the counter, where the instrument is named instead.
             row.method_label or "",
-            row.payer_ref or "",
+            payer_key(row.person_id),
             row.extra,
         )
 

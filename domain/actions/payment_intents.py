@@ -164,7 +164,7 @@ def _allowed(
     method = door.execute(_method(who.role), {**who.values, "of": method_ref, "payer": who.person_id}).first()
     if method is None or method.removed_at is not None:
         raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
-    position = position_of(door, agreement.id, standing.installments_met_minor, standing.interest_from)
+    position = position_of(door, agreement.id, agreement.kind, standing)
     kind = kind_of(agreement.kind)
     owed = kind.close(kind.read(agreement), position, today).total_minor
     _check(door, agreement, amount_minor, owed, now, again)

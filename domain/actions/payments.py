@@ -42,7 +42,6 @@ _BY_REF = (
         _PAYMENT,
         PaymentMethod.label.label("method_label"),
         Person.email.label("payer_email"),
-        Person.ref.label("payer_ref"),
         Person.language.label("payer_language"),
     )
     .outerjoin(PaymentMethod, PaymentMethod.id == _PAYMENT.c.method_id)

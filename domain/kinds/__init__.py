@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.kinds import credit_line, lease_to_own, loan, rental
-from domain.kinds.base import Kind
+from domain.kinds.kind import Kind
 
 _KINDS: dict[str, Kind] = {
     "loan": loan,

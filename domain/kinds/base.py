@@ -7,12 +7,10 @@ Amounts are integer minor units of the agreement's currency; days are local cale
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from domain.rules.planned import PlannedCharge
 from domain.words import N_, Sentence, Trace
 
 Bucket = Literal[
@@ -223,62 +221,3 @@ class Missed:
     amount_minor: int
     interest_from: date
     trace: Trace
-
-
-class Kind(Protocol):
-    """One kind of agreement. `terms` is what its `read` made from the stored row.
-
-    `STATEMENTS` says whether it closes cycles; `PLAN_COLUMNS` which figures of an installment its plan shows.
-    """
-
-    STATEMENTS: bool
-    PLAN_COLUMNS: tuple[str, ...]
-
-    def read(self, agreement: Any) -> Any: ...
-
-    def schedule(self, terms: Any, position: Position, on: date) -> Sequence[Installment]: ...
-
-    def due(self, terms: Any, position: Position, on: date) -> Due: ...
-
-    def apply(
-        self,
-        terms: Any,
-        position: Position,
-        amount_minor: int,
-        on: date,
-        *,
-        extra: str = ...,
-        payer: str = ...,
-    ) -> Application:
-        """What a payment pays. `extra`: what the payer wants of money above what is due; `payer`: whose money it is."""
-        ...
-
-    def close(self, terms: Any, position: Position, on: date) -> Quote: ...
-
-    def payable(self, terms: Any, position: Position, on: date) -> int:
-        """The most that a payment of the day may be, in minor units: nobody is let pay what can never fall due."""
-        ...
-
-    def closing(self, terms: Any, position: Position, on: date, key: str) -> PlannedCharge | None:
-        """The charge that is to be posted before the payment that closes the agreement; None where none is needed."""
-        ...
-
-    def finished(self, terms: Any, position: Position) -> bool:
-        """Whether nothing is owed and nothing will fall due any more."""
-        ...
-
-    def planned(self, terms: Any, position: Position, through: date) -> Sequence[PlannedCharge]:
-        """What the terms ask for through a day and was not posted yet, oldest first."""
-        ...
-
-    def next_planned_on(self, terms: Any, position: Position) -> date | None:
-        """The day on which `planned` will next give something; None when never."""
-        ...
-
-    def missed(
-        self, terms: Any, position: Position, restored_minor: int, since: date, covered_to: date, on: date
-    ) -> Missed: ...
-
-    def explain(self, terms: Any, position: Position, on: date, number: int) -> Trace: ...
-
-    def facts(self, terms: Any) -> Sequence[tuple[str, Any]]: ...

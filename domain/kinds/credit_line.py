@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.kinds import charged
-from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote, State
+from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote, State
 from domain.rules.allocation import Profile
 from domain.rules.calendar import add_months
 from domain.rules.credit_line import CreditTerms, available_minor, cycles
 from domain.rules.documents import from_document
+from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
 from domain.words import N_, Money, Sentence, Step, Trace
 from models import Agreement
@@ -197,6 +198,28 @@ def closing(contract: Contract, position: Position, on: date, key: str) -> Plann
 def finished(contract: Contract, position: Position) -> bool:
     """Only a line that was closed ends; a balance of nothing may be bought on again."""
     return contract.ended_on is not None and not position.charges and position.credit_minor == 0
+
+
+def credit_parts(contract: Contract, position: Position, on: date) -> Sequence[Part]:
+    return charged.credit_parts(position, date.max, ORDER)
+
+
+def standard_payment(contract: Contract, on: date) -> int:
+    """None of its own: a credit line asks for another minimum each month."""
+    return 0
+
+
+def late_lines(
+    contract: Contract, position: Position, since: date, on: date
+) -> Sequence[tuple[LateCharge, int]]:
+    """The minimum of the last statement, named by its closing day."""
+    statement = position.statement
+    if statement is None or statement.due_on > on or not statement.minimum_minor:
+        return ()
+    line = LateCharge(
+        statement.closing_on.toordinal(), "minimum_payment", statement.due_on, statement.minimum_minor
+    )
+    return ((line, least_minor(position)),)
 
 
 def missed(

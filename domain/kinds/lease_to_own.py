@@ -9,11 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from domain.kinds import charged
-from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote
+from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote
 from domain.kinds.loan import FREQUENCIES
 from domain.rules import lease
 from domain.rules.allocation import Profile
 from domain.rules.documents import from_document
+from domain.rules.late_fees import LateCharge
 from domain.rules.lease import LeaseTerms
 from domain.rules.planned import FEE_TYPES, PlannedCharge
 from domain.words import N_, Money, Sentence, Step, Trace
@@ -169,6 +170,21 @@ def finished(contract: Contract, position: Position) -> bool:
     if position.charges or position.credit_minor < 0:
         return False
     return contract.ended_on is not None or not _asked(contract, date.max, position.billed_through)
+
+
+def credit_parts(contract: Contract, position: Position, on: date) -> Sequence[Part]:
+    return charged.credit_parts(position, on, contract.profile)
+
+
+def standard_payment(contract: Contract, on: date) -> int:
+    return contract.terms.payment_minor
+
+
+def late_lines(
+    contract: Contract, position: Position, since: date, on: date
+) -> Sequence[tuple[LateCharge, int]] | None:
+    """None: every charge is posted with its own due day."""
+    return None
 
 
 def missed(

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from domain.kinds import loan_allocation, loan_plan
-from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote
+from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote
 from domain.kinds.loan_interest import accrued, one_of, reason
+from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
 from domain.rules.revisions import AgreedPlan, Revision, agreed_plan
 from domain.rules.schedule import LoanTerms
@@ -108,6 +109,26 @@ def closing(contract: Contract, position: Position, on: date, key: str) -> Plann
 
 def finished(contract: Contract, position: Position) -> bool:
     return position.owed_minor <= 0
+
+
+def credit_parts(contract: Contract, position: Position, on: date) -> Sequence[Part]:
+    """None: the credit of a loan is used together with the next payment."""
+    return ()
+
+
+def standard_payment(contract: Contract, on: date) -> int:
+    return contract.plan.payment_minor
+
+
+def late_lines(
+    contract: Contract, position: Position, since: date, on: date
+) -> Sequence[tuple[LateCharge, int]]:
+    """The installments that fell due: the open ones however old, the paid ones since a day."""
+    return [
+        (LateCharge(row.number, "installment", row.due_on, row.amount_minor), row.open_minor)
+        for row in schedule(contract, position, on)
+        if row.due_on <= on and (row.open_minor or row.due_on >= since) and row.amount_minor
+    ]
 
 
 def planned(contract: Contract, position: Position, through: date) -> Sequence[PlannedCharge]:

@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 from domain.kinds import charged
-from domain.kinds.base import Application, Due, Installment, Missed, Position, Quote
+from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote
 from domain.rules.allocation import Profile
 from domain.rules.calendar import add_months
 from domain.rules.documents import from_document
+from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
 from domain.rules.rent import RentTerms, charges
 from domain.words import N_, Money, Sentence, Step, Trace
@@ -146,6 +147,26 @@ def finished(contract: Contract, position: Position) -> bool:
     billed = position.billed_through or contract.terms.from_on - timedelta(days=1)
     over = not _asked(contract, contract.last_on, billed)
     return over and billed >= contract.last_on and not position.charges and position.credit_minor == 0
+
+
+def credit_parts(contract: Contract, position: Position, on: date) -> Sequence[Part]:
+    return charged.credit_parts(position, on, contract.profile)
+
+
+def standard_payment(contract: Contract, on: date) -> int:
+    """The rent of a whole period around the day, without what comes with it."""
+    return sum(
+        row.amount_minor
+        for row in contract.terms.lines
+        if row.type == "rent" and (row.from_on or date.min) <= on <= (row.until_on or date.max)
+    )
+
+
+def late_lines(
+    contract: Contract, position: Position, since: date, on: date
+) -> Sequence[tuple[LateCharge, int]] | None:
+    """None: every charge is posted with its own due day."""
+    return None
 
 
 def missed(

@@ -19,6 +19,10 @@ def person_number(session: Session) -> str:
     return f"C-{10_001 + (session.scalar(select(func.max(Person.id))) or 0)}"
 
 
-def agreement_number(session: Session) -> str:
+PREFIX = {"loan": "L", "lease_to_own": "LTO", "rental": "RENT", "credit_line": "CR"}
+"""How the number of an agreement made here begins, by kind."""
+
+
+def agreement_number(session: Session, kind: str = "loan") -> str:
     """The next agreement number for agreements made here, "L-10001" and so on."""
-    return f"L-{10_001 + (session.scalar(select(func.max(Agreement.id))) or 0)}"
+    return f"{PREFIX[kind]}-{10_001 + (session.scalar(select(func.max(Agreement.id))) or 0)}"

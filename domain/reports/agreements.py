@@ -16,7 +16,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from domain.access import Scope, any_of
 from domain.kinds import kind_of
-from domain.kinds.base import Due, Installment, Kind, Position, Quote
+from domain.kinds.base import Due, Installment, Position, Quote
+from domain.kinds.kind import Kind
 from domain.reports.positions import on_its_way, positions
 from domain.rules.payment_states import ON_ITS_WAY
 from models import Agreement, AgreementParty, Person, db

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, select, union_all
 from sqlalchemy.orm import Session, scoped_session
 
-from domain.records.accounts import FEES_RECEIVABLE
+from domain.records.accounts import BUCKET_ACCOUNT, CHARGED
 from domain.records.seals import heads_hash, seal_hash
-from domain.records.accounts import BUCKET_ACCOUNT
 from domain.reports.book_chains import chains, name_of
 from domain.reports.gateway_check import gateway_differences
+from domain.rules.planned import BUCKET_OF_TYPE
 from gateways import registry
 from gateways.base import GatewaySilent as GatewayUnread
 from models import (
@@ -38,6 +38,8 @@ from models import (
 __all__ = ["Checked", "GatewayUnread", "check"]
 
 AnySession = Session | scoped_session[Session]
+
+_ACCOUNT_OF_TYPE = {type_: BUCKET_ACCOUNT[bucket] for type_, bucket in BUCKET_OF_TYPE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def check(session: AnySession, most: int = 50) -> Checked:
 def _look(session: AnySession, most: int) -> Checked:
     found: list[str] = []
     counts = {"entries": 0, "charges": 0}
-    for source in (_sums, _balances, _standings, _allocations, _buckets, _fees, _settled, _seals):
+    for source in (_sums, _balances, _standings, _allocations, _buckets, _charges, _settled, _seals):
         found.extend(_first(source(session), most))
     found.extend(_first(chains(session, counts), most))
     for gateway in registry.all_gateways():
@@ -185,31 +187,32 @@ def _buckets(session: AnySession) -> Iterator[str]:
         yield f"entry {key}: {amount} is allocated to {name}, its line says {-posted}"
 
 
-def _fees(session: AnySession) -> Iterator[str]:
-    charged = _sum_by_agreement(
-        select(Charge.agreement_id, func.sum(Charge.amount_minor).label("amount")), Charge
-    )
-    paid = (
-        select(Charge.agreement_id, func.sum(Allocation.amount_minor).label("amount"))
-        .join(Charge, Charge.id == Allocation.charge_id)
-        .group_by(Charge.agreement_id)
+def _charges(session: AnySession) -> Iterator[str]:
+    """What is owed in charges, by account, is what was charged less what lowered and paid it."""
+    account = case(_ACCOUNT_OF_TYPE, value=Charge.type)
+    charged = select(Charge.agreement_id, account.label("account"), Charge.amount_minor.label("amount"))
+    paid = select(
+        Charge.agreement_id, account.label("account"), (-Allocation.amount_minor).label("amount")
+    ).join(Allocation, Allocation.charge_id == Charge.id)
+    moved = union_all(charged, paid).subquery()
+    expected = (
+        select(moved.c.agreement_id, moved.c.account, func.sum(moved.c.amount).label("amount"))
+        .group_by(moved.c.agreement_id, moved.c.account)
         .subquery()
     )
-    expected = charged.c.amount - func.coalesce(paid.c.amount, 0)
+    kept = and_(Balance.agreement_id == expected.c.agreement_id, Balance.account == expected.c.account)
     query = (
-        select(charged.c.agreement_id, Balance.amount_minor, expected)
-        .outerjoin(paid, paid.c.agreement_id == charged.c.agreement_id)
-        .outerjoin(
-            Balance, and_(Balance.agreement_id == charged.c.agreement_id, Balance.account == FEES_RECEIVABLE)
-        )
-        .where(expected != func.coalesce(Balance.amount_minor, 0))
+        select(expected.c.agreement_id, expected.c.account, Balance.amount_minor, expected.c.amount)
+        .outerjoin(Balance, kept)
+        .where(expected.c.amount != func.coalesce(Balance.amount_minor, 0))
     )
-    for agreement_id, kept, summed in session.execute(query):
-        yield f"{name_of(session, agreement_id)}: fees owed are {kept or 0}, charges less payments give {summed}"
-    without = ~select(Charge.id).where(Charge.agreement_id == Balance.agreement_id).exists()
-    owed = select(Balance.agreement_id, Balance.amount_minor).where(Balance.account == FEES_RECEIVABLE)
-    for agreement_id, kept in session.execute(owed.where(Balance.amount_minor != 0, without)):
-        yield f"{name_of(session, agreement_id)}: fees owed are {kept}, and it has no charge"
+    for agreement_id, name, amount, summed in session.execute(query):
+        yield f"{name_of(session, agreement_id)}: {name} is kept as {amount or 0}, charges less payments give {summed}"
+    without = ~select(expected.c.agreement_id).where(kept).exists()
+    owed = select(Balance.agreement_id, Balance.account, Balance.amount_minor)
+    owed = owed.where(Balance.account.in_(CHARGED), Balance.amount_minor != 0, without)
+    for agreement_id, name, amount in session.execute(owed):
+        yield f"{name_of(session, agreement_id)}: {name} is kept as {amount}, and it has no charge"
 
 
 def _sum_by_agreement(query: Any, model: Any) -> Any:

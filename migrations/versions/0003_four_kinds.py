@@ -43,6 +43,7 @@ def upgrade() -> None:
     sa.Column('amount_minor', sa.BigInteger(), nullable=True),
     sa.Column('percent', sa.String(length=40), nullable=True),
     sa.Column('earliest_days', sa.Integer(), nullable=True),
+    sa.Column('combine', sa.String(length=8), nullable=False),
     sa.Column('source', sa.String(length=300), nullable=False),
     sa.Column('verified_on', sa.Date(), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,219 @@
+"""The day's billing: charges that fall due, credit that pays them, statements, late fees. Verb: `bill`.
+
+Which agreements are looked at stands in the database (`Standing.next_bill_on`); each is taken under its lock, so any
+number of processes may bill at once, and again: a charge is posted once per agreement, rule and period. Days that were
+missed are made up: each charge keeps its due day, but counts as late no sooner than it was posted. One agreement that
+cannot be billed is left, told, and never holds up the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.kinds import charged, kind_of
+from domain.kinds.base import Position
+from domain.records.books import Head, lock_many, save_many
+from domain.records.charging import post_charges, use_credit
+from domain.records.late_fees import Policies, ask_late_fees, policies
+from domain.records.position import positions_of
+from domain.records.statements import close_cycles
+from domain.records.stored_terms import COLUMNS, stored
+from domain.rules.late_fees import Fee
+from domain.transaction import transaction
+from domain.words import Refused, Step, Trace
+from models import Agreement, Loan, Standing
+
+log = structlog.get_logger()
+
+BY = "billing"
+CHUNK = 500
+
+_DUE = (
+    select(Standing.agreement_id)
+    .join(Agreement, Agreement.id == Standing.agreement_id)
+    .where(Standing.next_bill_on <= bindparam("today"), Agreement.status == "active")
+    .where(Standing.agreement_id > bindparam("after"))
+    .order_by(Standing.agreement_id)
+    .limit(CHUNK)
+)
+_AGREEMENTS = (
+    select(*COLUMNS)
+    .select_from(Agreement)
+    .outerjoin(Loan, Loan.agreement_id == Agreement.id)
+    .where(Agreement.id.in_(bindparam("ids", expanding=True)), Agreement.status == "active")
+    .order_by(Agreement.id)
+)
+_CLOSE = (
+    update(Agreement.__table__).where(Agreement.__table__.c.id == bindparam("of")).values(status="closed")
+)
+
+
+@dataclass(slots=True)
+class Billed:
+    """What a run did, in counts; `failed` are the ids of the agreements it could not bill."""
+
+    agreements: int = 0
+    charges: int = 0
+    late_fees: int = 0
+    statements: int = 0
+    failed: list[int] = field(default_factory=list)
+    proposed: list[tuple[int, Fee]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The day of a run, the local time it counts for, and who does it."""
+
+    today: date
+    at: datetime
+    zone: ZoneInfo
+    now: datetime
+
+
+def bill(
+    *, today: date, at: datetime, zone: ZoneInfo, now: datetime, only: Sequence[int] | None = None
+) -> Billed:
+    """Bill everything that falls due through `today` (or the agreements `only`); `at` is the local time it is."""
+    run, done, after = Run(today, at, zone, now), Billed(), 0
+    if only is not None:
+        _several(list(only), run, done)
+        return done
+    while True:
+        with transaction() as session:
+            ids = list(session.connection().execute(_DUE, {"today": today, "after": after}).scalars())
+        if not ids:
+            return done
+        after = ids[-1]
+        _several(ids, run, done)
+
+
+def _several(ids: list[int], run: Run, done: Billed) -> None:
+    """One transaction for all of them; when it fails, one for each, so that a bad row stands alone."""
+    try:
+        _chunk(ids, run, done)
+    except (SQLAlchemyError, ArithmeticError, LookupError, ValueError, Refused) as fault:
+        if len(ids) == 1:
+            log.error("agreement_not_billed", agreement=ids[0], exc_info=fault)
+            done.failed.append(ids[0])
+            return
+        for one in ids:
+            _several([one], run, done)
+
+
+@dataclass(slots=True)
+class _Case:
+    """One agreement while it is billed."""
+
+    row: Any
+    head: Head
+    terms: Any
+    position: Position
+    posted: bool = False
+
+
+def _chunk(ids: list[int], run: Run, done: Billed) -> None:
+    counts = Billed()
+    with transaction() as session:
+        door = session.connection()
+        heads = lock_many(door, ids)
+        rows = [stored(row) for row in door.execute(_AGREEMENTS, {"ids": list(heads)})]
+        at = positions_of(door, [(row.id, row.kind, heads[row.id]) for row in rows])
+        cases = [_Case(row, heads[row.id], kind_of(row.kind).read(row), at[row.id]) for row in rows]
+        rules = policies(door)
+        _charge(door, cases, run, counts)
+        _close_cycles(door, cases, run, counts)
+        _spend_credit(door, cases, rules, run)
+        for case in cases:
+            following = _late_fees(door, case, rules, run, counts)
+            kind, position = kind_of(case.row.kind), _billed(case)
+            planned = kind.next_planned_on(case.terms, position)
+            case.head.next_bill_on = min((day for day in (following, planned) if day), default=None)
+            if not case.posted and case.head.entries and kind.finished(case.terms, position):
+                door.execute(_CLOSE, {"of": case.row.id})
+        save_many(door, [case.head for case in cases])
+        counts.agreements = len(cases)
+    for name in ("agreements", "charges", "late_fees", "statements"):
+        setattr(done, name, getattr(done, name) + getattr(counts, name))
+    done.proposed += counts.proposed
+
+
+def _billed(case: _Case) -> Position:
+    return replace(case.position, billed_through=case.head.billed_through)
+
+
+def _charge(door: Connection, cases: Sequence[_Case], run: Run, counts: Billed) -> None:
+    """Post what the terms ask for through the day."""
+    planned = []
+    for case in cases:
+        kind = kind_of(case.row.kind)
+        found = kind.planned(case.terms, case.position, run.today)
+        planned += [(case.head, case.row.currency, charge) for charge in found]
+        case.posted = bool(found)
+        if not kind.STATEMENTS:
+            case.head.billed_through = max(case.head.billed_through or run.today, run.today)
+    post_charges(door, planned, today=run.today, now=run.now, by=BY)
+    counts.charges += len(planned)
+
+
+def _close_cycles(door: Connection, cases: Sequence[_Case], run: Run, counts: Billed) -> None:
+    """Close the cycles that ended before the day."""
+    for case in cases:
+        if kind_of(case.row.kind).STATEMENTS:
+            counts.statements += close_cycles(
+                door, case.head, case.terms, run.today - timedelta(days=1), now=run.now, by=BY
+            )
+
+
+def _spend_credit(door: Connection, cases: Sequence[_Case], rules: Policies, run: Run) -> None:
+    """Let customers' credit pay what fell due. Positions are read again where more is asked of them than this."""
+    _reread(
+        door,
+        [
+            case
+            for case in cases
+            if case.posted and (case.position.credit_minor > 0 or rules.any_of(case.row.kind))
+        ],
+    )
+    spent = []
+    for case in cases:
+        kind = kind_of(case.row.kind)
+        parts = kind.credit_parts(case.terms, case.position, run.today)
+        if parts:
+            steps = tuple(Step(charged.part_sentence(part), part.amount_minor) for part in parts)
+            trace = Trace("credit.applied", 1, steps)
+            use_credit(door, case.head, case.row.currency, parts, trace, on=run.today, now=run.now, by=BY)
+            spent.append(case)
+    _reread(door, spent)
+
+
+def _reread(door: Connection, cases: Sequence[_Case]) -> None:
+    """Read the positions again, after something was posted."""
+    if not cases:
+        return
+    at = positions_of(door, [(case.row.id, case.row.kind, case.head) for case in cases])
+    for case in cases:
+        case.position, case.posted = at[case.row.id], False
+
+
+def _late_fees(door: Connection, case: _Case, rules: Policies, run: Run, counts: Billed) -> date | None:
+    """Ask for late fees; returns the next day on which to look for one."""
+    if not rules.any_of(case.row.kind):
+        return None
+    fees, following = ask_late_fees(
+        door, case.head, case.row, case.terms, case.position, rules,
+        today=run.today, at=run.at, zone=run.zone, now=run.now, by=BY,
+    )  # fmt: skip
+    counts.late_fees += len([fee for fee in fees if not fee.proposed])
+    counts.proposed += [(case.row.id, fee) for fee in fees if fee.proposed]
+    if following is None:
+        coming = kind_of(case.row.kind).due(case.terms, case.position, run.today).next_on
+        following = coming
+    return following

@@ -1,0 +1,172 @@
+"""Open agreements whose terms are a document: rentals, leases, credit lines. Verb: `open_agreement`.
+
+Loans have a table of their own and are opened by `domain.actions.agreements.open_loan`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from domain.actions import billing
+from domain.kinds import kind_of
+from domain.kinds.base import Position
+from domain.records.books import lock, save
+from domain.records.charging import post_charges
+from domain.records.names import agreement_number, new_ref
+from domain.records.parties import put_on
+from domain.records.stays import check_free
+from domain.records.words_out import audit
+from domain.rules import credit_line, lease, rent
+from domain.rules.allocation import RENT_FIRST, Profile, check_profile
+from domain.rules.credit_line import CreditTerms
+from domain.rules.documents import to_document
+from domain.rules.lease import LeaseTerms
+from domain.rules.planned import PlannedCharge
+from domain.rules.rent import RentTerms
+from domain.transaction import transaction
+from domain.words import N_, Gone, Refused, Sentence, Step, Trace
+from models import Agreement, Standing, Unit
+
+Terms = RentTerms | LeaseTerms | CreditTerms
+MOST_NAME = 40
+
+_KINDS: Mapping[type, tuple[str, Callable[[Any], None]]] = {
+    RentTerms: ("rental", rent.check_terms),
+    LeaseTerms: ("lease_to_own", lease.check_terms),
+    CreditTerms: ("credit_line", credit_line.check_terms),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is agreed on beside the terms.
+
+    `bill_from`: charges due before this day were somebody else's to collect (None: all are ours). `deposit_minor` is
+    asked for on the first day and held, never earned.
+    """
+
+    title: str
+    start_on: date
+    number: str | None = None
+    person_refs: Sequence[str] = ()
+    details: Mapping[str, Any] | None = None
+    unit_ref: str = ""
+    bill_from: date | None = None
+    deposit_minor: int = 0
+    allocation: Profile = RENT_FIRST
+
+
+def check_opening(terms: Terms, opening: Opening) -> None:
+    """Refuse what no agreement can be made of; the Refused names the field."""
+    _, check = _KINDS[type(terms)]
+    check(terms)
+    check_profile(opening.allocation)
+    if isinstance(terms, RentTerms):
+        for line in terms.lines:
+            if len(line.name) > MOST_NAME:
+                words = N_("The name of a charge has at most %(most)s letters.")
+                raise Refused(Sentence(words, {"most": MOST_NAME}), "lines")
+    if opening.deposit_minor < 0:
+        raise Refused(Sentence(N_("The deposit must be zero or above.")), "deposit")
+    if opening.bill_from is not None and opening.bill_from < opening.start_on:
+        words = N_("Billing can begin on %(start)s at the earliest, when the agreement begins.")
+        raise Refused(Sentence(words, {"start": opening.start_on}), "bill_from")
+
+
+def open_agreement(
+    terms: Terms, opening: Opening, *, by: str, today: date, at: datetime, zone: ZoneInfo, now: datetime
+) -> str:
+    """Open an agreement of the kind of `terms` and bill what is due already; returns its ref.
+
+    Raises Refused for impossible terms, a number in use or a unit that is let, Gone for an unknown person or unit.
+    """
+    check_opening(terms, opening)
+    try:
+        with transaction() as session:
+            agreement = _row(session, terms, opening, now)
+            session.add(agreement)
+            session.flush()
+            put_on(session, agreement.id, opening.person_refs, opening.start_on)
+            session.add(_standing(agreement, opening, today))
+            session.flush()
+            _ask_deposit(session, agreement, opening, today, now, by)
+            audit(
+                session, by=by, action="agreement.opened", subject="agreement", subject_id=agreement.id, at=now,
+                detail={"number": agreement.number},
+            )  # fmt: skip
+            agreement_id, ref = agreement.id, agreement.ref
+    except IntegrityError as error:
+        words = N_("The agreement number %(number)s is in use.")
+        raise Refused(Sentence(words, {"number": opening.number or ""}), "number") from error
+    billing.bill(today=today, at=at, zone=zone, now=now, only=[agreement_id])
+    return ref
+
+
+def _row(session: Session, terms: Terms, opening: Opening, now: datetime) -> Agreement:
+    kind, _ = _KINDS[type(terms)]
+    agreement = Agreement(
+        ref=new_ref(),
+        number=opening.number or agreement_number(session, kind),
+        kind=kind,
+        title=opening.title[:200],
+        currency=terms.currency,
+        start_on=opening.start_on,
+        opened_on=opening.start_on,
+        created_at=now,
+        details=dict(opening.details or {}),
+        terms={"terms": to_document(terms), "allocation": to_document(opening.allocation)},
+        ends_on=_ends_on(terms),
+    )
+    if opening.unit_ref:
+        unit = session.scalar(select(Unit).where(Unit.ref == opening.unit_ref).with_for_update())
+        if unit is None:
+            raise Gone(Sentence(N_("There is no such unit.")))
+        last = kind_of(kind).read(agreement).last_on
+        check_free(session, unit, opening.start_on, last)
+        agreement.unit_id = unit.id
+    return agreement
+
+
+def _ends_on(terms: Terms) -> date | None:
+    if isinstance(terms, RentTerms):
+        return terms.to_on
+    return lease.ends_on(terms) if isinstance(terms, LeaseTerms) else None
+
+
+def _standing(agreement: Agreement, opening: Opening, today: date) -> Standing:
+    kind = kind_of(agreement.kind)
+    billed = opening.bill_from - timedelta(days=1) if opening.bill_from else None
+    if kind.STATEMENTS:
+        billed = None
+    position = Position(0, 0, (), 0, 0, opening.start_on, billed)
+    return Standing(
+        agreement_id=agreement.id,
+        interest_from=opening.start_on,
+        billed_through=billed,
+        next_bill_on=kind.next_planned_on(kind.read(agreement), position),
+    )
+
+
+def _ask_deposit(
+    session: Session, agreement: Agreement, opening: Opening, today: date, now: datetime, by: str
+) -> None:
+    if not opening.deposit_minor:
+        return
+    why = Step(Sentence(N_("The security deposit as agreed: held, and given back.")), opening.deposit_minor)
+    day = max(opening.start_on, opening.bill_from or opening.start_on)
+    deposit = PlannedCharge(
+        number=1, type="deposit", rule="deposit", key="opening", due_on=day, period_from=day, period_to=day,
+        amount_minor=opening.deposit_minor, trace=Trace("deposit", 1, (why,)),
+    )  # fmt: skip
+    head = lock(session, agreement.id)
+    post_charges(session, [(head, agreement.currency, deposit)], today=today, now=now, by=by)
+    save(session, head)
+

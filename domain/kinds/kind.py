@@ -1,0 +1,90 @@
+"""The questions every kind of agreement answers. `domain.kinds.kind_of` gives the one of a name.
+
+Its answers are the values of `domain.kinds.base`; all functions are pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote
+from domain.rules.late_fees import LateCharge
+from domain.rules.planned import PlannedCharge
+from domain.words import Trace
+
+
+class Kind(Protocol):
+    """One kind of agreement. `terms` is what its `read` made from the stored row.
+
+    `STATEMENTS` says whether it closes cycles; `PLAN_COLUMNS` which figures of an installment its plan shows.
+    """
+
+    STATEMENTS: bool
+    PLAN_COLUMNS: tuple[str, ...]
+
+    def read(self, agreement: Any) -> Any: ...
+
+    def schedule(self, terms: Any, position: Position, on: date) -> Sequence[Installment]: ...
+
+    def due(self, terms: Any, position: Position, on: date) -> Due: ...
+
+    def apply(
+        self,
+        terms: Any,
+        position: Position,
+        amount_minor: int,
+        on: date,
+        *,
+        extra: str = ...,
+        payer: str = ...,
+    ) -> Application:
+        """What a payment pays. `extra`: what the payer wants of money above what is due; `payer`: whose money it is."""
+        ...
+
+    def credit_parts(self, terms: Any, position: Position, on: date) -> Sequence[Part]:
+        """What the customer's credit is to pay by itself as of a day, without a payment."""
+        ...
+
+    def close(self, terms: Any, position: Position, on: date) -> Quote: ...
+
+    def payable(self, terms: Any, position: Position, on: date) -> int:
+        """The most that a payment of the day may be, in minor units: nobody is let pay what can never fall due."""
+        ...
+
+    def closing(self, terms: Any, position: Position, on: date, key: str) -> PlannedCharge | None:
+        """The charge that is to be posted before the payment that closes the agreement; None where none is needed."""
+        ...
+
+    def finished(self, terms: Any, position: Position) -> bool:
+        """Whether nothing is owed and nothing will fall due any more."""
+        ...
+
+    def planned(self, terms: Any, position: Position, through: date) -> Sequence[PlannedCharge]:
+        """What the terms ask for through a day and was not posted yet, oldest first."""
+        ...
+
+    def next_planned_on(self, terms: Any, position: Position) -> date | None:
+        """The day on which `planned` will next give something; None when never."""
+        ...
+
+    def standard_payment(self, terms: Any, on: date) -> int:
+        """The regular installment, rent or payment around a day, in minor units: what late fees are counted from."""
+        ...
+
+    def late_lines(
+        self, terms: Any, position: Position, since: date, on: date
+    ) -> Sequence[tuple[LateCharge, int]] | None:
+        """What fell due from a day through another and may be late, each with what is open of it; None where charges
+        say it all.
+        """
+        ...
+
+    def missed(
+        self, terms: Any, position: Position, restored_minor: int, since: date, covered_to: date, on: date
+    ) -> Missed: ...
+
+    def explain(self, terms: Any, position: Position, on: date, number: int) -> Trace: ...
+
+    def facts(self, terms: Any) -> Sequence[tuple[str, Any]]: ...

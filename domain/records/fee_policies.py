@@ -1,0 +1,69 @@
+"""Read the late-fee policies and legal caps, once for a run. Verb: `policies`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from domain.records.writers import Writer
+from domain.rules import late_fees
+from domain.rules.legal_caps import LegalCap
+from models import LateFeePolicy as PolicyRow
+from models import LegalCap as CapRow
+
+_POLICIES = select(PolicyRow.kind, PolicyRow.property_id, PolicyRow.agreement_id, PolicyRow.body).order_by(
+    PolicyRow.id
+)
+_CAPS = select(CapRow).where(CapRow.what == "late_fee")
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Every late-fee policy and legal cap, as read once for a run."""
+
+    rows: tuple[tuple[str, int | None, int | None, late_fees.LateFeePolicy], ...]
+    caps: tuple[LegalCap, ...]
+
+    def of(
+        self, kind: str, property_id: int | None, agreement_id: int
+    ) -> Mapping[str, Sequence[late_fees.LateFeePolicy]]:
+        """The policies that may count for an agreement, by scope."""
+        found: dict[str, list[late_fees.LateFeePolicy]] = defaultdict(list)
+        for of_kind, of_property, of_agreement, policy in self.rows:
+            if of_agreement == agreement_id:
+                found["agreement"].append(policy)
+            elif of_agreement is None and of_kind == kind and of_property is None:
+                found["company"].append(policy)
+            elif of_agreement is None and of_kind == kind and of_property == property_id:
+                found["property"].append(policy)
+        return found
+
+    def any_of(self, kind: str) -> bool:
+        return any(row[0] == kind for row in self.rows)
+
+
+def policies(session: Writer) -> Policies:
+    """All policies and caps."""
+    rows = tuple(
+        (kind, property_id, agreement_id, late_fees.from_json(body))
+        for kind, property_id, agreement_id, body in session.execute(_POLICIES)
+    )
+    caps = tuple(
+        LegalCap(
+            jurisdiction=row.jurisdiction,
+            what=row.what,
+            effective_from=row.effective_from,
+            source=row.source,
+            verified_on=row.verified_on,
+            kind=row.kind,
+            amount_minor=row.amount_minor,
+            percent=row.percent,
+            earliest_days=row.earliest_days,
+            combine=row.combine,
+        )  # fmt: skip
+        for row in session.execute(_CAPS.with_only_columns(*CapRow.__table__.c))
+    )
+    return Policies(rows, caps)
