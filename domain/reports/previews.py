@@ -29,8 +29,9 @@ class Preview:
     """The effect of a payment. `rows` sum to `amount_minor`; `due_minor` of it pays installments that
     are due, `ahead_minor` the next one, `extra_minor` shortens the plan.
 
-    `balance_minor` is what is owed afterwards; `saved_payments` and `saved_interest_minor` compare the plan after it
-    with the plan before.
+    `balance_minor` is what would end it afterwards, on the same day: by the period a payoff holds the days of the
+    period under way, which the books post later. For goods that would be bought by that, it is what the books say.
+    `saved_payments` and `saved_interest_minor` compare the plan after it with the plan before.
     """
 
     amount_minor: int
@@ -126,6 +127,7 @@ def preview(view: View, amount_minor: int) -> Preview:
     interest = _sum(applied.parts, lambda part: part.bucket == "interest")
     before_interest = sum(row.interest_minor for row in before.plan if row.open_minor)
     after_interest = sum(row.interest_minor for row in after.plan if row.open_minor)
+    left = after.balance_minor if after.quote.buys else _owed(after)
     return Preview(
         amount_minor=amount_minor,
         currency=view.currency,
@@ -135,11 +137,16 @@ def preview(view: View, amount_minor: int) -> Preview:
         fees_minor=fees,
         extra_minor=amount_minor - due - ahead - fees - credit,
         credit_minor=credit,
-        balance_minor=after.balance_minor,
+        balance_minor=left,
         saved_payments=_not_needed(after) - _not_needed(before),
         saved_interest_minor=max(before_interest - interest - after_interest, 0),
-        ends_it=after.balance_minor <= 0,
+        ends_it=left <= 0,
     )
+
+
+def _owed(view: View) -> int:
+    """What would end it today; below zero, the customer's credit."""
+    return view.quote.total_minor or min(view.balance_minor, 0)
 
 
 def _once_settled(view: View) -> View:

@@ -101,3 +101,18 @@ def test_a_nearly_paid_agreement_offers_nothing_above_what_ends_it(house, open_a
         offers = previews.choices(view)
         assert view.due.next_minor > view.quote.total_minor
         assert [(offer.name, offer.amount_minor) for offer in offers] == [("payoff", view.quote.total_minor)]
+
+
+@pytest.mark.parametrize("amount", [100, 20000, 300000])
+def test_by_the_period_what_is_owed_after_a_payment_is_the_payoff_of_that_day(
+    house, open_agreement, pay, amount
+) -> None:
+    from domain.reports import previews
+
+    ref = open_agreement("bo", age_days=20, interest="period", day_count="30/360")
+    with house.app.app_context():
+        told = previews.preview(only(house), amount)
+    pay("bo", ref, amount, method="card")
+    with house.app.app_context():
+        after = only(house)
+    assert told.balance_minor == after.quote.total_minor >= after.balance_minor
