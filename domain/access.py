@@ -12,23 +12,30 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, false, select
+from sqlalchemy import Select, String, bindparam, cast, false, or_, select
 
 from domain.words import N_, NotAllowed, Sentence
 from models import (
     Agreement,
+    AgreementChange,
     AgreementParty,
     AuditEvent,
     Charge,
+    Hold,
     ImportBatch,
     ImportRow,
     JournalEntry,
+    LateFeePolicy,
+    LegalCap,
     Outbox,
     Payment,
     PaymentMethod,
     Person,
+    Property,
     Receipt,
     SignIn,
+    Statement,
+    Unit,
     User,
 )
 
@@ -130,6 +137,14 @@ def _of_agreement(model: Any) -> Callable[[Scope, Select[Any]], Select[Any]]:
     return rule
 
 
+def _charge(scope: Scope, query: Select[Any]) -> Select[Any]:
+    """A customer sees nobody's charges and their own: what a roommate or an agency owes is theirs to know."""
+    query = _of_agreement(Charge)(scope, query)
+    if scope.everything:
+        return query
+    return query.where(or_(Charge.payer == "", Charge.payer == cast(scope.person_id, String)))
+
+
 def _payment(scope: Scope, query: Select[Any]) -> Select[Any]:
     return _of_agreement(Payment)(scope, query)
 
@@ -163,15 +178,22 @@ def _sign_in(scope: Scope, query: Select[Any]) -> Select[Any]:
 _VISIBLE: dict[type[Any], Callable[[Scope, Select[Any]], Select[Any]]] = {
     Agreement: _agreement,
     AuditEvent: staff_only,
-    Charge: _of_agreement(Charge),
+    AgreementChange: _of_agreement(AgreementChange),
+    Charge: _charge,
+    Hold: _of_agreement(Hold),
     ImportBatch: staff_only,
     ImportRow: staff_only,
     JournalEntry: staff_only,
+    LateFeePolicy: staff_only,
+    LegalCap: staff_only,
     Outbox: staff_only,
     Payment: _payment,
     PaymentMethod: _method,
     Person: _person,
+    Property: staff_only,
     Receipt: _receipt,
     SignIn: _sign_in,
+    Statement: _of_agreement(Statement),
+    Unit: staff_only,
     User: _user,
 }

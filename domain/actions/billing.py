@@ -22,7 +22,8 @@ from domain.kinds import charged, kind_of
 from domain.kinds.base import Position
 from domain.records.books import Head, lock_many, save_many
 from domain.records.charging import post_charges, use_credit
-from domain.records.late_fees import Policies, ask_late_fees, policies
+from domain.records.fee_policies import Policies, policies
+from domain.records.late_fees import ask_late_fees
 from domain.records.position import positions_of
 from domain.records.statements import close_cycles
 from domain.records.stored_terms import COLUMNS, stored
