@@ -24,16 +24,35 @@ class MoneyField(StringField):
 
     def __init__(self, label: Any = None, validators: Any = None, currency: str = "USD", **kwargs: Any):
         super().__init__(label, validators, **kwargs)
-        self.currency = currency
         self.typed: str | None = None
+        self._currency = currency
+
+    @property
+    def currency(self) -> str:
+        return self._currency
+
+    @currency.setter
+    def currency(self, code: str) -> None:
+        """A form learns its currency after it was filled: 500 yen is no 500.00, so what was typed is read again."""
+        self._currency = code
+        if self.typed is not None:
+            self.process_errors = []
+            try:
+                self._read()
+            except ValueError as error:
+                self.process_errors = [str(error)]
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.typed = str(valuelist[0])[:60] if valuelist else ""
+        self._read()
+
+    def _read(self) -> None:
+        """Read what was typed. Raises ValueError with a sentence for the reader."""
         self.data = None
-        if not self.typed.strip():
+        if not (self.typed or "").strip():
             return
         try:
-            self.data = parse_amount(self.typed, self.currency, locale=str(here().locale))
+            self.data = parse_amount(self.typed or "", self.currency, locale=str(here().locale))
         except Refused as refused:
             raise ValueError(here().say(refused.sentence)) from refused
 

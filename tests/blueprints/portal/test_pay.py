@@ -101,6 +101,14 @@ def test_without_the_tick_the_review_stays_with_a_sentence(bo, app, open_agreeme
     assert bo.post(f"/agreements/{ref}/payments", data=ticked).status_code == 303
 
 
+def test_an_amount_in_yen_is_read_in_yen(bo, open_agreement, save_method) -> None:
+    ref = open_agreement("bo", currency="JPY")
+    save_method("bo")
+    page = review(bo, ref, choice="other", amount="5000").text
+    assert "Pay ¥5,000<" in page
+    assert "¥500,000" not in page
+
+
 def test_without_a_saved_method_the_way_to_add_one_is_shown(bo, open_agreement) -> None:
     ref = open_agreement("bo")
     page = bo.get(f"/agreements/{ref}/payments/new").text
@@ -181,7 +189,9 @@ def test_somebody_without_an_agreement_is_told_what_will_be_here(house) -> None:
     assert '<a class="button" href="/pay-now">' not in history
 
 
-def test_the_button_says_what_it_checks_and_the_review_when_it_settles(bo, open_agreement, save_method) -> None:
+def test_the_button_says_what_it_checks_and_the_review_when_it_settles(
+    bo, open_agreement, save_method
+) -> None:
     ref = open_agreement("bo")
     save_method("bo", "card")
     assert ">Check this payment</button>" in bo.get(f"/agreements/{ref}/payments/new").text
