@@ -18,6 +18,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, RadioField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from blueprints.portal import portal
@@ -199,15 +200,12 @@ def new_row(view: View, sent: Any = None) -> Row:
     fields = RowForm(sent, prefix=f"{PREFIX}{view.ref}-")
     fields.amount.currency = view.currency
     fields.amount.label.text = gettext("Amount for %(name)s", name=view.name)
-    if sent is not None:
-        # Once more, now that the currency is known: it decides how an amount is read.
-        fields.process(sent)
     return Row(view, fields)
 
 
 def with_methods(form: PayForm, method: str) -> PayForm:
     form.saved = my_methods.methods(scope(), also=method)
-    form.method.choices = [(one.ref, one.label) for one in form.saved]
+    form.method.choices = [SelectChoice(one.ref, one.label) for one in form.saved]
     form.ref.owner = current_user.user_ref
     return form
 

@@ -70,7 +70,7 @@ def test_bo_pays_two_agreements_in_one_go_and_each_is_charged_once(
     page.reload()
     assert charged() == [15597, 20000]
     page.get_by_role("link", name=re.compile("See this payment.*A boat")).click()
-    expect(page.get_by_role("heading", name="Paid together with")).to_be_visible()
+    expect(page.get_by_role("heading", name="Confirmed together with")).to_be_visible()
     page.get_by_role("link", name="2021 Toyota Camry").click()
     expect(page.locator("main .amount")).to_have_text("$155.97")
 

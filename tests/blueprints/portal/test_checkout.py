@@ -87,17 +87,17 @@ def test_each_payment_has_its_page_its_receipt_its_mail_and_leads_to_the_others(
 
 def test_the_history_says_which_were_paid_together(bo, two, pay) -> None:
     pay("bo", two[0], 1000, method="card")
-    assert "Paid together" not in bo.get("/payments").text
+    assert "Together with" not in bo.get("/payments").text
     answer = bo.post("/checkouts", data=last_step(bo, {two[0]: "155.97", two[1]: "200"}))
     page = bo.get("/payments").text
-    assert page.count("Paid together with 1 other") == 2
+    assert page.count("Together with 1 other payment") == 2
     assert page.count(f'href="{answer.headers["Location"]}"') == 2
 
 
 def test_one_agreement_alone_is_not_called_together(bo, two) -> None:
     paid = pay(bo, {two[0]: "155.97"})
     assert "1 payment" in bo.get(paid).text
-    assert "Paid together" not in bo.get("/payments").text
+    assert "Together with" not in bo.get("/payments").text
 
 
 def test_one_declined_is_said_and_the_other_stands(bo, two, save_method, charged) -> None:
