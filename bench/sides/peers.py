@@ -1,4 +1,4 @@
-"""Other ledgers, each in a process of its own with the Python they stand in (`make bench` makes .venv-bench)."""
+"""Other packages, each in a process of its own with the Python they stand in (`make bench` makes .venv-bench)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bench.sides.alternation import Side
 from tests.fixtures.processes import PROJECT
 
 PEERS = {"django-ledger": "django_ledger_posting.py", "python-accounting": "python_accounting_posting.py"}
+SCRIPTS = PEERS | {"amortization": "amortization_schedules.py"}
 
 
 def python_of_peers() -> Path:
@@ -21,7 +22,7 @@ def python_of_peers() -> Path:
 @contextmanager
 def peer(name: str, folder: Path) -> Iterator[Side]:
     """The side that asks the peer `name`, which posts into a new file in `folder`; it ends with the block."""
-    script = PROJECT / "bench" / "peers" / PEERS[name]
+    script = PROJECT / "bench" / "peers" / SCRIPTS[name]
     complaints = (folder / f"{name}.log").open("w+")
     process = subprocess.Popen(
         [str(python_of_peers()), "-W", "ignore", str(script), str(folder / f"{name}.db")],

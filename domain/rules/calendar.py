@@ -191,17 +191,24 @@ def is_one_period(
 
 
 def _monthly(first_due: date, count: int, step: int, anchor: int) -> list[date]:
-    first = first_due.year * 12 + first_due.month - 1
-    months = range(first, first + step * count, step)
-    if anchor <= 28 and 12 % step == 0:
-        of_year = range((first_due.month - 1) % step + 1, 13, step)
-        years = range(first_due.year, first_due.year + step * count // 12 + 2)
+    if 12 % step == 0:
+        month = (first_due.month - 1) % step + 1
+        found: list[date] = []
         skip = (first_due.month - 1) // step
-        return [date(year, month, anchor) for year in years for month in of_year][skip : skip + count]
+        for year in range(first_due.year, first_due.year + (skip + count - 1) * step // 12 + 1):
+            found += _of_year(year, month, step, anchor)
+        return found[skip : skip + count]
+    first = first_due.year * 12 + first_due.month - 1
     return [
         date(month // 12, month % 12 + 1, min(anchor, month_end(month // 12, month % 12 + 1)))
-        for month in months
+        for month in range(first, first + step * count, step)
     ]
+
+
+@lru_cache(maxsize=4096)
+def _of_year(year: int, month: int, step: int, anchor: int) -> tuple[date, ...]:
+    """The anchor day of every `step`-th month of a year from `month` on: loans share their days, so they are kept."""
+    return tuple(date(year, of, min(anchor, month_end(year, of))) for of in range(month, 13, step))
 
 
 def _semimonthly(first_due: date, count: int, anchors: tuple[int, ...]) -> list[date]:
