@@ -94,8 +94,8 @@ class Line:
 
     def returnable(self, on: date) -> date | None:
         """Until when settled money may still be taken back; None when that day is over or there is none."""
-        settled = self.shown == "settled" and self.returnable_until
-        return self.returnable_until if settled and self.returnable_until >= on else None
+        until = self.returnable_until if self.shown == "settled" else None
+        return until if until and until >= on else None
 
     @property
     def on_its_way(self) -> bool:
