@@ -134,11 +134,7 @@ def not_all_begun(choice: Choice, form: ReviewForm, stopped: NotAllBegun) -> Res
     twins = {ref: why for ref, why in stopped.why.items() if isinstance(why, TwinPayment)}
     views = mine()
     if len(twins) == len(stopped.why):
-        asked = [
-            (views[ref], amount, twins.get(ref))
-            for ref, amount in choice.wishes
-            if ref not in begun
-        ]
+        asked = [(views[ref], amount, twins.get(ref)) for ref, amount in choice.wishes if ref not in begun]
         total = report.totals(Money(amount, view.currency) for view, amount, _twin in asked)
         return htmx.render(
             "portal/checkout/twins.html", status=409, form=form, asked=asked, totals=total, begun=some
