@@ -57,11 +57,26 @@ def read(agreement: Agreement) -> Contract:
         payment_minor=row.payment_minor,
         last=row.last,
         balloon_minor=row.balloon_minor,
+        skip_months=tuple(int(month) for month in row.skip_months.split(",")) if row.skip_months else (),
+        interest_only=row.interest_only,
+        steps=tuple((number, amount) for number, amount in row.steps),
         anchor_days=tuple(int(day) for day in row.anchor_days.split(",")) if row.anchor_days else None,
         currency=agreement.currency,
+        **_wishes(row),
     )
     revisions = tuple(Revision.from_json(body) for body in _stored_revisions(agreement))
     return Contract(one_of(terms), tuple(row.waterfall.split(",")), agreement.currency, revisions)
+
+
+def _wishes(row: Any) -> dict[str, Any]:
+    """Terms that few loans have, where the stored row keeps them: pauses, steps of the payment, the rule of rebate."""
+    found = {name: getattr(row, name, None) for name in ("skip_months", "interest_only", "steps", "rebate")}
+    kept = {name: value for name, value in found.items() if value}
+    if "skip_months" in kept:
+        kept["skip_months"] = tuple(int(month) for month in kept["skip_months"].split(","))
+    if "steps" in kept:
+        kept["steps"] = tuple((number, amount) for number, amount in kept["steps"])
+    return kept
 
 
 def _stored_revisions(agreement: Any) -> Sequence[Any]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from domain.kinds.base import Position
+from domain.kinds.loan_rebate import rebate_on
 from domain.rules.calendar import parse_frequency
 from domain.rules.day_count import days, year_base, year_parts
 from domain.rules.money import round_ratio
@@ -62,7 +63,8 @@ def _months_counted(stretch: Stretch, day: date) -> int:
 def _through_dues(stretch: Stretch) -> tuple[int, ...]:
     """Days by 30/360 from the start of the stretch to each due day."""
     whole, odd = _whole_days(stretch.terms), stretch.schedule.plan.periods.odd_first
-    found, total, start = [], 0, stretch.terms.start_on
+    found: list[int] = []
+    total, start = 0, stretch.terms.start_on
     for row in stretch.schedule.rows:
         a_period = whole if whole is not None and (found or not odd) else days(start, row.due_on, "30/360")
         total, start = total + a_period, row.due_on
@@ -112,6 +114,8 @@ def payoff_interest(plan: AgreedPlan, position: Position, on: date) -> int:
     """Interest not posted yet that a payoff on a day includes: whole periods, and the days of the one under way."""
     principal, since = position.principal_minor, position.interest_from
     whole = accrued(plan, principal, since, on)
+    if _gives_back(plan) and principal > 0:
+        return max(rebate_on(plan, plan.terms.rebate, on).earned_minor - _flat_through(plan, since), whole)
     if plan.interest == "daily" or on <= since or principal <= 0:
         return whole
     under_way = bisect_right(plan.dues, on)
@@ -161,6 +165,22 @@ def _of_periods(plan: AgreedPlan, principal_minor: int, ends: range) -> int:
     return round_ratio(exact.numerator, exact.denominator, plan.terms.rounding)
 
 
+def _gives_back(plan: AgreedPlan) -> bool:
+    """Whether a payoff holds more of the flat interest than was posted, by a rule of rebate."""
+    return plan.interest == "flat" and plan.terms.rebate != "days"
+
+
+def _flat_through(plan: AgreedPlan, day: date) -> int:
+    """The flat interest of the last stretch that its periods have posted through a day."""
+    last = len(plan.stretches) - 1
+    mine = [index for index, (place, _) in enumerate(plan.ends) if place == last]
+    ended = [index for index in mine if plan.dues[index] <= day]
+    under_way = mine[len(ended) : len(ended) + 1]
+    return sum(_of_periods(plan, 0, range(index, index + 1)) for index in ended) + sum(
+        _so_far(plan, 0, index, day) for index in under_way
+    )
+
+
 def _last_rest(plan: AgreedPlan, principal_minor: int, start: date, end: date) -> int:
     """What the last period's interest absorbs where the contract says so and all went as planned; mostly zero."""
     stretch = plan.stretches[-1]
@@ -195,7 +215,7 @@ def reason(
 ) -> Trace:
     """Why `amount_minor` of interest became owed between two days."""
     trace = Trace(ACCRUED, 1)
-    if end <= start:
+    if end <= start and not (_gives_back(plan) and amount_minor):
         return trace.plus(Step(Sentence(N_("No interest has been added since %(day)s."), {"day": start}), 0))
     if plan.interest == "daily":
         told, steps = 0, []
@@ -210,6 +230,9 @@ def reason(
     if amount_minor == whole or under_way == len(plan.dues):
         return trace.plus(_said_by_periods(plan, Money(principal_minor, currency), start, end, amount_minor))
     steps = [] if not whole else [_said_by_periods(plan, Money(principal_minor, currency), start, end, whole)]
+    if _gives_back(plan):
+        came_back = rebate_on(plan, plan.terms.rebate, end).trace.steps[-1].sentence
+        return trace.plus(*steps, Step(came_back, amount_minor - whole))
     since = max(start, plan.begun(under_way))
     words = N_("Of the period under way, interest for its days from %(start)s to %(end)s.")
     return trace.plus(*steps, Step(Sentence(words, {"start": since, "end": end}), amount_minor - whole))

@@ -102,7 +102,7 @@ def actuarial(
     done = len(payments) - Fraction(remaining)
     balance, earned = Fraction(principal_minor), Fraction(0)
     for number, payment in enumerate(payments):
-        share = min(max(done - number, 0), 1)
+        share = min(max(done - number, Fraction(0)), Fraction(1))
         interest = balance * rate
         earned += interest * share
         balance += interest - payment

@@ -18,6 +18,7 @@ from domain.words import N_, Money, Refused, Sentence
 
 INTEREST = ("period", "daily", "flat")
 LAST = ("absorb", "equal", "interest")
+REBATES = ("days", "actuarial", "rule_of_78")
 MOST_PAYMENTS = 3000
 MOST_YEARS = 100
 MOST_PRINCIPAL_MINOR = 10**15
@@ -42,7 +43,9 @@ class LoanTerms:
     `calendar.due_dates` and `calendar.kept_anchors`.
     `steps`: (number, amount) pairs: from that payment on the stated payment is that amount, until the next step.
     `carried_minor`: unpaid interest at the start, which bears none itself. `flat_interest_minor`: all interest of a
-    flat loan as a stated amount, instead of one computed from the rate.
+    flat loan as a stated amount, instead of one computed from the rate. `rebate`: what of flat interest is not charged
+    when the loan is paid off early: that of the days left ("days"), by the actuarial rule, or by the Rule of 78 where
+    `rebates.check_lawful` lets the caller agree on it.
     """
 
     principal_minor: int
@@ -66,6 +69,7 @@ class LoanTerms:
     steps: tuple[tuple[int, int], ...] = ()
     carried_minor: int = 0
     flat_interest_minor: int | None = None
+    rebate: str = "days"
 
 
 def check_terms(terms: LoanTerms) -> None:
@@ -131,6 +135,7 @@ def _check_choices(terms: LoanTerms) -> None:
         ("rounding", terms.rounding, MODES),
         ("payment_rounding", terms.payment_rounding, MODES),
         ("last", terms.last, LAST),
+        ("rebate", terms.rebate, REBATES),
     ):
         if value not in choices:
             raise Refused(

@@ -185,4 +185,4 @@ def test_every_fact_of_the_terms_can_be_said_for_every_frequency() -> None:
 def test_a_kind_that_is_not_there_is_not_guessed() -> None:
     assert kind_of("loan") is loan
     with pytest.raises(KeyError):
-        kind_of("rental")
+        kind_of("mortgage")
