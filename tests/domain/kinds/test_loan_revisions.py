@@ -263,7 +263,7 @@ def test_a_stored_revision_is_read_from_the_loan_or_from_rows_of_its_own() -> No
         **{name: getattr(THREE, name) for name in (
             "principal_minor", "annual_rate_percent", "count", "frequency", "first_due_on", "interest", "day_count",
             "rounding", "payment_rounding", "payment_unit_minor", "payment_minor", "last", "balloon_minor")},
-        anchor_days="", waterfall="interest,principal,fees",
+        anchor_days="", waterfall="interest,principal,fees", skip_months="", interest_only=0, steps=[],
     )  # fmt: skip
     stored = SimpleNamespace(number="L-1", start_on=THREE.start_on, currency="USD", loan=row)
     assert loan.read(stored).revisions == ()
