@@ -5,6 +5,7 @@ Also its reversal, when the money goes back. Both inside the caller's transactio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,15 +14,17 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from domain.kinds import kind_of
-from domain.kinds.base import Application, Part, part_sentence
+from domain.kinds.base import Application, Missed, Part, part_sentence
+from domain.kinds.replay import Paid, WentBack, taken_back
 from domain.records.accounts import BUCKET_ACCOUNT, INTEREST_INCOME, LOAN_INTEREST, clearing
 from domain.records.books import Draft, Head, lock, post_many, save
 from domain.records.charging import lower, post_charges, restore_charges
 from domain.records.position import position_of
+from domain.records.replaying import parts_paid, post_corrections, retell
 from domain.records.writers import Writer
 from domain.rules.planned import PlannedCharge
 from domain.words import N_, Sentence, Step, Trace, sentence_json, trace_json
-from models import Agreement, Allocation, JournalEntry, JournalLine, Receipt
+from models import Agreement, Allocation, JournalEntry, Receipt
 
 _ALLOCATION = insert(Allocation.__table__)
 _RECEIPT = insert(Receipt.__table__)
@@ -60,8 +63,9 @@ class Settled:
 def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: datetime, by: str) -> Settled:
     """Post the settled payment as of the day it was begun.
 
-    A payment that settles after a later one was posted counts from the day through which interest stands: posted
-    interest is not taken back here.
+    When something that counts later was posted before it, what follows is told again and posted as corrections. A
+    history that cannot be told again keeps what stands: the payment then counts from the day through which interest
+    was posted.
     """
     head = lock(session, payment.agreement_id)
     kind = kind_of(agreement.kind)
@@ -72,9 +76,15 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
             post_charges(session, [(head, payment.currency, closing)], today=payment.begun_on, now=now, by=by)
             session.execute(_END, {"of": payment.agreement_id, "day": payment.begun_on})
             position = position_of(session, payment.agreement_id, agreement.kind, head)
-    applied = kind.apply(
-        terms, position, payment.amount_minor, payment.begun_on, extra=payment.extra, payer=payment.payer
-    )
+    retold = None
+    if position.interest_from > payment.begun_on:
+        fact = Paid(payment.ref, payment.begun_on, payment.amount_minor, payment.extra, payment.payer)
+        retold = retell(session, head, agreement, fact)
+    applied = retold.new.applied if retold else None
+    if applied is None:
+        applied = kind.apply(
+            terms, position, payment.amount_minor, payment.begun_on, extra=payment.extra, payer=payment.payer
+        )
     drafts = []
     if applied.accrual_minor:
         drafts.append((head, _accrual(payment, applied)))
@@ -83,8 +93,10 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
     session.execute(_ALLOCATION, [_allocation(entry_id, payment.id, part) for part in applied.parts])
     head.installments_met_minor += applied.met_minor
     head.interest_from = applied.interest_from
+    if retold is not None:
+        post_corrections(session, head, agreement, retold, payment.ref, entry_id, now=now, by=by)
     save(session, head)
-    after = applied.after
+    after = retold.after if retold else applied.after
     body = {
         "rows": [
             {**sentence_json(part_sentence(part)), "amount_minor": part.amount_minor}
@@ -155,14 +167,18 @@ def reverse(
     entry_id = session.scalars(
         select(JournalEntry.id).where(JournalEntry.key == f"payment:{payment.ref}:settled")
     ).one()
-    parts = list(session.scalars(select(Allocation).where(Allocation.entry_id == entry_id)))
-    lines = session.execute(
-        select(JournalLine.account, JournalLine.amount_minor)
-        .where(JournalLine.entry_id == entry_id)
-        .order_by(JournalLine.id)
-    ).all()
+    parts = parts_paid(session, payment.id)
     met = sum(part.amount_minor for part in parts if part.installment_number is not None)
-    drafts = [(head, draft) for draft in _missed_interest(session, payment, agreement, head, parts, on)]
+    before = position_of(session, payment.agreement_id, agreement.kind, head)
+    retold = (
+        retell(session, head, agreement, WentBack(payment.ref, on)) if before.interest_from > on else None
+    )
+    missed = retold.new.missed if retold else None
+    if missed is None:
+        kind = kind_of(agreement.kind)
+        _, missed = taken_back(kind, kind.read(agreement), before, parts, payment.begun_on, on)
+    drafts = [(head, draft) for draft in _missed_interest(payment, missed, on)]
+    head.interest_from = missed.interest_from
     drafts.append(
         (
             head,
@@ -171,15 +187,17 @@ def reverse(
                 cause="payment.returned",
                 currency=payment.currency,
                 effective_on=on,
-                lines=tuple((account, -amount) for account, amount in lines),
+                lines=_lines_back(payment, parts),
                 payment_id=payment.id,
                 reverses_id=entry_id,
             ),
         )
     )
     reversal_id = post_many(session, drafts, now=now, by=by)[-1]
-    session.execute(_ALLOCATION, [_taken_back(reversal_id, part) for part in parts])
+    session.execute(_ALLOCATION, [_taken_back(reversal_id, payment.id, part) for part in parts])
     head.installments_met_minor -= met
+    if retold is not None:
+        post_corrections(session, head, agreement, retold, f"{payment.ref}:back", reversal_id, now=now, by=by)
     position = position_of(session, payment.agreement_id, agreement.kind, head)
     restore_charges(session, head, payment.currency, position, on=on, now=now, by=by)
     if payment.extra == "close":
@@ -191,22 +209,17 @@ def reverse(
     return reversal_id
 
 
-def _missed_interest(
-    session: Session,
-    payment: PaymentFacts,
-    agreement: Any,
-    head: Head,
-    parts: list[Allocation],
-    on: date,
-) -> list[Draft]:
-    kind = kind_of(agreement.kind)
-    restored = sum(part.amount_minor for part in parts if part.bucket == "principal")
-    covered_to = max(
-        [part.due_on for part in parts if part.bucket == "interest" and part.due_on], default=payment.begun_on
-    )
-    position = position_of(session, payment.agreement_id, agreement.kind, head)
-    missed = kind.missed(kind.read(agreement), position, restored, payment.begun_on, covered_to, on)
-    head.interest_from = missed.interest_from
+def _lines_back(payment: PaymentFacts, parts: Sequence[Part]) -> tuple[tuple[str, int], ...]:
+    """The lines of a reversal: the money out again, each account as it was before what the payment pays now."""
+    sums: dict[str, int] = {}
+    for part in parts:
+        account = BUCKET_ACCOUNT[part.bucket]
+        sums[account] = sums.get(account, 0) + part.amount_minor
+    moved = tuple((account, amount) for account, amount in sums.items() if amount)
+    return ((clearing(payment.gateway), -payment.amount_minor), *moved)
+
+
+def _missed_interest(payment: PaymentFacts, missed: Missed, on: date) -> list[Draft]:
     if not missed.amount_minor:
         return []
     return [
@@ -221,10 +234,10 @@ def _missed_interest(
     ]
 
 
-def _taken_back(entry_id: int, part: Allocation) -> dict[str, Any]:
+def _taken_back(entry_id: int, payment_id: int, part: Part) -> dict[str, Any]:
     return {
         "entry_id": entry_id,
-        "payment_id": part.payment_id,
+        "payment_id": payment_id,
         "bucket": part.bucket,
         "installment_number": part.installment_number,
         "due_on": part.due_on,
