@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.kinds import loan_allocation, loan_plan
 from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote
-from domain.kinds.loan_interest import accrued, one_of, reason
+from domain.kinds.loan_interest import accrued, charged_for_ending, one_of, reason
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
 from domain.rules.revisions import AgreedPlan, Revision, agreed_plan
@@ -159,11 +159,16 @@ def missed(
 
     By the day: what runs up to the day on the principal as it stands, and on the restored principal since it was paid.
     By the period: the periods that ended after the payment (`covered_to`: the due day through which the payment itself
-    had paid interest) were posted on the smaller principal, so the restored part is added; flat interest is fixed.
+    had paid interest) were posted on the smaller principal, so the restored part is added. Flat interest is fixed, but
+    what a payoff had charged beyond it by a rule of rebate is taken back (an amount below zero).
     """
     plan = contract.plan
     if plan.interest == "flat":
-        return Missed(0, position.interest_from, Trace("loan.missed", 1))
+        ended = restored_minor and not position.principal_minor
+        back = -charged_for_ending(plan, since, position.interest_from) if ended else 0
+        words = N_("The loan was not paid off after all: interest charged for ending it early is taken back.")
+        steps = (Step(Sentence(words), back),) if back else ()
+        return Missed(back, position.interest_from, Trace("loan.missed", 1, steps))
     if plan.interest == "period":
         since, end = max(since, covered_to), position.interest_from
         amount = accrued(plan, restored_minor, since, end)

@@ -115,7 +115,7 @@ def payoff_interest(plan: AgreedPlan, position: Position, on: date) -> int:
     principal, since = position.principal_minor, position.interest_from
     whole = accrued(plan, principal, since, on)
     if _gives_back(plan) and principal > 0:
-        return max(rebate_on(plan, plan.terms.rebate, on).earned_minor - _flat_through(plan, since), whole)
+        return max(charged_for_ending(plan, on, since), whole)
     if plan.interest == "daily" or on <= since or principal <= 0:
         return whole
     under_way = bisect_right(plan.dues, on)
@@ -123,6 +123,13 @@ def payoff_interest(plan: AgreedPlan, position: Position, on: date) -> int:
         return whole
     days_of_it = _so_far(plan, principal, under_way, on) - _so_far(plan, principal, under_way, since)
     return whole + max(days_of_it, 0)
+
+
+def charged_for_ending(plan: AgreedPlan, on: date, through: date) -> int:
+    """What a payoff on a day charges by a rule of rebate beyond the flat interest of the periods `through` a day."""
+    if not _gives_back(plan):
+        return 0
+    return max(rebate_on(plan, plan.terms.rebate, on).earned_minor - _flat_through(plan, through), 0)
 
 
 def posted_through(plan: AgreedPlan, since: date, on: date) -> date:

@@ -64,6 +64,26 @@ def test_paying_that_payoff_ends_the_loan() -> None:
         assert loan.close(contract(terms), after, date(2027, 6, 1)).total_minor == 0
 
 
+@pytest.mark.parametrize("rule", ["days", "actuarial", "rule_of_78"])
+@pytest.mark.parametrize("on", [date(2026, 4, 1), date(2026, 4, 17)])
+def test_a_payoff_that_comes_back_leaves_the_loan_as_if_it_had_never_been(rule, on) -> None:
+    terms = replace(FLAT, rebate=rule)
+    agreement, before = contract(terms), paid_three(terms)
+    applied = loan.apply(agreement, before, loan.close(agreement, before, on).total_minor, on)
+    missed = loan.missed(agreement, applied.after, before.principal_minor, on, on, date(2026, 4, 20))
+    back = replace(
+        before,
+        interest_minor=before.interest_minor + applied.accrual_minor + missed.amount_minor,
+        interest_from=missed.interest_from,
+    )
+    assert sum(step.amount_minor or 0 for step in missed.trace.steps) == missed.amount_minor <= 0
+    for day in (date(2026, 4, 20), date(2026, 5, 1), date(2026, 9, 9), date(2027, 3, 1)):
+        assert loan.close(agreement, back, day).total_minor == loan.close(agreement, before, day).total_minor
+    assert loan.schedule(agreement, back, date(2026, 4, 20))[-1].open_minor == (
+        loan.schedule(agreement, before, date(2026, 4, 20))[-1].open_minor
+    )
+
+
 def test_only_flat_interest_can_come_back_and_only_by_a_rule_that_is_known() -> None:
     with pytest.raises(Refused, match="Only flat interest"):
         rebate_on(contract(CAR).plan, "actuarial", date(2026, 4, 1))
