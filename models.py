@@ -293,6 +293,7 @@ class Loan(Model):
     """The terms of an agreement that is a loan, as `domain.rules.schedule.LoanTerms` reads them.
 
     `payment_minor` is the installment stated in the contract: it is accepted as it is, since lenders round both ways.
+    `skip_months` are calendar months with commas between, `steps` pairs of a payment's number and the amount from it on.
     The `opening_*` columns say where a loan stood when it was brought in: money already met on the schedule, and the
     day through which its interest was paid. `revisions` are the changes of its plan since, in order
     (`domain.rules.revisions`); who made each and why stands in `AgreementChange`.
@@ -319,6 +320,10 @@ class Loan(Model):
     payment_minor: Mapped[int | None] = mapped_column(BigInteger)
     last: Mapped[str] = mapped_column(String(16), default="absorb")
     balloon_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    skip_months: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    interest_only: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    steps: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    rebate: Mapped[str] = mapped_column(String(16), default="days", server_default="days")
     waterfall: Mapped[str] = mapped_column(String(64), default="interest,principal,fees")
     opening_met_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     opening_interest_from: Mapped[date]
@@ -581,6 +586,7 @@ class Statement(Model):
 
 BUCKETS = (
     "interest", "principal", "fees", "credit", "rent", "other", "lease", "purchases", "finance", "deposit",
+    "recovery",
 )  # fmt: skip
 
 

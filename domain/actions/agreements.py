@@ -9,15 +9,22 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from domain.kinds.loan_waterfall import check_waterfall
 from domain.records.accounts import LOAN_PRINCIPAL, OPENING_BALANCES
 from domain.records.books import Draft, lock, post, save
+from domain.records.fee_policies import legal_caps
 from domain.records.names import agreement_number, new_ref
 from domain.records.parties import put_on
 from domain.records.words_out import audit
+from domain.rules.rate_caps import check_rate_cap
+from domain.rules.rebates import check_lawful
 from domain.rules.schedule import LoanTerms, loan_schedule
 from domain.transaction import transaction
 from domain.words import N_, Refused, Sentence
 from models import Agreement, Loan, Standing
+
+WATERFALL = "interest,principal,fees"
+"""How a payment is divided where nothing else is agreed on; see `domain.kinds.loan_waterfall`."""
 
 
 def open_loan(
@@ -33,21 +40,28 @@ def open_loan(
     opening_principal_minor: int | None = None,
     met_minor: int = 0,
     interest_from: date | None = None,
+    waterfall: str = WATERFALL,
+    roles: Mapping[str, str] | None = None,
+    ref: str | None = None,
 ) -> str:
     """Open a loan and post what is owed on it; returns the agreement's ref.
 
     A new loan owes its principal from `terms.start_on`. One that is under way already says with
     `opening_principal_minor`, `met_minor` (minor units applied to installments) and `interest_from` where it stands
-    `today`. Raises Refused for impossible terms or a number in use, Gone for an unknown person.
+    `today`. `roles`: person ref -> what they are on it, else customer. `ref` names the agreement, so that a form sent
+    twice opens one. Raises Refused for impossible terms, a rate above a ceiling of law or a number in use, Gone for an
+    unknown person.
     """
-    loan_schedule(terms)
+    order = _checked(terms, waterfall)
     principal = terms.principal_minor if opening_principal_minor is None else opening_principal_minor
     since = interest_from or terms.start_on
     effective = terms.start_on if opening_principal_minor is None else today
     try:
         with transaction() as session:
+            caps = legal_caps(session, "rate")
+            check_rate_cap(terms.annual_rate_percent, caps, terms.start_on, "loan")
             agreement = Agreement(
-                ref=new_ref(),
+                ref=ref or new_ref(),
                 number=number or agreement_number(session),
                 kind="loan",
                 title=title[:200],
@@ -59,12 +73,12 @@ def open_loan(
             )
             session.add(agreement)
             session.flush()
-            session.add(_stored(agreement.id, terms, met_minor, since))
+            session.add(_stored(agreement.id, terms, order, met_minor, since))
             session.add(
                 Standing(agreement_id=agreement.id, installments_met_minor=met_minor, interest_from=since)
             )
             session.flush()
-            put_on(session, agreement.id, person_refs, terms.start_on)
+            put_on(session, agreement.id, person_refs, terms.start_on, roles)
             _open_books(session, agreement, principal, effective, now, by)
             audit(
                 session, by=by, action="agreement.opened", subject="agreement", subject_id=agreement.id, at=now,
@@ -77,7 +91,17 @@ def open_loan(
         ) from error
 
 
-def _stored(agreement_id: int, terms: LoanTerms, met_minor: int, since: date) -> Loan:
+def _checked(terms: LoanTerms, waterfall: str) -> str:
+    """The order of payment as it is kept, once everything that needs no stored row was checked."""
+    loan_schedule(terms)
+    if terms.rebate == "rule_of_78":
+        check_lawful(terms.count, terms.start_on, ())  # no row of law on it can be kept yet
+    if terms.carried_minor or terms.flat_interest_minor is not None:
+        raise ValueError("interest carried in and stated belong to a revision of a plan, not to a new loan")
+    return check_waterfall(waterfall)
+
+
+def _stored(agreement_id: int, terms: LoanTerms, order: str, met_minor: int, since: date) -> Loan:
     return Loan(
         agreement_id=agreement_id,
         principal_minor=terms.principal_minor,
@@ -94,6 +118,11 @@ def _stored(agreement_id: int, terms: LoanTerms, met_minor: int, since: date) ->
         payment_minor=terms.payment_minor,
         last=terms.last,
         balloon_minor=terms.balloon_minor,
+        skip_months=",".join(str(month) for month in sorted(set(terms.skip_months))),
+        interest_only=terms.interest_only,
+        steps=[list(step) for step in terms.steps],
+        rebate=terms.rebate,
+        waterfall=order,
         opening_met_minor=met_minor,
         opening_interest_from=since,
     )

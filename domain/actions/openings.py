@@ -6,7 +6,7 @@ Loans have a table of their own and are opened by `domain.actions.agreements.ope
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from domain.kinds import kind_of
 from domain.kinds.base import Position
 from domain.records.books import lock, save
 from domain.records.charging import post_charges
+from domain.records.fee_policies import legal_caps
 from domain.records.names import agreement_number, new_ref
 from domain.records.parties import put_on
 from domain.records.stays import check_free
@@ -30,6 +31,7 @@ from domain.rules.credit_line import CreditTerms
 from domain.rules.documents import to_document
 from domain.rules.lease import LeaseTerms
 from domain.rules.planned import PlannedCharge
+from domain.rules.rate_caps import check_rate_cap
 from domain.rules.rent import RentTerms
 from domain.transaction import transaction
 from domain.words import N_, Gone, Refused, Sentence, Step, Trace
@@ -50,7 +52,8 @@ class Opening:
     """What is agreed on beside the terms.
 
     `bill_from`: charges due before this day were somebody else's to collect (None: all are ours). `deposit_minor` is
-    asked for on the first day and held, never earned.
+    asked for on the first day and held, never earned. `roles`: person ref -> what they are on it, else customer. `ref`
+    names the agreement, so that a form sent twice opens one.
     """
 
     title: str
@@ -62,6 +65,8 @@ class Opening:
     bill_from: date | None = None
     deposit_minor: int = 0
     allocation: Profile = RENT_FIRST
+    roles: Mapping[str, str] = field(default_factory=dict)
+    ref: str | None = None
 
 
 def check_opening(terms: Terms, opening: Opening) -> None:
@@ -86,15 +91,19 @@ def open_agreement(
 ) -> str:
     """Open an agreement of the kind of `terms` and bill what is due already; returns its ref.
 
-    Raises Refused for impossible terms, a number in use or a unit that is let, Gone for an unknown person or unit.
+    Raises Refused for impossible terms, a rate above a ceiling of law, a number in use or a unit that is let, Gone for
+    an unknown person or unit.
     """
     check_opening(terms, opening)
     try:
         with transaction() as session:
+            if isinstance(terms, CreditTerms):
+                caps = legal_caps(session, "rate")
+                check_rate_cap(terms.annual_rate_percent, caps, opening.start_on, "credit_line")
             agreement = _row(session, terms, opening, now)
             session.add(agreement)
             session.flush()
-            put_on(session, agreement.id, opening.person_refs, opening.start_on)
+            put_on(session, agreement.id, opening.person_refs, opening.start_on, opening.roles)
             session.add(_standing(agreement, opening, today))
             session.flush()
             _ask_deposit(session, agreement, opening, today, now, by)
@@ -113,7 +122,7 @@ def open_agreement(
 def _row(session: Session, terms: Terms, opening: Opening, now: datetime) -> Agreement:
     kind, _ = _KINDS[type(terms)]
     agreement = Agreement(
-        ref=new_ref(),
+        ref=opening.ref or new_ref(),
         number=opening.number or agreement_number(session, kind),
         kind=kind,
         title=opening.title[:200],
@@ -169,4 +178,3 @@ def _ask_deposit(
     head = lock(session, agreement.id)
     post_charges(session, [(head, agreement.currency, deposit)], today=today, now=now, by=by)
     save(session, head)
-

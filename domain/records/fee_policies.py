@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from domain.records.writers import Writer
 from domain.rules import late_fees
@@ -17,7 +17,7 @@ from models import LegalCap as CapRow
 _POLICIES = select(PolicyRow.kind, PolicyRow.property_id, PolicyRow.agreement_id, PolicyRow.body).order_by(
     PolicyRow.id
 )
-_CAPS = select(CapRow).where(CapRow.what == "late_fee")
+_CAPS = select(*CapRow.__table__.c).where(CapRow.what == bindparam("what")).order_by(CapRow.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,12 @@ def policies(session: Writer) -> Policies:
         (kind, property_id, agreement_id, late_fees.from_json(body))
         for kind, property_id, agreement_id, body in session.execute(_POLICIES)
     )
-    caps = tuple(
+    return Policies(rows, legal_caps(session, "late_fee"))
+
+
+def legal_caps(session: Writer, what: str) -> tuple[LegalCap, ...]:
+    """The figures of law that the operator keeps on one thing: "late_fee", "rate", "returned_payment_fee"."""
+    return tuple(
         LegalCap(
             jurisdiction=row.jurisdiction,
             what=row.what,
@@ -64,6 +69,5 @@ def policies(session: Writer) -> Policies:
             earliest_days=row.earliest_days,
             combine=row.combine,
         )  # fmt: skip
-        for row in session.execute(_CAPS.with_only_columns(*CapRow.__table__.c))
+        for row in session.execute(_CAPS, {"what": what})
     )
-    return Policies(rows, caps)

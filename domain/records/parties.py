@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -12,10 +12,22 @@ from domain.words import N_, Gone, Sentence
 from models import AgreementParty, Person
 
 
-def put_on(session: Session, agreement_id: int, person_refs: Sequence[str], from_on: date) -> None:
-    """Let each person be a party from a day on. Raises Gone for one who is not there."""
+def put_on(
+    session: Session,
+    agreement_id: int,
+    person_refs: Sequence[str],
+    from_on: date,
+    roles: Mapping[str, str] | None = None,
+) -> None:
+    """Let each person be a party from a day on: in the role given for the ref, else as customer.
+
+    Raises Gone for one who is not there.
+    """
     for ref in person_refs:
         person_id = session.scalar(select(Person.id).where(Person.ref == ref))
         if person_id is None:
             raise Gone(Sentence(N_("There is no such person.")))
-        session.add(AgreementParty(agreement_id=agreement_id, person_id=person_id, from_on=from_on))
+        role = (roles or {}).get(ref, "customer")
+        session.add(
+            AgreementParty(agreement_id=agreement_id, person_id=person_id, role=role, from_on=from_on)
+        )

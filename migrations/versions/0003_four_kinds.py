@@ -29,7 +29,7 @@ CHART = (
     ("recoveries", "Recoveries after charge-off", "income"),
 )
 KINDS = "kind IN ('loan', 'lease_to_own', 'rental', 'credit_line')"
-BUCKETS = "bucket IN ('interest', 'principal', 'fees', 'credit', 'rent', 'other', 'lease', 'purchases', 'finance', 'deposit')"
+BUCKETS = "bucket IN ('interest', 'principal', 'fees', 'credit', 'rent', 'other', 'lease', 'purchases', 'finance', 'deposit', 'recovery')"
 
 
 def upgrade() -> None:
@@ -179,6 +179,10 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_charge_about_id'), 'charge', ['about_id'], ['id'])
 
     with op.batch_alter_table('loan', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('skip_months', sa.String(length=32), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('interest_only', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('steps', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('rebate', sa.String(length=16), server_default='days', nullable=False))
         batch_op.add_column(sa.Column('revisions', sa.JSON(), server_default='[]', nullable=False))
 
     with op.batch_alter_table('payment', schema=None) as batch_op:
@@ -208,6 +212,10 @@ def downgrade() -> None:
 
     with op.batch_alter_table('loan', schema=None) as batch_op:
         batch_op.drop_column('revisions')
+        batch_op.drop_column('rebate')
+        batch_op.drop_column('steps')
+        batch_op.drop_column('interest_only')
+        batch_op.drop_column('skip_months')
 
     with op.batch_alter_table('payment', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_payment_extra'), type_='check')
