@@ -5,6 +5,7 @@ Nothing moves before the confirmation, and its form carries a sealed ref: sent t
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, current_app, request, url_for
@@ -22,7 +23,7 @@ from blueprints.office.listing import Listing, wanted
 from blueprints.office.typed import blame, text_field
 from blueprints.shared import htmx, lookup
 from blueprints.shared.clock import now, today
-from blueprints.shared.fields import MoneyField, RefField, seal_ref
+from blueprints.shared.fields import DayField, MoneyField, RefField, seal_ref
 from blueprints.shared.formats import here
 from blueprints.shared.frame import business
 from blueprints.shared.signed_in import scope
@@ -35,7 +36,7 @@ from models import Agreement, Payment
 from papers.receipt import receipt_pdf
 
 INSTRUMENTS = {"cash": _("Cash"), "check": _("Check")}
-TYPED = ("choice", "amount", "instrument", "note", "form_ref")
+TYPED = ("choice", "amount", "instrument", "day", "note", "form_ref")
 
 
 class PaymentForm(FlaskForm):
@@ -51,6 +52,7 @@ class PaymentForm(FlaskForm):
         choices=[SelectChoice(*one) for one in INSTRUMENTS.items()],
         validators=[InputRequired(_("Choose cash or check."))],
     )
+    day = DayField(_("Day of the payment"))
     note = text_field(_("Check number or note"), 200)
     form_ref = RefField(purpose="counter")
 
@@ -62,7 +64,13 @@ class PaymentForm(FlaskForm):
         self.choice.choices = [SelectChoice(name, label) for name, label, _minor in choices(at)]
         if fresh:
             self.choice.data, self.instrument.data = self.choice.choices[0].value, "cash"
+            self.day.data = today()
             self.form_ref.data = seal_ref("counter", fresh_ref(), owner(at))
+
+    @property
+    def on(self) -> date:
+        """The day the payment counts from; today where none was said."""
+        return self.day.data or today()
 
     @property
     def torn(self) -> bool:
@@ -87,10 +95,21 @@ class PaymentForm(FlaskForm):
         if self.choice.data == "other" and not self.amount.errors and not self.amount.data:
             self.amount.errors = [_("Enter an amount above zero, for example 155.97.")]
             return False
+        if self.day.errors or not self._day_fits():
+            return False
         if (self.minor or 0) > acts.MOST_MINOR:
             self.amount.errors = [_("This amount is too large. Check the number of digits.")]
             return False
         return fine
+
+    def _day_fits(self) -> bool:
+        since = self.at.agreement.opened_on
+        if self.on > today():
+            self.day.errors = [_("A payment cannot count from a day that has not come.")]
+        elif self.on < since and self.on != today():
+            words = _("This agreement stands in these books since %(day)s.", day=here().day(since))
+            self.day.errors = [words]
+        return not self.day.errors
 
 
 class ConfirmForm(FlaskForm):
@@ -98,6 +117,7 @@ class ConfirmForm(FlaskForm):
 
     amount_minor = IntegerField(widget=HiddenInput())
     instrument = HiddenField()
+    day = DayField(widget=HiddenInput())
     note = text_field("", 200, widget=HiddenInput())
     form_ref = RefField(purpose="counter")
     seen = IntegerField(widget=HiddenInput())
@@ -156,7 +176,7 @@ def payment_page(at: View, form: PaymentForm, status: int = 200) -> ResponseRetu
     holders = office_views.holders_of([at.agreement.id]).get(at.agreement.id, [])
     return htmx.render(
         "office/counter/new.html", status=status, at=at, form=form, details=details, holders=holders,
-        effect=effect_of(at, form.minor), torn=form.torn,
+        effect=effect_of(at, form), torn=form.torn,
     )  # fmt: skip
 
 
@@ -167,12 +187,15 @@ def preview_payment(ref: str) -> ResponseReturnValue:
     form = PaymentForm(at)
     return htmx.render(
         "office/counter/preview.html", "office/counter/_effect.html",
-        at=at, effect=effect_of(at, form.minor), torn=form.torn,
+        at=at, effect=effect_of(at, form), torn=form.torn,
     )  # fmt: skip
 
 
-def effect_of(at: View, minor: int | None) -> office_views.Effect | None:
-    return office_views.effect(at, minor) if minor and 0 < minor <= acts.MOST_MINOR else None
+def effect_of(at: View, form: PaymentForm) -> office_views.Effect | None:
+    minor = form.minor
+    if not minor or not 0 < minor <= acts.MOST_MINOR:
+        return None
+    return office_views.effect(at, minor, min(max(form.on, at.agreement.opened_on), today()))
 
 
 @office.get("/office/agreements/<ref>/payments/review")
@@ -184,20 +207,26 @@ def review_payment(ref: str) -> ResponseReturnValue:
         return payment_page(at, form, 422)
     if payment_desk.taken(scope(), form.form_ref.ref or ""):
         return htmx.render("office/counter/done.html", at=at, taken=form.form_ref.ref)
-    return review_page(at, minor, form.instrument.data, form.note.data, form.form_ref.data)
+    return review_page(at, minor, form.instrument.data, form.on, form.note.data, form.form_ref.data)
 
 
 def review_page(
-    at: View, minor: int, instrument: str, note: str, sealed: str, *, changed: bool = False
+    at: View, minor: int, instrument: str, on: date, note: str, sealed: str, *, changed: bool = False
 ) -> ResponseReturnValue:
     seen = at.agreement.standing.entries
     form = ConfirmForm(
-        formdata=None, amount_minor=minor, instrument=instrument, note=note, form_ref=sealed, seen=seen
+        formdata=None,
+        amount_minor=minor,
+        instrument=instrument,
+        day=on,
+        note=note,
+        form_ref=sealed,
+        seen=seen,
     )
-    effect = office_views.effect(at, minor)
+    effect = office_views.effect(at, minor, on)
     above = acts.what_it_does(Money(minor, at.currency), Money(at.quote.total_minor, at.currency))
     return htmx.render(
-        "office/counter/review.html", status=409 if changed else 200, at=at, form=form, effect=effect,
+        "office/counter/review.html", status=409 if changed else 200, at=at, form=form, effect=effect, on=on,
         again={name: request.args[name] for name in TYPED if name in request.args}, changed=changed,
         above=above if effect.above_minor else None, paid_with=INSTRUMENTS[instrument],
         holders=office_views.holders_of([at.agreement.id]).get(at.agreement.id, []),
@@ -210,7 +239,7 @@ def create_payment(ref: str) -> ResponseReturnValue:
     at = found(ref)
     form = ConfirmForm()
     form.form_ref.owner = owner(at)
-    minor, instrument = form.amount_minor.data, form.instrument.data or ""
+    minor, instrument, on = form.amount_minor.data, form.instrument.data or "", form.day.data or today()
     usable = form.validate() and minor and 0 < minor <= acts.MOST_MINOR and instrument in INSTRUMENTS
     if not usable or form.form_ref.ref is None:
         again = PaymentForm(at, fresh=True)
@@ -220,7 +249,7 @@ def create_payment(ref: str) -> ResponseReturnValue:
         return payment_page(at, again, 422)
     changed = form.seen.data != at.agreement.standing.entries
     if changed and not payment_desk.taken(scope(), form.form_ref.ref):
-        return review_page(at, minor, instrument, form.note.data, form.form_ref.data, changed=True)
+        return review_page(at, minor, instrument, on, form.note.data, form.form_ref.data, changed=True)
     try:
         taken = acts.take(
             at.ref,
@@ -231,6 +260,7 @@ def create_payment(ref: str) -> ResponseReturnValue:
             today=today(),
             now=now(),
             note=form.note.data,
+            on=on,
         )
     except Refused as refused:
         again = PaymentForm(at, fresh=True)

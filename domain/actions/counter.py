@@ -34,22 +34,27 @@ def take(
     today: date,
     now: datetime,
     note: str = "",
+    on: date | None = None,
 ) -> str:
     """Take `amount_minor` in "cash" or by "check" on the agreement; returns the payment's ref.
 
-    More than is owed is kept as the customer's credit. `ref` comes from the form: the same one again returns the
-    payment it made. Raises NotAllowed, Gone, Refused, or Conflict when `ref` was used for another payment.
+    It counts from `on`, today where nothing is said: a day before today has what was posted since told again. More
+    than is owed is kept as the customer's credit. `ref` comes from the form: the same one again returns the payment it
+    made. Raises NotAllowed, Gone, Refused, or Conflict when `ref` was used for another payment.
     """
     who.require("counter")
     if instrument not in INSTRUMENTS:
         raise Refused(Sentence(N_("Choose cash or check.")), "instrument")
     if not 0 < amount_minor <= MOST_MINOR:
         raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
+    day = on or today
+    if day > today:
+        raise Refused(Sentence(N_("A payment cannot count from a day that has not come.")), "day")
     try:
-        return _take(agreement_ref, amount_minor, instrument, ref, who, today, now, note)
+        return _take(agreement_ref, amount_minor, instrument, ref, who, day, now, note)
     except IntegrityError:
         # The same ref was used for another agreement at the same instant: now it is found.
-        return _take(agreement_ref, amount_minor, instrument, ref, who, today, now, note)
+        return _take(agreement_ref, amount_minor, instrument, ref, who, day, now, note)
 
 
 def _take(
@@ -58,7 +63,7 @@ def _take(
     instrument: str,
     ref: str,
     who: Scope,
-    today: date,
+    day: date,
     now: datetime,
     note: str,
 ) -> str:
@@ -76,14 +81,22 @@ def _take(
             return known.ref
         if agreement.status == "undone":
             raise Refused(Sentence(N_("This agreement was taken out again with its import.")))
-        values = _new_payment(agreement, amount_minor, instrument, ref, who, today, now, note)
+        if day < agreement.opened_on:
+            words = N_(
+                "This agreement stands in these books since %(day)s; no payment can count from before."
+            )
+            raise Refused(Sentence(words, {"day": agreement.opened_on}), "day")
+        values = _new_payment(agreement, amount_minor, instrument, ref, who, day, now, note)
         payment_id = _insert(session, values)
         keep_event(session, payment_id, "begun", "", "attempting", "counter", who.by, now)
         audit(
             session, by=who.by, action="payment.taken_at_counter", subject="payment", subject_id=payment_id, at=now,
-            detail={"agreement": agreement.number, "amount_minor": amount_minor, "instrument": instrument},
+            detail={
+                "agreement": agreement.number, "amount_minor": amount_minor, "instrument": instrument,
+                "on": day.isoformat(),
+            },
         )  # fmt: skip
-        pass_the_door(session, ref, Event("settled", today), by=who.by, today=today, now=now)
+        pass_the_door(session, ref, Event("settled", day), by=who.by, today=day, now=now)
         reach("payment.counter_before_commit")
     return ref
 

@@ -9,9 +9,10 @@ from datetime import date
 
 from sqlalchemy import select
 
-from domain.kinds.base import Application, part_sentence
+from domain.kinds.base import part_sentence
 from domain.records.accounts import CUSTOMER_CREDIT, RECEIVABLES
 from domain.reports.agreements import View, standing
+from domain.reports.back_dating import LaterLine, back_dated
 from domain.words import Sentence
 from models import Agreement, AgreementParty, Person, db
 
@@ -83,18 +84,20 @@ class Effect:
     due_after_minor: int
     left_before: int
     left_after: int
+    later: Sequence[LaterLine] = ()
+    told_again: bool = True
 
     @property
     def ends_it(self) -> bool:
         return self.owed_after_minor <= 0
 
 
-def effect(view: View, amount_minor: int) -> Effect:
-    """The effect of a payment on the day of the view; nothing is written."""
-    applied: Application = view.kind.apply(view.terms, view.position, amount_minor, view.on)
-    after = applied.after
+def effect(view: View, amount_minor: int, on: date | None = None) -> Effect:
+    """The effect of a payment that counts from `on` (the day of the view where nothing is said); nothing is written."""
+    made = back_dated(view, amount_minor, on or view.on)
+    applied, after = made.applied, made.after
     due_after = view.kind.due(view.terms, after, view.on)
-    owed_after = after.principal_minor + after.interest_minor + after.fees_minor - after.credit_minor
+    owed_after = after.owed_minor
     return Effect(
         amount_minor=amount_minor,
         rows=[(part_sentence(part), part.amount_minor) for part in applied.parts],
@@ -106,4 +109,6 @@ def effect(view: View, amount_minor: int) -> Effect:
         due_after_minor=due_after.now_minor,
         left_before=view.due.left,
         left_after=due_after.left,
+        later=made.later,
+        told_again=made.told_again,
     )

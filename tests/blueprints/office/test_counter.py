@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -230,4 +230,47 @@ def test_a_taken_out_agreement_takes_no_money_and_rights_are_kept(app, house, da
         session.scalars(select(Agreement)).one().status = "undone"
     assert dana.get(f"/office/agreements/{ref}/payments/new").status_code == 404
     assert dana.post(f"/office/agreements/{ref}/payments").status_code == 404
+    assert payments(app) == 0
+
+
+def test_money_that_came_earlier_shows_every_later_line_before_and_after_and_then_counts_from_its_day(
+    app, dana, open_agreement
+):
+    today = app.extensions["clock"].today()
+    ref = open_agreement("bo", number="L-1", age_days=60)
+    taken = confirmation(dana, ref, choice="other", amount="600.00")
+    dana.post(f"/office/agreements/{ref}/payments", data=taken)
+    earlier = (today - timedelta(days=30)).isoformat()
+    review = reviewed(dana, ref, choice="other", amount="200.00", day=earlier)
+    assert review.status_code == 200
+    assert "Later payments, told again" in review.text
+    assert "Payment of $600.00" in review.text
+    answer = dana.post(
+        f"/office/agreements/{ref}/payments",
+        data=confirmation(dana, ref, choice="other", amount="200.00", day=earlier),
+    )
+    assert answer.status_code == 303
+    from models import JournalEntry, db
+
+    with app.app_context():
+        causes = db.session.scalars(select(JournalEntry.cause).order_by(JournalEntry.id)).all()
+    assert causes[-2:] == ["interest.replayed", "payment.replayed"]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2999-01-01", "has not come"),
+        ("1999-01-01", "stands in these books since"),
+        ("yesterday", "year-month-day"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_beside_its_field_and_nothing_is_taken(
+    app, dana, open_agreement, day, words
+):
+    ref = open_agreement("bo", number="L-1")
+    page = reviewed(dana, ref, choice="other", amount="10", day=day)
+    assert page.status_code == 422
+    assert words in page.text
+    assert f'value="{day}"' in page.text
     assert payments(app) == 0
