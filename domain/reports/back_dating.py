@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
+
+from sqlalchemy.orm import Session
 
 from domain.kinds.base import Application, Position
 from domain.kinds.replay import Paid, Told, WentBack
+from domain.records.books import Head
 from domain.records.replaying import Later, retell
 from domain.reports.agreements import View
 from domain.words import N_, Money, Sentence
@@ -45,10 +49,11 @@ class BackDated:
 
 def back_dated(view: View, amount_minor: int, on: date) -> BackDated:
     """The effect of a payment of `amount_minor` that counts from `on`, on the agreement as it stands."""
-    standing = db.session.get_one(Standing, view.agreement.id)
+    session = cast(Session, db.session)
+    standing = cast(Head, session.get_one(Standing, view.agreement.id))
     retold = None
     if view.position.interest_from > on:
-        retold = retell(db.session, standing, view.agreement, Paid("", on, amount_minor))
+        retold = retell(session, standing, view.agreement, Paid("", on, amount_minor))
     if retold is None or retold.new.applied is None:
         applied = view.kind.apply(view.terms, view.position, amount_minor, on)
         return BackDated(applied, applied.after, (), view.position.interest_from <= on)

@@ -32,6 +32,12 @@ INSTRUMENTS = {"bank": N_("Bank account"), "card": N_("Card"), "cash": N_("Cash"
 _BUCKETS = {
     "principal": N_("principal %(amount)s"),
     "interest": N_("interest %(amount)s"),
+    "rent": N_("rent %(amount)s"),
+    "lease": N_("lease payments %(amount)s"),
+    "purchases": N_("purchases %(amount)s"),
+    "finance": N_("interest charged %(amount)s"),
+    "other": N_("other charges %(amount)s"),
+    "deposit": N_("deposit %(amount)s"),
     "fees": N_("fees %(amount)s"),
     "credit": N_("credit %(amount)s"),
 }
@@ -255,9 +261,10 @@ def what_they_paid(found: Sequence[Line]) -> dict[int, list[Sentence]]:
     if not ids:
         return {}
     rows = db.session.execute(
-        select(Allocation.payment_id, Allocation.bucket, func.sum(Allocation.amount_minor))
-        .where(Allocation.payment_id.in_(ids))
-        .group_by(Allocation.payment_id, Allocation.bucket)
+        select(Payment.id, Allocation.bucket, func.sum(Allocation.amount_minor))
+        .join(Allocation, Allocation.payment_id == Payment.id)
+        .where(Payment.id.in_(ids))
+        .group_by(Payment.id, Allocation.bucket)
     )
     currency = {line.id: line.currency for line in found}
     sums: dict[int, dict[str, int]] = defaultdict(dict)

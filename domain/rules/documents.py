@@ -14,7 +14,7 @@ from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
@@ -41,7 +41,7 @@ def to_document(value: Any) -> Any:
 
 def from_document(cls: type[T], document: Mapping[str, Any]) -> T:
     """The dataclass that `to_document` wrote."""
-    readers = _readers(cls)
+    readers = _readers(cast(Any, cls))
     try:
         return cls(**{name: readers[name](value) for name, value in document.items()})
     except (KeyError, TypeError, ArithmeticError) as error:
@@ -57,7 +57,7 @@ def _default(field: Field[Any]) -> Any:
 @cache
 def _readers(cls: type) -> dict[str, Reader]:
     hints = get_type_hints(cls)
-    return {field.name: _reader(hints[field.name]) for field in fields(cls)}
+    return {field.name: _reader(hints[field.name]) for field in fields(cast(Any, cls))}
 
 
 def _reader(hint: Any) -> Reader:
@@ -71,9 +71,9 @@ def _reader(hint: Any) -> Reader:
         one = _reader(get_args(hint)[0])
         return lambda values: tuple(one(value) for value in values)
     if is_dataclass(hint):
-        return lambda value: from_document(hint, value)
+        return lambda value: from_document(cast(Any, hint), value)
     if hint in (date, time):
-        return hint.fromisoformat  # type: ignore[no-any-return]
+        return cast(Reader, hint.fromisoformat)
     if hint in (Decimal, Fraction):
         return _number if hint is Fraction else Decimal
     return lambda value: value
