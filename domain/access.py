@@ -42,8 +42,24 @@ from models import (
 RIGHTS: dict[str, frozenset[str]] = {
     "customer": frozenset({"pay", "methods", "profile"}),
     "landlord": frozenset({"office"}),
-    "staff": frozenset({"office", "people", "counter", "imports", "journal"}),
-    "admin": frozenset({"office", "people", "counter", "imports", "journal", "users", "settings"}),
+    "staff": frozenset(
+        {"office", "people", "counter", "imports", "journal", "adjust", "properties", "opening"}
+    ),
+    "admin": frozenset(
+        {
+            "office",
+            "people",
+            "counter",
+            "imports",
+            "journal",
+            "adjust",
+            "charge_off",
+            "properties",
+            "opening",
+            "users",
+            "settings",
+        }
+    ),
 }
 """Role -> rights. A landlord's properties come with a later part of the product; until then a landlord sees no rows."""
 

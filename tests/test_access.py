@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.test import TestResponse
 
+from domain.actions import properties
 from tests.access.table import ROWS, RULES, VISITORS
 from tests.access.world import READING, SENDING, World, fingerprint, rules
 
@@ -17,7 +18,9 @@ def world(house, open_agreement, save_method, pay, days_pass) -> World:
     agreement = open_agreement("bo")
     payment = pay("bo", agreement, 1_000)
     days_pass(5)  # until it has settled, and there is a receipt
-    return World(house, agreement, payment, save_method("bo"))
+    own = properties.add_property(properties.House("Harbor House"), by=house.by, now=house.now)
+    unit = properties.add_unit(own, properties.Let("1A"), by=house.by, now=house.now)
+    return World(house, agreement, payment, save_method("bo"), own, unit)
 
 
 def test_every_endpoint_has_its_row_and_every_row_its_endpoint(app):

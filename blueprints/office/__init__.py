@@ -15,5 +15,7 @@ from blueprints.office import (  # noqa: E402
     imports,  # noqa: F401
     journal,  # noqa: F401
     people,  # noqa: F401
+    properties,  # noqa: F401
     search,  # noqa: F401
+    units,  # noqa: F401
 )

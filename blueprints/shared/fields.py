@@ -1,8 +1,10 @@
-"""Form fields of our own: money to minor units, days, and the sealed ref that makes a second click harmless."""
+"""Form fields of our own: money to minor units, days, numbers, and the sealed ref that lets a form be sent twice."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app
@@ -13,7 +15,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput
 
 from blueprints.shared.formats import here
-from domain.rules.money import parse_amount
+from domain.rules.money import decimal_mark, parse_amount
 from domain.words import Refused, exponent
 
 _ = lazy_gettext
@@ -82,6 +84,73 @@ class DayField(Field):
     def _value(self) -> str:
         typed = getattr(self, "typed", None)
         return typed if typed else (self.data.isoformat() if self.data else "")
+
+
+class TypedField(StringField):
+    """Text that means a value. `data` is what `read` made of it, None where nothing was typed; the text stays."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.typed: str | None = None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.typed = str(valuelist[0])[:200].replace("\x00", "") if valuelist else ""
+        self.data = None
+        if self.typed.strip():
+            self.data = self.read(self.typed.strip())
+
+    def read(self, text: str) -> Any:
+        """The value meant. Raises ValueError with a sentence for the reader."""
+        raise NotImplementedError
+
+    def written(self) -> str:
+        """The value as somebody would type it."""
+        return str(self.data)
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return "" if self.data is None else self.written()
+
+
+class WholeField(TypedField):
+    """A whole number; `data` is an int."""
+
+    def read(self, text: str) -> int:
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
+            raise ValueError(_("Write a whole number, for example 12."))
+        return int(text)
+
+
+class WholesField(TypedField):
+    """Whole numbers with commas between; `data` is a tuple."""
+
+    def read(self, text: str) -> tuple[int, ...]:
+        parts = text.replace(",", " ").split()
+        if not all(part.isascii() and part.isdigit() and len(part) <= 9 for part in parts):
+            raise ValueError(_("Write whole numbers with commas between, for example 6, 7, 8."))
+        return tuple(int(part) for part in parts)
+
+    def written(self) -> str:
+        return ", ".join(str(number) for number in self.data)
+
+
+class NumberField(TypedField):
+    """A number that may have decimals, or a percentage: 9.9, 9,9 where that is the custom, 9.9 %. A Decimal."""
+
+    def read(self, text: str) -> Decimal:
+        plain = text.removesuffix("%").strip()
+        if decimal_mark(str(here().locale)) == "," and "." not in plain:
+            plain = plain.replace(",", ".")
+        if not re.fullmatch(r"-?[0-9]{0,12}\.?[0-9]{0,12}", plain, re.ASCII) or not any(
+            c.isdigit() for c in plain
+        ):
+            raise ValueError(_("Write a number, for example 9.9."))
+        return Decimal(plain)
+
+    def written(self) -> str:
+        return format(self.data, "f")
 
 
 def seal_ref(purpose: str, ref: str, owner: str) -> str:

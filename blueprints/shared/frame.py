@@ -39,6 +39,10 @@ OFFICE = {
     "office.desk": ("past_due",),
     "office.people": ("person", "new_person", "create_person", "contact", "edit_contact", "update_contact"),
     "office.agreements": ("agreement", "schedule", "journal", "why", "new_holder", "add_holder"),
+    "office.properties": (
+        "property", "new_property", "create_property", "edit_property", "update_property",
+        "unit", "new_unit", "create_unit", "edit_unit", "update_unit",
+    ),
     "office.counter": ("new_payment", "review_payment", "create_payment", "payment"),
     "office.imports": ("new_import", "import_batch", "undo_import", "answer_import"),
 }
@@ -61,6 +65,7 @@ def office_entries(scope: Scope) -> list[Entry]:
         ("people", _("People"), "office.people", "users"),
         ("people", _("Agreements"), "office.agreements", "file-text"),
         ("counter", _("Counter"), "office.counter", "banknote"),
+        ("properties", _("Properties"), "office.properties", "building"),
         ("imports", _("Imports"), "office.imports", "upload"),
     ]
     return [entry[1:] for entry in entries if scope.may(entry[0])]

@@ -33,6 +33,8 @@ class World:
     agreement: str
     payment: str
     method: str
+    property: str = "nothing-of-this-name"
+    unit: str = "nothing-of-this-name"
 
     def visitor(self, kind: str) -> FlaskClient:
         if kind == "anonymous":
@@ -50,7 +52,7 @@ class World:
         first = rule.rule.removeprefix("/office").strip("/").split("/")[0]
         if argument == "ref":
             known = {"agreements": self.agreement, "payments": self.payment, "methods": self.method,
-                     "people": self.house.person("bo")}  # fmt: skip
+                     "people": self.house.person("bo"), "properties": self.property, "units": self.unit}  # fmt: skip
             return known.get(first, "nothing-of-this-name")
         named = {("portal.dashboard_widget", "name"): "tiles", ("office.desk_widget", "name"): "money",
                  ("static", "filename"): "app.css", ("public.language", "code"): "es"}  # fmt: skip
