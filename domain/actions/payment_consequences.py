@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from domain.records import settlement
 from domain.records.charging import payer_key
+from domain.records.ready_made import ReadyMade
 from domain.records.stored_terms import COLUMNS, stored
 from domain.records.words_out import audit, enqueue_mail
 from models import (
@@ -27,7 +28,7 @@ from models import (
     PaymentReturn,
 )
 
-_AGREEMENT = (
+_AGREEMENT = ReadyMade(
     select(*COLUMNS)
     .select_from(Agreement)
     .outerjoin(Loan, Loan.agreement_id == Agreement.id)
@@ -54,7 +55,7 @@ class Settling:
     @cached_property
     def agreement(self) -> Any:
         """The agreement with its terms, as `stored` gives them."""
-        return stored(self.door.execute(_AGREEMENT, {"of": self.row.agreement_id}).one())
+        return stored(_AGREEMENT.first(self.door, {"of": self.row.agreement_id}))
 
     @cached_property
     def door(self) -> Connection:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, literal, select
+from sqlalchemy import Connection, bindparam, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from domain.access import Scope, any_of
@@ -21,6 +21,7 @@ from domain.kinds import kind_of
 from domain.records.books import lock
 from domain.records.payment_events import keep_event
 from domain.records.position import position_of
+from domain.records.ready_made import ReadyMade
 from domain.records.stored_terms import COLUMNS, stored
 from domain.records.words_out import audit
 from domain.records.writers import Writer
@@ -34,16 +35,15 @@ FIRST_LOOK = timedelta(minutes=1)
 
 _PAYMENT = Payment.__table__
 
-# Made once: this is the hot path, and making a statement costs more than running it.
-_INSERT_PAYMENT = insert(_PAYMENT).returning(_PAYMENT.c.id)
-_INSERT_ATTEMPT = insert(Attempt.__table__)
-_KNOWN = (
+_INSERT_PAYMENT = ReadyMade(insert(_PAYMENT).returning(_PAYMENT.c.id))
+_INSERT_ATTEMPT = ReadyMade(insert(Attempt.__table__))
+_KNOWN = ReadyMade(
     select(Payment.agreement_id, Payment.amount_minor, PaymentMethod.ref, Payment.person_id)
     .outerjoin(PaymentMethod)
     .where(Payment.ref == bindparam("of"))
 )
-_PAUSED = select(Business.payments_paused)
-_LATELY = (
+_PAUSED = select(Business.payments_paused).scalar_subquery().label("paused")
+_LATELY = ReadyMade(
     select(Payment.ref, Payment.amount_minor, Payment.state, Payment.begun_at)
     .where(Payment.agreement_id == bindparam("of"))
     .where(
@@ -132,7 +132,7 @@ def _keep(
             return ref, None
         agreement, method = found
         payment = _new_payment(agreement, amount_minor, method, ref, who, today, now)
-        payment_id = door.execute(_INSERT_PAYMENT, payment | {"checkout_ref": checkout_ref}).scalar_one()
+        payment_id = _INSERT_PAYMENT.first(door, payment | {"checkout_ref": checkout_ref}).id
         sending = _attempt(door, payment_id, 1, agreement, amount_minor, method, ref, now)
         keep_event(door, payment_id, "begun", "", "attempting", method.gateway, who.by, now)
         audit(
@@ -161,13 +161,13 @@ def _allowed(
     standing = lock(door, agreement.id)
     if _began_before(door, ref, agreement.id, amount_minor, method_ref, who):
         return None
-    method = door.execute(_method(who.role), {**who.values, "of": method_ref, "payer": who.person_id}).first()
+    method = _method(who.role).first(door, {**who.values, "of": method_ref, "payer": who.person_id})
     if method is None or method.removed_at is not None:
         raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
     position = position_of(door, agreement.id, agreement.kind, standing)
     kind = kind_of(agreement.kind)
     owed = kind.close(kind.read(agreement), position, today).total_minor
-    _check(door, agreement, amount_minor, owed, now, again)
+    _check(door, agreement, method.paused, amount_minor, owed, now, again)
     return agreement, method
 
 
@@ -175,38 +175,39 @@ def _began_before(
     door: Connection, ref: str, agreement_id: int, amount_minor: int, method_ref: str, who: Scope
 ) -> bool:
     """Whether this very payment was begun under `ref` before. Raises Conflict when it was another one."""
-    known = door.execute(_KNOWN, {"of": ref}).first()
+    known = _KNOWN.first(door, {"of": ref})
     if known is not None and tuple(known) != (agreement_id, amount_minor, method_ref, who.person_id):
         raise Conflict(Sentence(N_("This form was already used for another payment. Open it again.")))
     return known is not None
 
 
 @cache
-def _method(role: str) -> Select[Any]:
+def _method(role: str) -> ReadyMade:
+    """A way to pay of the person, and whether the business takes payments just now."""
     wanted = PaymentMethod.id, PaymentMethod.ref, PaymentMethod.gateway, PaymentMethod.kind
-    return (
+    return ReadyMade(
         any_of(role)
-        .select(PaymentMethod, *wanted, PaymentMethod.token_sealed, PaymentMethod.removed_at)
+        .select(PaymentMethod, *wanted, PaymentMethod.token_sealed, PaymentMethod.removed_at, _PAUSED)
         .where(PaymentMethod.ref == bindparam("of"), PaymentMethod.person_id == bindparam("payer"))
     )
 
 
 @cache
-def _agreement(role: str) -> Select[Any]:
+def _agreement(role: str) -> ReadyMade:
     query = any_of(role).select(Agreement, *COLUMNS).outerjoin(Loan, Loan.agreement_id == Agreement.id)
-    return query.where(Agreement.ref == bindparam("of"))
+    return ReadyMade(query.where(Agreement.ref == bindparam("of")))
 
 
 def agreement_of(session: Writer, ref: str, who: Scope) -> Any:
     """The agreement through what the person may see, with its terms (see `stored`). Raises Gone."""
-    row = session.execute(_agreement(who.role), {**who.values, "of": ref}).first()
+    row = _agreement(who.role).first(session, {**who.values, "of": ref})
     if row is None:
         raise Gone(Sentence(N_("There is no such agreement.")))
     return stored(row)
 
 
 def _check(
-    door: Connection, agreement: Any, amount_minor: int, owed_minor: int, now: datetime, again: bool
+    door: Connection, agreement: Any, paused: bool, amount_minor: int, owed: int, now: datetime, again: bool
 ) -> None:
     """Refuse what may not be paid: nothing, more than is owed and not yet on its way, or the same again by mistake."""
     currency = agreement.currency
@@ -214,12 +215,12 @@ def _check(
         raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
     if agreement.status != "active":
         raise Refused(Sentence(N_("This agreement is closed. Nothing can be paid on it here.")), "amount")
-    if door.scalar(_PAUSED):
+    if paused:
         raise Refused(Sentence(N_("Payments are paused for a short while. Try again later.")))
-    rows = door.execute(_LATELY, {"of": agreement.id, "since": now - TWIN_WINDOW}).all()
+    rows = _LATELY.all(door, {"of": agreement.id, "since": now - TWIN_WINDOW})
     on_its_way = sum(row.amount_minor for row in rows if row.state in ON_ITS_WAY)
-    if amount_minor > owed_minor - on_its_way:
-        raise Refused(_too_much(owed_minor, on_its_way, currency), "amount")
+    if amount_minor > owed - on_its_way:
+        raise Refused(_too_much(owed, on_its_way, currency), "amount")
     for row in rows:
         recent = row.begun_at > now - TWIN_WINDOW and row.state not in ("failed", "cancelled")
         if recent and row.amount_minor == amount_minor and not again:
@@ -260,6 +261,7 @@ def _new_payment(
         "next_look_at": now + FIRST_LOOK,
         "looks": 0,
         "note": "",
+        "extra": "shorter",
     }
 
 
@@ -270,8 +272,8 @@ def _attempt(
     """Keep the attempt before anything is sent. Its key is made of the obligation and the number, never of a clock."""
     obligation = f"{agreement.ref}:{ref}"
     request = json.dumps([amount_minor, agreement.currency, method.ref, method.gateway])
-    door.execute(
-        _INSERT_ATTEMPT,
+    _INSERT_ATTEMPT.change(
+        door,
         {
             "payment_id": payment_id,
             "number": number,

@@ -22,6 +22,7 @@ from domain.actions.payment_consequences import CONSEQUENCES, Settling, early_re
 from domain.actions.payment_intents import Sending, TwinPayment, keep_intent
 from domain.points import reach
 from domain.records.payment_events import keep_event
+from domain.records.ready_made import ReadyMade
 from domain.records.words_out import audit
 from domain.rules.payment_states import LIVE, TABLE, agrees, named
 from domain.transaction import nothing_open, transaction
@@ -36,8 +37,7 @@ _PAYMENT = Payment.__table__
 _ATTEMPT = Attempt.__table__
 _EVENT = PaymentEvent.__table__
 
-# Made once: this is the hot path, and making a statement costs more than running it.
-_BY_REF = (
+_BY_REF = ReadyMade(
     select(
         _PAYMENT,
         PaymentMethod.label.label("method_label"),
@@ -49,9 +49,13 @@ _BY_REF = (
     .where(_PAYMENT.c.ref == bindparam("of"))
     .with_for_update(of=_PAYMENT)
 )
-_MOVE = update(_PAYMENT).where(_PAYMENT.c.id == bindparam("of"), _PAYMENT.c.state == bindparam("before"))
-_ANSWER = update(_ATTEMPT).where(
-    _ATTEMPT.c.payment_id == bindparam("of"), _ATTEMPT.c.state.in_([literal(state) for state in LIVE])
+_MOVE = ReadyMade(
+    update(_PAYMENT).where(_PAYMENT.c.id == bindparam("of"), _PAYMENT.c.state == bindparam("before"))
+)
+_ANSWER = ReadyMade(
+    update(_ATTEMPT).where(
+        _ATTEMPT.c.payment_id == bindparam("of"), _ATTEMPT.c.state.in_([literal(state) for state in LIVE])
+    )
 )
 _SEEN = select(_EVENT.c.id).where(
     _EVENT.c.gateway == bindparam("gateway"), _EVENT.c.source_id == bindparam("source")
@@ -188,7 +192,7 @@ def pass_the_door(
 ) -> bool | None:
     """`settle` inside a transaction of this module; None for a mismatch, which is written down and changes nothing."""
     door = session.connection()
-    row = door.execute(_BY_REF, {"of": ref}).first()
+    row = _BY_REF.first(door, {"of": ref})
     if row is None:
         raise Gone(Sentence(N_("There is no such payment.")))
     if event.amount_minor not in (None, row.amount_minor) or event.currency not in (None, row.currency):
@@ -217,7 +221,7 @@ def pass_the_door(
 
 def _move(door: Connection, row: Any, changes: dict[str, Any]) -> bool:
     """The guarded UPDATE: from the state that was read, and only while it stands."""
-    return door.execute(_MOVE, {"of": row.id, "before": row.state, **changes}).rowcount == 1
+    return _MOVE.change(door, {"of": row.id, "before": row.state, **changes}) == 1
 
 
 def _answer_attempt(door: Connection, payment_id: int, target: str, gateway_ref: str, now: datetime) -> None:
@@ -225,7 +229,7 @@ def _answer_attempt(door: Connection, payment_id: int, target: str, gateway_ref:
     values: dict[str, Any] = {"state": answered, "answered_at": None if answered == "unknown" else now}
     if gateway_ref:
         values["gateway_ref"] = gateway_ref
-    door.execute(_ANSWER, {"of": payment_id, **values})
+    _ANSWER.change(door, {"of": payment_id, **values})
 
 
 def _follow(settling: Settling, name: str) -> None:

@@ -22,6 +22,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.records.ready_made import ReadyMade
 from domain.records.writers import Writer, dialect_of
 from models import Balance, JournalEntry, JournalLine, Standing
 
@@ -29,37 +30,35 @@ _ENTRY = JournalEntry.__table__
 _LINE = JournalLine.__table__
 _STANDING = Standing.__table__
 
-_LOCK = (
-    select(
-        _STANDING.c.agreement_id,
-        _STANDING.c.entries,
-        _STANDING.c.head_hash,
-        _STANDING.c.installments_met_minor,
-        _STANDING.c.interest_from,
-        _STANDING.c.billed_through,
-        _STANDING.c.next_bill_on,
-    )
-    .where(_STANDING.c.agreement_id == bindparam("of"))
-    .with_for_update()
+_HEADS = select(
+    _STANDING.c.agreement_id,
+    _STANDING.c.entries,
+    _STANDING.c.head_hash,
+    _STANDING.c.installments_met_minor,
+    _STANDING.c.interest_from,
+    _STANDING.c.billed_through,
+    _STANDING.c.next_bill_on,
 )
+_LOCK = ReadyMade(_HEADS.where(_STANDING.c.agreement_id == bindparam("of")).with_for_update())
 _LOCK_MANY = (
-    select(*_LOCK.selected_columns)
-    .where(_STANDING.c.agreement_id.in_(bindparam("ids", expanding=True)))
+    _HEADS.where(_STANDING.c.agreement_id.in_(bindparam("ids", expanding=True)))
     .order_by(_STANDING.c.agreement_id)
     .with_for_update(skip_locked=True)
 )
-_SAVE = update(_STANDING).where(_STANDING.c.agreement_id == bindparam("of"))
-_LAST_ID = select(func.coalesce(func.max(_ENTRY.c.id), 0))
-_INSERT_ENTRY = insert(_ENTRY)
+_SAVE = ReadyMade(update(_STANDING).where(_STANDING.c.agreement_id == bindparam("of")))
+_LAST_ID = ReadyMade(select(func.coalesce(func.max(_ENTRY.c.id), 0)))
+_INSERT_ENTRY = ReadyMade(insert(_ENTRY))
 _INSERT_ENTRY_RETURNING = insert(_ENTRY).returning(_ENTRY.c.id, sort_by_parameter_order=True)
-_INSERT_LINE = insert(_LINE)
+_INSERT_LINE = ReadyMade(insert(_LINE))
 
 
-def _upsert(dialect: Any) -> Any:
+def _upsert(dialect: Any) -> ReadyMade:
     statement = dialect.insert(Balance.__table__)
-    return statement.on_conflict_do_update(
-        index_elements=["agreement_id", "account"],
-        set_={"amount_minor": Balance.__table__.c.amount_minor + statement.excluded.amount_minor},
+    moved = Balance.__table__.c.amount_minor + statement.excluded.amount_minor
+    return ReadyMade(
+        statement.on_conflict_do_update(
+            index_elements=["agreement_id", "account"], set_={"amount_minor": moved}
+        )
     )
 
 
@@ -102,7 +101,7 @@ class Unbalanced(ValueError):
 
 def lock(session: Writer, agreement_id: int) -> Head:
     """The agreement's standing, locked until the transaction ends. Raises LookupError where there is none."""
-    row = session.execute(_LOCK, {"of": agreement_id}).first()
+    row = _LOCK.first(session, {"of": agreement_id})
     if row is None:
         raise LookupError(f"agreement {agreement_id} has no standing")
     return Head(*row)
@@ -120,12 +119,12 @@ def lock_many(session: Writer, ids: Sequence[int]) -> dict[int, Head]:
 def save_many(session: Writer, heads: Sequence[Head]) -> None:
     """Write many standings back in one statement."""
     if heads:
-        session.execute(_SAVE, [_kept(head) for head in heads])
+        _SAVE.change_many(session, [_kept(head) for head in heads])
 
 
 def save(session: Writer, head: Head) -> None:
     """Write the standing back; to be called once, after the last posting of the transaction."""
-    session.execute(_SAVE, _kept(head))
+    _SAVE.change(session, _kept(head))
 
 
 def _kept(head: Head) -> dict[str, Any]:
@@ -150,23 +149,23 @@ def post_many(session: Writer, drafts: Sequence[tuple[Head, Draft]], *, now: dat
     if not drafts:
         return []
     sqlite_here = dialect_of(session) == "sqlite"
-    first = (session.scalar(_LAST_ID) or 0) + 1 if sqlite_here else 0
+    first = _LAST_ID.first(session, {})[0] + 1 if sqlite_here else 0
     headers = [_chained(head, draft, now, by) for head, draft in drafts]
     if sqlite_here:
         ids = list(range(first, first + len(headers)))
         for entry_id, header in zip(ids, headers, strict=True):
             header["id"] = entry_id
-        session.execute(_INSERT_LINE, _lines(ids, drafts))
-        session.execute(_INSERT_ENTRY, headers)
+        _INSERT_LINE.change_many(session, _lines(ids, drafts))
+        _INSERT_ENTRY.change_many(session, headers)
     else:
         ids = list(session.execute(_INSERT_ENTRY_RETURNING, headers).scalars())
-        session.execute(_INSERT_LINE, _lines(ids, drafts))
+        _INSERT_LINE.change_many(session, _lines(ids, drafts))
     moved: dict[tuple[int, str], int] = defaultdict(int)
     for head, draft in drafts:
         for account, amount in draft.lines:
             moved[head.agreement_id, account] += amount
-    session.execute(
-        _UPSERT["sqlite" if sqlite_here else "postgresql"],
+    _UPSERT["sqlite" if sqlite_here else "postgresql"].change_many(
+        session,
         [
             {"agreement_id": agreement_id, "account": account, "amount_minor": amount}
             for (agreement_id, account), amount in sorted(moved.items())

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import insert
 
+from domain.records.ready_made import ReadyMade
 from domain.records.writers import Writer
 from models import PaymentEvent
 
-_EVENT = insert(PaymentEvent.__table__)
+_EVENT = ReadyMade(insert(PaymentEvent.__table__))
 
 
 def keep_event(
@@ -36,4 +37,4 @@ def keep_event(
         "source_id": source_id,
         "by": by,
     }
-    session.execute(_EVENT, row)
+    _EVENT.change(session, row)

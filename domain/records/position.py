@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased, scoped_session
 from domain.kinds import kind_of
 from domain.kinds.base import OpenCharge, OpenStatement, Position
 from domain.records.accounts import BUCKET_ACCOUNT, CHARGED, CUSTOMER_CREDIT, LOAN_INTEREST, LOAN_PRINCIPAL
+from domain.records.ready_made import ReadyMade
 from models import Allocation, Balance, Charge, JournalEntry, JournalLine, Statement
 
 AnySession = Session | scoped_session[Any] | Connection
@@ -24,7 +25,9 @@ AnySession = Session | scoped_session[Any] | Connection
 _BALANCES = select(Balance.agreement_id, Balance.account, Balance.amount_minor).where(
     Balance.agreement_id.in_(bindparam("ids", expanding=True))
 )
-_BALANCES_OF = select(Balance.account, Balance.amount_minor).where(Balance.agreement_id == bindparam("of"))
+_BALANCES_OF = ReadyMade(
+    select(Balance.account, Balance.amount_minor).where(Balance.agreement_id == bindparam("of"))
+)
 _PAID = (
     select(func.coalesce(func.sum(Allocation.amount_minor), 0))
     .where(Allocation.charge_id == Charge.id)
@@ -82,8 +85,7 @@ _MOVED_SINCE = (
 
 def balances_of(session: AnySession, agreement_id: int) -> dict[str, int]:
     """Account -> balance of the agreement (debit positive)."""
-    rows = session.execute(_BALANCES_OF, {"of": agreement_id})
-    return {row.account: row.amount_minor for row in rows}
+    return dict(_BALANCES_OF.all(session, {"of": agreement_id}))
 
 
 def open_charges(session: AnySession, ids: Iterable[int]) -> dict[int, tuple[OpenCharge, ...]]:

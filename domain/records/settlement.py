@@ -20,14 +20,15 @@ from domain.records.accounts import BUCKET_ACCOUNT, INTEREST_INCOME, LOAN_INTERE
 from domain.records.books import Draft, Head, lock, post_many, save
 from domain.records.charging import lower, post_charges, restore_charges
 from domain.records.position import position_of
+from domain.records.ready_made import ReadyMade
 from domain.records.replaying import parts_paid, post_corrections, retell
 from domain.records.writers import Writer
 from domain.rules.planned import PlannedCharge
 from domain.words import N_, Sentence, Step, Trace, sentence_json, trace_json
 from models import Agreement, Allocation, JournalEntry, Receipt
 
-_ALLOCATION = insert(Allocation.__table__)
-_RECEIPT = insert(Receipt.__table__)
+_ALLOCATION = ReadyMade(insert(Allocation.__table__))
+_RECEIPT = ReadyMade(insert(Receipt.__table__))
 _END = update(Agreement.__table__).where(Agreement.__table__.c.id == bindparam("of"))
 _END = _END.values(ended_on=bindparam("day"))
 
@@ -90,7 +91,7 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
         drafts.append((head, _accrual(payment, applied)))
     drafts.append((head, _settled(payment, applied)))
     entry_id = post_many(session, drafts, now=now, by=by)[-1]
-    session.execute(_ALLOCATION, [_allocation(entry_id, payment.id, part) for part in applied.parts])
+    _ALLOCATION.change_many(session, [_allocation(entry_id, payment.id, part) for part in applied.parts])
     head.installments_met_minor += applied.met_minor
     head.interest_from = applied.interest_from
     if retold is not None:
@@ -112,7 +113,7 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
 
 def issue_receipt(session: Writer, payment_id: int, body: dict[str, Any], now: datetime) -> None:
     """Freeze the receipt of a payment; a payment has one."""
-    session.execute(_RECEIPT, {"payment_id": payment_id, "issued_at": now, "body": body})
+    _RECEIPT.change(session, {"payment_id": payment_id, "issued_at": now, "body": body})
 
 
 def _accrual(payment: PaymentFacts, applied: Application) -> Draft:
@@ -194,7 +195,7 @@ def reverse(
         )
     )
     reversal_id = post_many(session, drafts, now=now, by=by)[-1]
-    session.execute(_ALLOCATION, [_taken_back(reversal_id, payment.id, part) for part in parts])
+    _ALLOCATION.change_many(session, [_taken_back(reversal_id, payment.id, part) for part in parts])
     head.installments_met_minor -= met
     if retold is not None:
         post_corrections(session, head, agreement, retold, f"{payment.ref}:back", reversal_id, now=now, by=by)

@@ -11,14 +11,15 @@ from sqlalchemy import insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain import sealing
+from domain.records.ready_made import ReadyMade
 from domain.records.writers import Writer, dialect_of
 from models import AuditEvent, Outbox
 
 _OUTBOX = {
-    "sqlite": sqlite.insert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"]),
-    "postgresql": postgresql.insert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    name: ReadyMade(dialect.insert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"]))
+    for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
 }
-_AUDIT = insert(AuditEvent.__table__)
+_AUDIT = ReadyMade(insert(AuditEvent.__table__))
 
 
 def enqueue_mail(
@@ -40,8 +41,8 @@ def enqueue_mail(
     if not to:
         return
     sealed = sealing.seal(json.dumps(dict(secret)), f"outbox.sealed:{dedupe_key}") if secret else None
-    session.execute(
-        _OUTBOX[dialect_of(session)],
+    _OUTBOX[dialect_of(session)].change(
+        session,
         {
             "dedupe_key": dedupe_key,
             "to_address": to,
@@ -69,8 +70,8 @@ def audit(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Write down who did what to which row. `detail` holds no secret and no account number."""
-    session.execute(
-        _AUDIT,
+    _AUDIT.change(
+        session,
         {
             "at": at,
             "by": by,

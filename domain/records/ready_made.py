@@ -1,0 +1,151 @@
+"""Statements that run so often that they are made once and handed to the driver as text. Class: `ReadyMade`.
+
+What SQLAlchemy does around each statement (finding the compiled form, preparing its places, building a result) costs
+more than most statements of a payment cost the database. None of it changes from one run to the next. So a statement
+is written in SQLAlchemy Core as everywhere, compiled when it is first run, per database and per set of values, and run
+through the driver's own cursor. Three things that SQLAlchemy does for its callers are kept:
+
+- Values pass the types of their columns both ways: instants become UTC, JSON becomes text, a day comes back as a day.
+- A driver's error is raised as SQLAlchemy's own (IntegrityError and its like), without the values.
+- A connection that is lost is thrown away, so that the pool never gives it to the next.
+
+A Session runs the statement itself, so that functions which take either need not ask which they were given.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.base import Executable
+
+Values = Mapping[str, Any]
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement as one database takes it: its text, its places, and how its rows are read."""
+
+    text: str
+    places: tuple[tuple[str, Convert | None], ...]
+    constants: Mapping[str, Any]
+    by_position: bool
+    row: Callable[[Sequence[Any]], Any]
+    read: tuple[tuple[int, Convert], ...]
+
+    def bound(self, values: Values) -> Any:
+        """The values as the driver takes them: in the order of the places, or by their names."""
+        known = {**self.constants, **values} if self.constants else values
+        if self.by_position:
+            return [convert(known[name]) if convert else known[name] for name, convert in self.places]
+        return {name: convert(known[name]) if convert else known[name] for name, convert in self.places}
+
+    def told(self, raw: Sequence[Any]) -> Any:
+        """A row of the driver with its columns as attributes and their types as in the models."""
+        if self.read:
+            cells = list(raw)
+            for place, convert in self.read:
+                cells[place] = convert(cells[place])
+            raw = cells
+        return self.row(raw)
+
+
+class ReadyMade:
+    """One statement of SQLAlchemy Core, ready to run. Columns that have a default in Python must be given a value."""
+
+    def __init__(self, statement: Any):
+        self.statement = statement
+        self._compiled: dict[tuple[str, tuple[str, ...]], _Compiled] = {}
+
+    def first(self, writer: Any, values: Values) -> Any:
+        """The first row, None where there is none."""
+        if not isinstance(writer, Connection):
+            return writer.execute(self.statement, values).first()
+        compiled, cursor = self._run(writer, values)
+        raw = cursor.fetchone()
+        cursor.close()
+        return None if raw is None else compiled.told(raw)
+
+    def all(self, writer: Any, values: Values) -> Sequence[Any]:
+        """Every row."""
+        if not isinstance(writer, Connection):
+            return writer.execute(self.statement, values).all()
+        compiled, cursor = self._run(writer, values)
+        raw = cursor.fetchall()
+        cursor.close()
+        return [compiled.told(one) for one in raw]
+
+    def change(self, writer: Any, values: Values) -> int:
+        """Run an INSERT or an UPDATE; returns how many rows it changed."""
+        if not isinstance(writer, Connection):
+            return int(writer.execute(self.statement, values).rowcount)
+        _, cursor = self._run(writer, values)
+        changed = cursor.rowcount
+        cursor.close()
+        return int(changed)
+
+    def change_many(self, writer: Any, rows: Sequence[Values]) -> None:
+        """Run an INSERT or an UPDATE once for each of `rows`, which all name the same values."""
+        if not isinstance(writer, Connection):
+            writer.execute(self.statement, rows)
+        elif rows:
+            compiled = self._for(writer, rows[0])
+            _send(writer, "executemany", compiled.text, [compiled.bound(values) for values in rows]).close()
+
+    def _run(self, door: Connection, values: Values) -> tuple[_Compiled, Any]:
+        compiled = self._for(door, values)
+        return compiled, _send(door, "execute", compiled.text, compiled.bound(values))
+
+    def _for(self, door: Connection, values: Values) -> _Compiled:
+        key = door.dialect.name, tuple(values)
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compiled[key] = _compile(self.statement, door.dialect, key[1])
+        return found
+
+
+def _compile(statement: Executable, dialect: Any, names: tuple[str, ...]) -> _Compiled:
+    if isinstance(statement, Insert) and not statement.exported_columns:
+        statement = statement.inline()  # asks for no id back
+    made: Any = statement.compile(dialect=dialect, column_keys=list(names))  # type: ignore[attr-defined]
+    if made.insert_prefetch or made.update_prefetch:
+        raise ValueError(f"a column with a default in Python was given no value: {made}")
+    converts = {
+        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        for bind, name in made.bind_names.items()
+    }
+    places = tuple((name, converts[name]) for name in made.positiontup or converts)
+    columns = statement.exported_columns if hasattr(statement, "exported_columns") else ()
+    readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    row = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
+    return _Compiled(
+        text=made.string,
+        places=places,
+        constants={name: value for name, value in made.params.items() if name not in names},
+        by_position=made.positional,
+        row=row._make,
+        read=tuple((place, reader) for place, reader in enumerate(readers) if reader),
+    )
+
+
+def _send(door: Connection, how: str, text: str, values: Any) -> Any:
+    """Run the text on a cursor of the driver; its errors become SQLAlchemy's."""
+    if not door.in_transaction():
+        raise RuntimeError("a ready-made statement was run outside a transaction")
+    cursor = door.connection.cursor()
+    try:
+        getattr(cursor, how)(text, values)
+    except door.dialect.loaded_dbapi.Error as error:
+        lost = door.dialect.is_disconnect(error, door.connection.dbapi_connection, cursor)
+        if lost:
+            door.invalidate(error)
+        raise DBAPIError.instance(
+            text, None, error, door.dialect.loaded_dbapi.Error,
+            hide_parameters=True, connection_invalidated=lost, dialect=door.dialect,
+        ) from error  # fmt: skip
+    return cursor
