@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 
+from commands.purchases import PURCHASES, purchases
 from domain.actions import imports
 from domain.reports.imports import profiles
 from domain.words import DomainError, Money, plain_money
@@ -34,7 +35,9 @@ HINTS = {
 
 @click.command("import")
 @click.argument("file")
-@click.option("--profile", required=True, metavar="NAME", help=f"One of {', '.join(profiles())}.")
+@click.option(
+    "--profile", required=True, metavar="NAME", help=f"One of {', '.join((*profiles(), PURCHASES))}."
+)
 @click.option("--as-of", metavar="DATE", help="The day the balances are of, YYYY-MM-DD.")
 @click.option(
     "--due-day", default="1", show_default=True, metavar="N", help="For files that name months only."
@@ -58,11 +61,14 @@ def import_book(
     mapping: tuple[str, ...],
     commit: bool,
 ) -> None:
-    """Bring in a loan book from a CSV or XLSX FILE, or report what it holds."""
+    """Bring in a loan book, or a list of purchases, from a CSV or XLSX FILE, or report what it holds."""
     clock = current_app.extensions["clock"]
     path = Path(file)
     if not path.is_file():
         raise click.ClickException(f"There is no file {file}.")
+    if profile == PURCHASES:
+        purchases(path, commit)
+        return
     if not due_day.isascii() or not due_day.isdigit() or len(due_day) > 2:
         raise click.ClickException("The due day is a day of the month, 1 to 31.")
     options = imports.Options(

@@ -16,6 +16,7 @@ from blueprints.office import (  # noqa: E402
     journal,  # noqa: F401
     people,  # noqa: F401
     properties,  # noqa: F401
+    purchases,  # noqa: F401
     search,  # noqa: F401
     units,  # noqa: F401
 )
