@@ -8,6 +8,8 @@ pytest_plugins = [
     "tests.fixtures.mail",
     "tests.fixtures.people",
     "tests.fixtures.agreements",
+    "tests.fixtures.adjusting",
+    "tests.fixtures.four_kinds",
     "tests.fixtures.data",
     "tests.fixtures.torture",
 ]

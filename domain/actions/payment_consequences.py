@@ -147,7 +147,7 @@ def take_back(settling: Settling) -> None:
     )
     fee = session.scalar(select(Business.returned_payment_fee_minor)) or 0
     charge_id = None
-    if fee and settling.code.startswith("R"):
+    if fee and settling.code.startswith("R") and settling.agreement.status != "charged_off":
         charge_id = settlement.charge_fee(
             session, row.agreement_id, amount_minor=fee, currency=row.currency, rule="returned_payment_fee",
             period=row.ref, on=settling.on, now=settling.now, by=settling.by,

@@ -18,7 +18,10 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.access import Scope, any_of
 from domain.kinds import kind_of
+from domain.kinds.charged import seen_by
 from domain.records.books import lock
+from domain.records.charging import payer_key
+from domain.records.holds import HELD, refuse_held
 from domain.records.payment_events import keep_event
 from domain.records.position import position_of
 from domain.records.ready_made import ReadyMade
@@ -161,12 +164,14 @@ def _allowed(
     standing = lock(door, agreement.id)
     if _began_before(door, ref, agreement.id, amount_minor, method_ref, who):
         return None
-    method = _method(who.role).first(door, {**who.values, "of": method_ref, "payer": who.person_id})
+    wanted = {**who.values, "of": method_ref, "payer": who.person_id, "agreement": agreement.id}
+    method = _method(who.role).first(door, wanted)
+    refuse_held(door, method.held if method else None)
     if method is None or method.removed_at is not None:
         raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
-    position = position_of(door, agreement.id, agreement.kind, standing)
-    kind = kind_of(agreement.kind)
-    owed = kind.close(kind.read(agreement), position, today).total_minor
+    kind, payer = kind_of(agreement.kind), payer_key(who.person_id)
+    position = seen_by(position_of(door, agreement.id, agreement.kind, standing), payer)
+    owed = kind.payable(kind.of_payer(kind.read(agreement), payer), position, today)
     _check(door, agreement, method.paused, amount_minor, owed, now, again)
     return agreement, method
 
@@ -187,7 +192,7 @@ def _method(role: str) -> ReadyMade:
     wanted = PaymentMethod.id, PaymentMethod.ref, PaymentMethod.gateway, PaymentMethod.kind
     return ReadyMade(
         any_of(role)
-        .select(PaymentMethod, *wanted, PaymentMethod.token_sealed, PaymentMethod.removed_at, _PAUSED)
+        .select(PaymentMethod, *wanted, PaymentMethod.token_sealed, PaymentMethod.removed_at, _PAUSED, HELD)
         .where(PaymentMethod.ref == bindparam("of"), PaymentMethod.person_id == bindparam("payer"))
     )
 

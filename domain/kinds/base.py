@@ -14,7 +14,17 @@ from typing import Any, Literal
 from domain.words import N_, Sentence, Trace
 
 Bucket = Literal[
-    "interest", "principal", "fees", "credit", "rent", "other", "lease", "purchases", "finance", "deposit"
+    "interest",
+    "principal",
+    "fees",
+    "credit",
+    "rent",
+    "other",
+    "lease",
+    "purchases",
+    "finance",
+    "deposit",
+    "recovery",
 ]
 State = Literal["paid", "late", "due", "next", "upcoming", "skipped", "not_needed"]
 
@@ -162,6 +172,7 @@ _PART_WORDS = {
     ("purchases", False): N_("Purchase of %(due)s."),
     ("finance", False): N_("Interest charged on %(due)s."),
     ("deposit", False): N_("Security deposit asked for on %(due)s."),
+    ("recovery", False): N_("Paid after the debt was charged off."),
     ("credit", False): N_("Above what is owed: kept as your credit."),
 }
 

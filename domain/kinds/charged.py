@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from domain.kinds.base import (
     Application,
@@ -23,7 +23,7 @@ from domain.kinds.base import (
 )
 from domain.rules.allocation import OpenLine, Profile, allocate
 from domain.rules.planned import BUCKET_OF_TYPE, FEE_TYPES, PlannedCharge
-from domain.words import N_, Sentence, Step, Trace
+from domain.words import N_, Refused, Sentence, Step, Trace
 
 DUE = "charges.due"
 ALLOCATION = "charges.allocation"
@@ -46,6 +46,23 @@ TYPE_WORDS = {
 def called(charge: OpenCharge | PlannedCharge) -> str | Sentence:
     """What a charge is called on a page."""
     return charge.name or Sentence(TYPE_WORDS[charge.type])
+
+
+LATEST_DAYS = 366
+"""How far ahead the due day of a charge may lie that a person adds."""
+
+
+def check_added(allowed: Sequence[str], type_: str, amount_minor: int, due_on: date, today: date) -> None:
+    """Refuse a charge that no agreement takes: another type, nothing, or a due day nobody could see coming."""
+    if type_ not in allowed:
+        raise Refused(Sentence(N_("This is not one of the choices.")), "type")
+    if amount_minor <= 0:
+        raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
+    if due_on < today:
+        words = N_("A new charge can be due today at the earliest: nobody could have paid it before.")
+        raise Refused(Sentence(words), "due_on")
+    if due_on > today + timedelta(days=LATEST_DAYS):
+        raise Refused(Sentence(N_("A new charge can be due within a year.")), "due_on")
 
 
 def payable(position: Position, payer: str) -> tuple[OpenCharge, ...]:

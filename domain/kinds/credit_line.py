@@ -7,19 +7,34 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from domain.kinds import charged
-from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote, State
+from domain.kinds import charged, credit_line_figures
+from domain.kinds.base import (
+    Application,
+    Closing,
+    Due,
+    Figure,
+    Installment,
+    Missed,
+    Part,
+    Position,
+    Progress,
+    Quote,
+    State,
+)
 from domain.rules.allocation import Profile
 from domain.rules.calendar import add_months
-from domain.rules.credit_line import CreditTerms, available_minor, cycles
+from domain.rules.credit_line import CreditTerms, available_minor, check_purchase, cycles
 from domain.rules.documents import from_document
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
-from domain.words import N_, Money, Sentence, Step, Trace
+from domain.words import N_, Refused, Sentence, Step, Trace
 from models import Agreement
 
 STATEMENTS: bool = True
 PLAN_COLUMNS: tuple[str, ...] = ()
+WORDS: Mapping[str, str] = credit_line_figures.WORDS
+CHARGES: tuple[str, ...] = ("purchase", "fee")
+CHANGES: tuple[str, ...] = ("limit", "rate", "close_line")
 ORDER = Profile("custom", ("late_fee", "returned_payment_fee", "fee", "finance_charge", "purchase"))
 """Money pays fees, then interest, then purchases, the oldest first."""
 
@@ -232,24 +247,48 @@ def explain(contract: Contract, position: Position, on: date, number: int) -> Tr
     return due(contract, position, on).trace
 
 
+def check_charge(
+    contract: Contract, position: Position, type_: str, amount_minor: int, due_on: date, today: date
+) -> None:
+    """A purchase within the limit, on a day whose statement is not closed; or a fee."""
+    if type_ != "purchase":
+        charged.check_added(CHARGES, type_, amount_minor, due_on, today)
+        return
+    check_purchase(contract.terms, balance_minor(position), amount_minor)
+    first = position.billed_through + timedelta(days=1) if position.billed_through else contract.start_on
+    if not first <= due_on <= today:
+        words = N_(
+            "A purchase is of a day from %(first)s, when the statement under way began, through today."
+        )
+        raise Refused(Sentence(words, {"first": first}), "due_on")
+    if contract.ended_on is not None:
+        raise Refused(Sentence(N_("This credit line is closed to new purchases.")), "type")
+
+
+def check_correction(contract: Contract, type_: str) -> None:
+    """Every charge of a credit line stands for itself."""
+
+
+def payers(contract: Contract, on: date) -> Sequence[str]:
+    return ()
+
+
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
-    """The terms as label and value pairs for the agreement's page; values are formatted by the page."""
-    terms = contract.terms
-    found: list[tuple[str, Any]] = [
-        (N_("Limit"), Money(terms.limit_minor, terms.currency)),
-        (N_("Interest rate a year, in percent"), terms.annual_rate_percent),
-        (N_("Statement closes on day"), terms.closing_day),
-        (N_("Days to pay a statement"), terms.due_days),
-        (
-            N_("New purchases"),
-            Sentence(
-                N_("without interest when the last statement was paid in full in time")
-                if terms.grace
-                else N_("bear interest from the day they are made")
-            ),
-        ),
-        (N_("Start"), contract.start_on),
-    ]
-    if contract.ended_on:
-        found.append((N_("Ended"), contract.ended_on))
-    return found
+    return credit_line_figures.facts(contract.terms, contract.start_on, contract.ended_on)
+
+
+def progress(contract: Contract, position: Position, on: date) -> Progress:
+    words = []
+    if (closing_day := next_closing_on(contract, position)) is not None and contract.ended_on is None:
+        words.append(Sentence(N_("Next statement on %(day)s"), {"day": closing_day}))
+    return Progress(available(contract, position), contract.terms.limit_minor, tuple(words))
+
+
+def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure]:
+    return credit_line_figures.figures(
+        contract.terms,
+        position,
+        balance_minor(position),
+        least_minor(position),
+        statement_left_minor(position),
+    )

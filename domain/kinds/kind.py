@@ -18,11 +18,17 @@ from domain.words import Trace
 class Kind(Protocol):
     """One kind of agreement. `terms` is what its `read` made from the stored row.
 
-    `STATEMENTS` says whether it closes cycles; `PLAN_COLUMNS` which figures of an installment its plan shows.
+    `STATEMENTS` says whether it closes cycles; `PLAN_COLUMNS` which figures of an installment its plan shows;
+    `CHARGES` the types of charge that a person may add to it; `CHANGES` what may be changed of it while it runs, by
+    the names of `domain.actions.changes`; `WORDS` what its pages call things, as message ids
+    under the names of `domain.kinds.base.WORDS`.
     """
 
     STATEMENTS: bool
     PLAN_COLUMNS: tuple[str, ...]
+    CHARGES: tuple[str, ...]
+    CHANGES: tuple[str, ...]
+    WORDS: Mapping[str, str]
 
     def read(self, agreement: Any) -> Any: ...
 
@@ -87,4 +93,24 @@ class Kind(Protocol):
 
     def explain(self, terms: Any, position: Position, on: date, number: int) -> Trace: ...
 
+    def check_charge(
+        self, terms: Any, position: Position, type_: str, amount_minor: int, due_on: date, today: date
+    ) -> None:
+        """Raise Refused, naming the field, for a charge that nobody may add to it today."""
+        ...
+
+    def check_correction(self, terms: Any, type_: str) -> None:
+        """Raise Refused for a type of charge that is what was agreed on itself and cannot be taken back alone."""
+        ...
+
+    def payers(self, terms: Any, on: date) -> Sequence[str]:
+        """The keys of those who owe a share of its charges on a day; none where nobody's share is apart."""
+        ...
+
     def facts(self, terms: Any) -> Sequence[tuple[str, Any]]: ...
+
+    def progress(self, terms: Any, position: Position, on: date) -> Progress: ...
+
+    def figures(self, terms: Any, position: Position, on: date) -> Sequence[Figure]:
+        """What its page shows beside what is due, what is owed and what ends it."""
+        ...

@@ -16,12 +16,15 @@ from domain.rules.allocation import Profile
 from domain.rules.documents import from_document
 from domain.rules.late_fees import LateCharge
 from domain.rules.lease import LeaseTerms
-from domain.rules.planned import FEE_TYPES, PlannedCharge
-from domain.words import N_, Money, Sentence, Step, Trace
+from domain.rules.planned import PlannedCharge
+from domain.words import N_, Refused, Sentence, Step, Trace
 from models import Agreement
 
 STATEMENTS: bool = False
 PLAN_COLUMNS: tuple[str, ...] = ("tax", "period")
+CHARGES: tuple[str, ...] = ("one_off", "fee")
+CHANGES: tuple[str, ...] = ("goods_return",)
+WORDS: Mapping[str, str] = lease_figures.WORDS
 BUYOUT = "lease.buyout"
 
 
@@ -197,23 +200,50 @@ def explain(contract: Contract, position: Position, on: date, number: int) -> Tr
     return charged.explained(_asked(contract, date.max, None), position, number)
 
 
+def check_charge(
+    contract: Contract, position: Position, type_: str, amount_minor: int, due_on: date, today: date
+) -> None:
+    charged.check_added(CHARGES, type_, amount_minor, due_on, today)
+
+
+def check_correction(contract: Contract, type_: str) -> None:
+    """A payment of the lease is part of its price: without it, what buys the goods would be told wrong."""
+    if type_ == "lease":
+        words = N_(
+            "A payment of the lease is part of its price and cannot be taken back alone. Waive it instead."
+        )
+        raise Refused(Sentence(words))
+
+
+def payers(contract: Contract, on: date) -> Sequence[str]:
+    return ()
+
+
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
-    """The terms as label and value pairs for the agreement's page; values are formatted by the page."""
-    terms = contract.terms
-    currency = terms.currency
-    found: list[tuple[str, Any]] = [
-        (N_("Cash price"), Money(terms.cash_price_minor, currency)),
-        (N_("Payments"), terms.count),
-        (N_("Each payment, before tax"), Money(terms.payment_minor, currency)),
-        (N_("Tax on each payment"), Money(lease.tax_minor(terms, terms.payment_minor), currency)),
-        (N_("All payments with tax"), Money(lease.total_cost_minor(terms), currency)),
-        (N_("How often"), Sentence(FREQUENCIES.get(terms.frequency, terms.frequency))),
-        (N_("Start"), terms.start_on),
-        (N_("First payment"), terms.first_due_on),
-        (N_("Yours on"), lease.ends_on(terms)),
-    ]
-    if (window := lease.cash_window_ends_on(terms)) is not None:
-        found.append((N_("Same as cash through"), window))
-    if contract.ended_on:
-        found.append((N_("Ended"), contract.ended_on))
-    return found
+    return lease_figures.facts(contract.terms, contract.ended_on)
+
+
+def left_minor(contract: Contract, position: Position) -> int:
+    """What the lease's payments still cost until the goods are the customer's, with their tax."""
+    if contract.ended_on is not None:
+        return 0
+    coming = sum(charge.amount_minor for charge in _asked(contract, date.max, position.billed_through))
+    return max(_open_payments(position) + coming - max(position.credit_minor, 0), 0)
+
+
+def progress(contract: Contract, position: Position, on: date) -> Progress:
+    whole = sum(charge.amount_minor for charge in _asked(contract, date.max, None))
+    left = left_minor(contract, position)
+    if contract.ended_on is not None or not left:
+        return Progress(whole, whole)
+    words = Sentence(N_("Yours on %(day)s"), {"day": lease.ends_on(contract.terms)})
+    to_come = due(contract, position, on).left
+    return Progress(max(whole - left, 0), whole, (words,), to_come)
+
+
+def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure]:
+    coming = [charge.amount_minor for charge in _asked(contract, date.max, position.billed_through)]
+    paid, left = paid_minor(contract, position), left_minor(contract, position)
+    return lease_figures.figures(
+        contract.terms, paid, _open_payments(position), max(position.credit_minor, 0), coming, left
+    )

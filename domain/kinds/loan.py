@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.kinds import loan_allocation, loan_plan
-from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote
+from domain.kinds import charged, loan_allocation, loan_figures, loan_plan
+from domain.kinds.base import (
+    Application,
+    Closing,
+    Due,
+    Figure,
+    Installment,
+    Missed,
+    Part,
+    Position,
+    Progress,
+    Quote,
+)
 from domain.kinds.loan_interest import accrued, charged_for_ending, one_of, reason
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
@@ -19,6 +30,9 @@ from models import Agreement
 
 STATEMENTS: bool = False
 PLAN_COLUMNS: tuple[str, ...] = ("interest", "principal", "balance")
+CHARGES: tuple[str, ...] = ("fee",)
+CHANGES: tuple[str, ...] = ("deferral", "due_date", "re_age", "re_amortise")
+WORDS: Mapping[str, str] = loan_figures.WORDS
 EXTRA = ("shorter", "smaller", "ahead")
 
 
@@ -205,6 +219,20 @@ def explain(contract: Contract, position: Position, on: date, number: int) -> Tr
         )
     )
     return trace.plus(*steps)
+
+
+def check_charge(
+    contract: Contract, position: Position, type_: str, amount_minor: int, due_on: date, today: date
+) -> None:
+    charged.check_added(CHARGES, type_, amount_minor, due_on, today)
+
+
+def check_correction(contract: Contract, type_: str) -> None:
+    """Every charge of a loan is a fee beside what was agreed on."""
+
+
+def payers(contract: Contract, on: date) -> Sequence[str]:
+    return ()
 
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:

@@ -16,11 +16,26 @@ from domain.rules.documents import from_document
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
 from domain.rules.rent import RentTerms, charges
+from domain.rules.rent_terms import in_force
 from domain.words import N_, Money, Sentence, Step, Trace
 from models import Agreement
 
 STATEMENTS: bool = False
 PLAN_COLUMNS: tuple[str, ...] = ("name", "period")
+CHARGES: tuple[str, ...] = ("one_off", "utility", "fee")
+CHANGES: tuple[str, ...] = ("rent", "add_on", "end_add_on", "concession", "notice", "move_out")
+WORDS: Mapping[str, str] = {
+    "due": N_("Due now"),
+    "next": N_("Next rent"),
+    "nothing": N_("Nothing falls due any more."),
+    "owed": N_("Owed in all"),
+    "close": N_("To settle today"),
+    "to_go": "",
+    "percent": "",
+    "plan": N_("Your rent"),
+    "ahead": N_("Still to pay"),
+    "done": N_("Rent and charges paid"),
+}
 AHEAD_MONTHS = 12
 """How far the plan of a tenancy without an end is shown."""
 
@@ -177,6 +192,22 @@ def missed(
 
 def explain(contract: Contract, position: Position, on: date, number: int) -> Trace:
     return charged.explained(_asked(contract, _horizon(contract, on), None), position, number)
+
+
+def check_charge(
+    contract: Contract, position: Position, type_: str, amount_minor: int, due_on: date, today: date
+) -> None:
+    charged.check_added(CHARGES, type_, amount_minor, due_on, today)
+
+
+def check_correction(contract: Contract, type_: str) -> None:
+    """Any month of a rental may be taken back: what was posted stays posted, so the rent does not come again."""
+
+
+def payers(contract: Contract, on: date) -> Sequence[str]:
+    """Whoever has a share of the rent on the day, in the order in which the terms name them."""
+    shares = [share.payer for share in contract.terms.shares if in_force(share, on) and share.payer]
+    return tuple(dict.fromkeys(shares))
 
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:

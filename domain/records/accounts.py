@@ -41,8 +41,9 @@ BUCKET_ACCOUNT = {
     "finance": FINANCE_RECEIVABLE,
     "deposit": DEPOSITS_RECEIVABLE,
     "credit": CUSTOMER_CREDIT,
+    "recovery": RECOVERIES,
 }
-"""Bucket of an allocation -> the customer's account it moves."""
+"""Bucket of an allocation -> the account it moves: the customer's, but for money that comes after a charge-off."""
 
 CHARGE_INCOME = {
     "rent": RENT_INCOME,

@@ -6,19 +6,22 @@ Also its reversal, when the money goes back. Both inside the caller's transactio
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from domain.kinds import kind_of
+from domain.kinds import kind_of, recovery
 from domain.kinds.base import Application, Missed, Part, part_sentence
 from domain.kinds.replay import Paid, WentBack, taken_back
 from domain.records.accounts import BUCKET_ACCOUNT, INTEREST_INCOME, LOAN_INTEREST, clearing
 from domain.records.books import Draft, Head, lock, post_many, save
-from domain.records.charging import lower, post_charges, restore_charges
+from domain.records.charge_offs import not_recovered, write_off
+from domain.records.charging import post_charges, restore_charges
+from domain.records.closings import close_early, take_back
+from domain.records.corrections import pay_again
 from domain.records.position import position_of
 from domain.records.ready_made import ReadyMade
 from domain.records.replaying import parts_paid, post_corrections, retell
@@ -74,14 +77,18 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
     position = position_of(session, payment.agreement_id, agreement.kind, head)
     if payment.extra == "close" and (closing := kind.closing(terms, position, payment.begun_on, payment.ref)):
         if payment.amount_minor >= kind.close(terms, position, payment.begun_on).total_minor:
-            post_charges(session, [(head, payment.currency, closing)], today=payment.begun_on, now=now, by=by)
-            session.execute(_END, {"of": payment.agreement_id, "day": payment.begun_on})
-            position = position_of(session, payment.agreement_id, agreement.kind, head)
-    retold = None
-    if position.interest_from > payment.begun_on:
+            position = close_early(
+                session, head, agreement, closing, ref=payment.ref, on=payment.begun_on, now=now, by=by
+            )
+            terms = replace(terms, ended_on=payment.begun_on)
+    retold, recovered = None, None
+    if agreement.status == "charged_off":
+        lost = not_recovered(session, payment.agreement_id)
+        recovered = recovery.apply(position, lost, payment.amount_minor)
+    elif position.interest_from > payment.begun_on:
         fact = Paid(payment.ref, payment.begun_on, payment.amount_minor, payment.extra, payment.payer)
         retold = retell(session, head, agreement, fact)
-    applied = retold.new.applied if retold else None
+    applied = retold.new.applied if retold else recovered
     if applied is None:
         applied = kind.apply(
             terms, position, payment.amount_minor, payment.begun_on, extra=payment.extra, payer=payment.payer
@@ -178,6 +185,9 @@ def reverse(
     if missed is None:
         kind = kind_of(agreement.kind)
         _, missed = taken_back(kind, kind.read(agreement), before, parts, payment.begun_on, on)
+    given_up = agreement.status == "charged_off"
+    if given_up:
+        missed = replace(missed, amount_minor=0)
     drafts = [(head, draft) for draft in _missed_interest(payment, missed, on)]
     head.interest_from = missed.interest_from
     drafts.append(
@@ -199,15 +209,28 @@ def reverse(
     head.installments_met_minor -= met
     if retold is not None:
         post_corrections(session, head, agreement, retold, f"{payment.ref}:back", reversal_id, now=now, by=by)
+    if payment.extra == "close":
+        take_back(session, head, agreement, ref=payment.ref, on=on, now=now, by=by)
+    pay_again(session, head, payment.currency, on=on, now=now, by=by)
     position = position_of(session, payment.agreement_id, agreement.kind, head)
     restore_charges(session, head, payment.currency, position, on=on, now=now, by=by)
-    if payment.extra == "close":
-        _take_back_closing(session, head, payment, agreement, on, now, by)
-    if head.next_bill_on is not None:
-        # What the payment kept from falling due late is looked at again by the next run.
-        head.next_bill_on = min(head.next_bill_on, on)
+    if given_up:
+        _give_up_again(session, head, payment, agreement, on, now, by)
+    # What the payment kept from falling due late, or from falling due at all, is looked at again by the next run.
+    head.next_bill_on = min(head.next_bill_on or on, on)
     save(session, head)
     return reversal_id
+
+
+def _give_up_again(
+    session: Session, head: Head, payment: PaymentFacts, agreement: Any, on: date, now: datetime, by: str
+) -> None:
+    """What is owed again on an agreement that was charged off as a whole is given up like the rest."""
+    position = position_of(session, payment.agreement_id, agreement.kind, head)
+    reason = Sentence(N_("a payment went back after the charge-off"))
+    write_off(
+        session, head, payment.currency, position, reason, key=f"{payment.ref}:back", on=on, now=now, by=by
+    )
 
 
 def _lines_back(payment: PaymentFacts, parts: Sequence[Part]) -> tuple[tuple[str, int], ...]:

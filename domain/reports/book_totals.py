@@ -7,24 +7,47 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func
 
 from domain.access import Scope
-from domain.records.accounts import CUSTOMER_CREDIT, FEES_RECEIVABLE, LOAN_INTEREST, LOAN_PRINCIPAL
+from domain.records.accounts import (
+    CREDIT_LINE,
+    CUSTOMER_CREDIT,
+    DEPOSITS_RECEIVABLE,
+    FEES_RECEIVABLE,
+    FINANCE_RECEIVABLE,
+    LEASE_RECEIVABLE,
+    LOAN_INTEREST,
+    LOAN_PRINCIPAL,
+    OTHER_RECEIVABLE,
+    RENT_RECEIVABLE,
+)
 from domain.reports.office_views import OWED
 from models import Agreement, AgreementParty, Balance, db
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What is owed in one currency by the books, in minor units; `credit_minor` is the customers' money."""
+    """What is owed in one currency by the books, in minor units.
+
+    `interest_minor` is that of loans and of credit lines; `other_minor` what comes beside rent or a lease;
+    `credit_minor` is the customers' money and counts against the rest.
+    """
 
     currency: str
-    principal_minor: int
-    interest_minor: int
-    fees_minor: int
-    credit_minor: int
+    principal_minor: int = 0
+    interest_minor: int = 0
+    rent_minor: int = 0
+    lease_minor: int = 0
+    purchases_minor: int = 0
+    other_minor: int = 0
+    fees_minor: int = 0
+    deposits_minor: int = 0
+    credit_minor: int = 0
 
     @property
     def total_minor(self) -> int:
-        return self.principal_minor + self.interest_minor + self.fees_minor - self.credit_minor
+        return (
+            self.principal_minor + self.interest_minor + self.rent_minor + self.lease_minor + self.purchases_minor
+            + self.other_minor + self.fees_minor + self.deposits_minor - self.credit_minor
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +99,15 @@ def _owed(scope: Scope) -> tuple[Owed, ...]:
     return tuple(
         Owed(
             currency,
-            kept.get(LOAN_PRINCIPAL, 0),
-            kept.get(LOAN_INTEREST, 0),
-            kept.get(FEES_RECEIVABLE, 0),
-            -kept.get(CUSTOMER_CREDIT, 0),
+            principal_minor=kept.get(LOAN_PRINCIPAL, 0),
+            interest_minor=kept.get(LOAN_INTEREST, 0) + kept.get(FINANCE_RECEIVABLE, 0),
+            rent_minor=kept.get(RENT_RECEIVABLE, 0),
+            lease_minor=kept.get(LEASE_RECEIVABLE, 0),
+            purchases_minor=kept.get(CREDIT_LINE, 0),
+            other_minor=kept.get(OTHER_RECEIVABLE, 0),
+            fees_minor=kept.get(FEES_RECEIVABLE, 0),
+            deposits_minor=kept.get(DEPOSITS_RECEIVABLE, 0),
+            credit_minor=-kept.get(CUSTOMER_CREDIT, 0),
         )
         for currency, kept in sorted(sums.items())
     )

@@ -25,6 +25,23 @@ CAUSE_WORDS = {
     "payment.settled": N_("Payment received"),
     "payment.returned": N_("Payment taken back by the bank"),
     "returned_payment_fee": N_("Fee for a returned payment"),
+    "charge.rent": N_("Rent charged"),
+    "charge.addon": N_("Add-on charged"),
+    "charge.utility": N_("Utilities charged"),
+    "charge.one_off": N_("Charge added"),
+    "charge.deposit": N_("Security deposit asked for"),
+    "charge.lease": N_("Lease payment charged"),
+    "charge.purchase": N_("Purchase"),
+    "charge.finance_charge": N_("Interest charged"),
+    "charge.late_fee": N_("Late fee charged"),
+    "charge.returned_payment_fee": N_("Fee for a returned payment"),
+    "charge.fee": N_("Fee charged"),
+    "charge.waiver": N_("Charge waived"),
+    "charge.correction": N_("Charge taken back"),
+    "charge_off": N_("Charged off"),
+    "credit.applied": N_("Your credit paid charges"),
+    "credit.freed": N_("What had paid a charge kept as credit"),
+    "credit.taken_back": N_("Credit taken back from charges"),
 }
 """What each cause is called on a page; one that is not here is shown by its own name."""
 
