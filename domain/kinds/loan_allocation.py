@@ -1,9 +1,9 @@
 """What a payment on a loan pays, and what ends the loan.
 
 Money due first, oldest installment first, in the order of the loan's waterfall (default: accrued interest, principal,
-fees; `loan_waterfall` reads it, and the order for money in advance where the contract has one); then the next
-installment; then what is left pays interest accrued and shortens the loan by paying principal; what even that does not
-need becomes the customer's credit. A payment that covers the payoff settles everything.
+fees; `loan_waterfall` reads it, and the order for money in advance where the contract has one); then, where nothing was
+due, the next installment; then what is left pays interest accrued and shortens the loan by paying principal; what even
+that does not need becomes the customer's credit. A payment that covers the payoff settles everything.
 Source of the order: the contract's waterfall; see docs/architecture.md, "One payment".
 """
 
@@ -99,8 +99,9 @@ def apply(
 ) -> Application:
     """What a payment of `amount_minor` on a day pays. The parts sum to the amount exactly.
 
-    What is above the money due and the next installment pays principal ("shorter", and "smaller": then the plan is set
-    anew after it) or the installments that follow ("ahead").
+    What is above the installments due pays principal ("shorter", and "smaller": then the plan is set anew after it) or
+    the installments that follow ("ahead"). A payment made while no installment is due counts for the next one first, and
+    so does every one where the contract has an order of its own for money in advance.
     The customer's credit pays what is due with it (a part below zero says so), and is not spent in advance.
     """
     quote = close(terms, position, on, currency)
@@ -121,8 +122,7 @@ def apply(
     advance, pay = order.advance or OF_INSTALLMENT, _payer(purse, order, position.charges)
     for bucket in takewhile(_of_charges, advance):
         pay(bucket)
-    coming = next((row for row in plan if row.state == "next"), None)
-    for row in _in_advance(terms, position, on, coming, extra):
+    for row in _in_advance(terms, position, plan, order, on, extra):
         if not purse.left:
             break
         if terms.interest != "daily" and row.due_on > through:
@@ -167,14 +167,13 @@ def _payer(purse: _Purse, order: Waterfall, charges: tuple[OpenCharge, ...]) -> 
 
 
 def _in_advance(
-    terms: AgreedPlan, position: Position, on: date, coming: Installment | None, extra: str
+    terms: AgreedPlan, position: Position, plan: list[Installment], order: Waterfall, on: date, extra: str
 ) -> list[Installment]:
-    """The installments that money above what is due pays: the next one, and ahead those that follow."""
-    if coming is None:
-        return []
-    if extra != "ahead":
-        return [coming]
-    return [row for row in installments(terms, position, on) if row.open_minor and row.due_on > on]
+    """The installments that money above what is due pays: the next one where none was due, or ahead all that follow."""
+    if extra == "ahead":
+        return [row for row in installments(terms, position, on) if row.open_minor and row.due_on > on]
+    was_due = any(row.state in ("late", "due") for row in plan)
+    return [] if was_due and order.advance is None else [row for row in plan if row.state == "next"]
 
 
 def _settle_all(

@@ -26,13 +26,32 @@ def test_fees_first_pays_both_fees_and_then_the_oldest_installment() -> None:
     assert applied.after.principal_minor == 200_000
 
 
-def test_by_default_the_installment_due_comes_before_the_fees_and_the_next_installment_after_them() -> None:
+@pytest.mark.parametrize(("extra", "number"), [("shorter", None), ("smaller", None), ("ahead", 2)])
+def test_the_installment_due_comes_before_the_fees_and_what_is_left_does_what_the_payer_chose(
+    extra, number
+) -> None:
     due = date(2023, 2, 1)
     fees = (OpenCharge(1, "nsf", due, 5_000), OpenCharge(2, "nsf", due + timedelta(days=5), 5_000))
-    applied = loan.apply(contract(THREE), new(THREE, *fees), 112_000, due)
+    applied = loan.apply(contract(THREE), new(THREE, *fees), 112_000, due, extra=extra)
     assert parts(applied) == [
-        ("principal", 100_000, 1), ("fees", 5_000, None), ("fees", 5_000, None), ("principal", 2_000, 2),
+        ("principal", 100_000, 1), ("fees", 5_000, None), ("fees", 5_000, None), ("principal", 2_000, number),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("terms", [CAR, BY_PERIOD])
+def test_with_nothing_due_a_payment_counts_for_the_next_installment_first(terms) -> None:
+    applied = loan.apply(contract(terms), new(terms), 20_000, date(2026, 1, 20))
+    regular = contract(terms).plan.payment_minor
+    assert sum(amount for _, amount, number in parts(applied) if number == 1) == regular
+    assert parts(applied)[-1] == ("principal", 20_000 - regular, None)
+
+
+@pytest.mark.parametrize("terms", [CAR, BY_PERIOD])
+def test_what_is_above_the_installment_due_pays_principal_the_same_day(terms) -> None:
+    applied = loan.apply(contract(terms), new(terms), 20_000, terms.first_due_on)
+    regular = contract(terms).plan.payment_minor
+    assert parts(applied)[-1] == ("principal", 20_000 - regular, None)
+    assert applied.interest_from == terms.first_due_on
 
 
 def test_the_oldest_installment_and_the_oldest_fee_are_paid_first() -> None:
@@ -51,7 +70,7 @@ def test_an_installment_paid_in_pieces_is_paid_when_the_pieces_are_there(amounts
     assert position.met_minor == 100_000
 
 
-def test_money_above_the_next_installment_shortens_the_loan() -> None:
+def test_money_above_what_is_due_shortens_the_loan() -> None:
     applied = loan.apply(contract(CAR), new(CAR), 100_000, date(2026, 1, 23))
     assert [bucket for bucket, _, number in parts(applied) if number is None] == ["principal"]
     plan = loan.schedule(contract(CAR), applied.after, date(2026, 1, 23))
@@ -87,7 +106,7 @@ def test_credit_pays_what_is_due_with_the_payment_and_is_not_spent_in_advance() 
     short = loan.apply(contract(THREE), new(THREE, credit_minor=30_000), 70_000, due)
     assert parts(short) == [("principal", 100_000, 1), ("credit", -30_000, None)]
     assert (short.after.credit_minor, short.met_minor) == (0, 100_000)
-    ahead = loan.apply(contract(THREE), new(THREE, credit_minor=30_000), 110_000, due)
+    ahead = loan.apply(contract(THREE), new(THREE, credit_minor=30_000), 110_000, due, extra="ahead")
     assert parts(ahead) == [("principal", 100_000, 1), ("principal", 10_000, 2)]
     assert ahead.after.credit_minor == 30_000
     assert str(ahead.trace.steps[0].sentence) == "Principal of payment 1, due 2023-02-01."

@@ -53,11 +53,12 @@ def test_paying_more_each_month_ends_sooner_and_saves_what_a_second_sum_says() -
     assert [step.amount_minor for step in found.trace.steps] == [None, 502_966, -found.saved_minor, None]
 
 
-def test_by_the_period_money_ahead_pays_the_next_installment_and_what_is_told_says_what_that_costs() -> None:
-    """Money above an installment pays the next one first, with its whole period's interest: it saves less."""
+def test_fifty_more_with_each_installment_pays_principal_at_once_also_by_the_period() -> None:
+    """With what was due paid, the rest pays principal on the same day: as a second sum of 442.16 a month says."""
     found = paying_more(contract(AUTO), new(AUTO), ON, 5_000)
-    assert (found.payments, found.ends_on) == (53, date(2030, 6, 15))
-    assert found.interest_minor == 449_845
+    months, interest = by_hand(1_850_000, Decimal("9.9"), 39_216 + 5_000)
+    assert (found.payments, found.ends_on) == (months, date(2030, 5, 15)) == (52, date(2030, 5, 15))
+    assert found.interest_minor == interest == 428_585
 
 
 def test_paying_once_ends_sooner_the_earlier_it_is_paid() -> None:
