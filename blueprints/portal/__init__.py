@@ -19,5 +19,6 @@ from blueprints.portal import (  # noqa: E402, F401
     payments,
     profile,
     sign_ins,
+    statements,
     why,
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from domain.rules.planned import PlannedCharge
 from domain.words import N_, Sentence, Trace
 
 Bucket = Literal[
@@ -65,7 +66,7 @@ class Position:
     `principal_minor` and `interest_minor` are what is owed and posted; interest accrued since `interest_from` is not
     posted yet. `credit_minor` is money of the customer that pays nothing yet. `met_minor` is the money applied to
     installments so far. What the terms ask for is in the charges through `billed_through`; `statement` is the last one
-    of a credit line.
+    of a credit line. `own_credit` says how much of the credit is whose, by payer's key, where charges are open too.
     """
 
     principal_minor: int
@@ -76,6 +77,7 @@ class Position:
     interest_from: date
     billed_through: date | None = None
     statement: OpenStatement | None = None
+    own_credit: tuple[tuple[str, int], ...] = ()
 
     @property
     def fees_minor(self) -> int:
@@ -94,7 +96,8 @@ class Installment:
 
     `amount_minor` is what falls due by the contract; `open_minor` what is left to pay of it, split into
     `interest_minor` and `principal_minor` as it would be paid on its due day (or today, when late); for a paid one the
-    split is the contract's. `balance_minor` is the principal after it.
+    split is the contract's. `balance_minor` is the principal after it. Where it falls due as a charge, `rule` and `key`
+    name that charge within its agreement.
     """
 
     number: int
@@ -109,6 +112,37 @@ class Installment:
     tax_minor: int = 0
     period_from: date | None = None
     period_to: date | None = None
+    rule: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an agreement has come: `met_minor` of `whole_minor` (both 0 where that says nothing), told in `words`.
+
+    `left` counts the payments still to come, None where their number says nothing.
+    """
+
+    met_minor: int
+    whole_minor: int
+    words: tuple[Sentence, ...] = ()
+    left: int | None = None
+
+    @property
+    def percent(self) -> int:
+        """How much of the whole is met, in whole percent rounded down: 100 means nothing is left."""
+        return 100 * min(self.met_minor, self.whole_minor) // self.whole_minor if self.whole_minor else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A further figure of an agreement's page: its name in addresses, what it is called, and why it is that amount."""
+
+    name: str
+    title: Sentence
+    amount_minor: int
+    trace: Trace
+    note: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +183,8 @@ class Due:
 class Part:
     """One piece of a payment and what it pays: a bucket, and the installment or charge in it.
 
-    Above zero, but for credit that was used together with the payment: that part is below zero.
+    Above zero, but for credit that was used together with the payment: that part is below zero. `payer` is the key of
+    whose credit is kept or used, "" for nobody's alone.
     """
 
     bucket: Bucket
@@ -158,6 +193,7 @@ class Part:
     due_on: date | None = None
     charge_id: int | None = None
     name: str = ""
+    payer: str = ""
 
 
 _PART_WORDS = {
@@ -226,9 +262,37 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """What is posted before the payment that closes an agreement early, so that it pays its quote exactly.
+
+    `charge` is the price beyond what is open; `lowered` are open charges, each with what the price holds of it already
+    (minor units); `deposit_minor` of the deposit held is used.
+    """
+
+    charge: PlannedCharge | None
+    lowered: tuple[tuple[OpenCharge, int], ...] = ()
+    deposit_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """Interest to post when a payment goes back: what would have run had it never come."""
 
     amount_minor: int
     interest_from: date
     trace: Trace
+
+
+WORDS = {
+    "due": "what is due now",
+    "next": "what falls due next",
+    "nothing": "said when nothing is due and nothing is coming",
+    "owed": "everything owed by the books",
+    "close": "what ends it today",
+    "to_go": "the same in one line, with %(amount)s; empty where that line would only say again what is due",
+    "percent": "how far the progress is, with %(percent)s; empty where there is none",
+    "plan": "the heading of what falls due when",
+    "ahead": "the heading of what is still to come of it",
+    "done": "the heading of what was paid of it",
+}
+"""The names under which a kind's `WORDS` stand, and what each is the word for."""

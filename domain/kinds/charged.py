@@ -72,6 +72,18 @@ def payable(position: Position, payer: str) -> tuple[OpenCharge, ...]:
     return tuple(charge for charge in position.charges if charge.payer in ("", payer))
 
 
+def seen_by(position: Position, payer: str) -> Position:
+    """The position as one payer may know it: without charges and credit that are another's alone."""
+    if not payer:
+        return position
+    own = tuple((key, amount) for key, amount in position.own_credit if key in ("", payer))
+    theirs = sum(amount for _, amount in position.own_credit) - sum(amount for _, amount in own)
+    mine = payable(position, payer)
+    if not theirs and len(mine) == len(position.charges):
+        return position
+    return replace(position, charges=mine, credit_minor=position.credit_minor - theirs, own_credit=own)
+
+
 def apply(position: Position, amount_minor: int, on: date, profile: Profile, payer: str = "") -> Application:
     """What money pays: open charges in the order of the profile; what is left is kept as the customer's credit.
 
@@ -86,7 +98,7 @@ def apply(position: Position, amount_minor: int, on: date, profile: Profile, pay
     by_id = {charge.id: charge for charge in position.charges}
     parts = [_part(by_id[charge_id], amount) for charge_id, amount in paid]
     if owed_back + left:
-        parts.append(Part("credit", owed_back + left))
+        parts.append(Part("credit", owed_back + left, payer=payer))
     spent = dict(paid)
     charges = tuple(
         replace(charge, open_minor=charge.open_minor - spent.get(charge.id, 0))
@@ -127,12 +139,25 @@ def _lines(
 
 
 def credit_parts(position: Position, on: date, profile: Profile) -> tuple[Part, ...]:
-    """What the customer's credit pays of the charges that are due: parts of charges only."""
-    if position.credit_minor <= 0:
-        return ()
-    paid, _, _ = allocate(_lines(position.charges, on, ""), position.credit_minor, profile)
-    by_id = {charge.id: charge for charge in position.charges}
-    return tuple(_part(by_id[charge_id], amount) for charge_id, amount in paid)
+    """What the customers' credit pays of the charges that are due: parts of charges only.
+
+    Credit of one payer pays their own charges and nobody's alone, as their money would; never another's.
+    """
+    left = max(position.credit_minor, 0)
+    own = sum(amount for _, amount in position.own_credit)
+    pots = [*position.own_credit, ("", left - own)]
+    open_now = {charge.id: charge for charge in position.charges}
+    parts: list[Part] = []
+    for payer, pot in pots:
+        here = replace(position, charges=tuple(open_now.values()))
+        lines = _lines(payable(here, payer), on, payer)
+        paid, _, _ = allocate(lines, max(min(pot, left), 0), profile, payer)
+        for charge_id, amount in paid:
+            charge = open_now[charge_id]
+            parts.append(replace(_part(charge, amount), payer=payer))
+            open_now[charge_id] = replace(charge, open_minor=charge.open_minor - amount)
+            left -= amount
+    return tuple(parts)
 
 
 def _part(charge: OpenCharge, amount_minor: int) -> Part:
@@ -216,6 +241,8 @@ def plan(asked: Iterable[PlannedCharge], position: Position, on: date) -> tuple[
                 tax_minor=charge.tax_minor,
                 period_from=charge.period_from,
                 period_to=charge.period_to,
+                rule=charge.rule,
+                key=charge.key,
             )
         )
     return tuple(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -41,7 +41,9 @@ ORDER = Profile("custom", ("late_fee", "returned_payment_fee", "fee", "finance_c
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The stored terms of a credit line, and the day it began. `ended_on`: closed to new purchases and cycles."""
+    """The stored terms of a credit line, and the day it began. `ended_on`: closed to new purchases; it runs until
+    what is owed on it is paid.
+    """
 
     terms: CreditTerms
     start_on: date
@@ -54,6 +56,10 @@ def read(agreement: Agreement) -> Contract:
     if document is None:
         raise LookupError(f"agreement {agreement.number} has no terms of a credit line")
     return Contract(from_document(CreditTerms, document["terms"]), agreement.start_on, agreement.ended_on)
+
+
+def of_payer(contract: Contract, payer: str) -> Contract:
+    return contract
 
 
 def balance_minor(position: Position) -> int:
@@ -71,7 +77,9 @@ def least_minor(position: Position) -> int:
     statement = position.statement
     if statement is None:
         return 0
-    return max(min(statement.minimum_minor - statement.paid_since_minor, balance_minor(position)), 0)
+    # A payment of an earlier month that went back is owed again, but asked for by the next statement only.
+    left = min(statement.minimum_minor - statement.paid_since_minor, statement.minimum_minor)
+    return max(min(left, balance_minor(position)), 0)
 
 
 def statement_left_minor(position: Position) -> int:
@@ -206,13 +214,18 @@ def payable(contract: Contract, position: Position, on: date) -> int:
     return max(balance_minor(position), 0)
 
 
-def closing(contract: Contract, position: Position, on: date, key: str) -> PlannedCharge | None:
+def closing(contract: Contract, position: Position, on: date, key: str) -> Closing | None:
     return None
 
 
 def finished(contract: Contract, position: Position) -> bool:
-    """Only a line that was closed ends; a balance of nothing may be bought on again."""
-    return contract.ended_on is not None and not position.charges and position.credit_minor == 0
+    """Only a line that was closed ends: when nothing is owed, and its last statement asked for nothing.
+
+    The interest of the month in which the rest was paid is charged when that month closes.
+    """
+    if contract.ended_on is None or position.charges or position.credit_minor:
+        return False
+    return position.statement is None or position.statement.balance_minor <= 0
 
 
 def credit_parts(contract: Contract, position: Position, on: date) -> Sequence[Part]:

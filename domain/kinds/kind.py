@@ -5,11 +5,22 @@ Its answers are the values of `domain.kinds.base`; all functions are pure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote
+from domain.kinds.base import (
+    Application,
+    Closing,
+    Due,
+    Figure,
+    Installment,
+    Missed,
+    Part,
+    Position,
+    Progress,
+    Quote,
+)
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
 from domain.words import Trace
@@ -31,6 +42,10 @@ class Kind(Protocol):
     WORDS: Mapping[str, str]
 
     def read(self, agreement: Any) -> Any: ...
+
+    def of_payer(self, terms: Any, payer: str) -> Any:
+        """The same terms as one payer may know them, without the shares of others; all of them for payer ""."""
+        ...
 
     def schedule(self, terms: Any, position: Position, on: date) -> Sequence[Installment]: ...
 
@@ -59,8 +74,8 @@ class Kind(Protocol):
         """The most that a payment of the day may be, in minor units: nobody is let pay what can never fall due."""
         ...
 
-    def closing(self, terms: Any, position: Position, on: date, key: str) -> PlannedCharge | None:
-        """The charge that is to be posted before the payment that closes the agreement; None where none is needed."""
+    def closing(self, terms: Any, position: Position, on: date, key: str) -> Closing | None:
+        """What is to be posted before the payment that closes the agreement early; None where nothing is."""
         ...
 
     def finished(self, terms: Any, position: Position) -> bool:
@@ -72,7 +87,7 @@ class Kind(Protocol):
         ...
 
     def next_planned_on(self, terms: Any, position: Position) -> date | None:
-        """The day on which `planned` will next give something; None when never."""
+        """The day on which billing is to look again: `planned` gives something, or it ends; None when never."""
         ...
 
     def standard_payment(self, terms: Any, on: date) -> int:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from domain.kinds import charged
-from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote
-from domain.kinds.loan import FREQUENCIES
+from domain.kinds import charged, lease_figures
+from domain.kinds.base import (
+    Application,
+    Closing,
+    Due,
+    Figure,
+    Installment,
+    Missed,
+    Part,
+    Position,
+    Progress,
+    Quote,
+)
 from domain.rules import lease
 from domain.rules.allocation import Profile
 from domain.rules.documents import from_document
@@ -44,6 +54,10 @@ def read(agreement: Agreement) -> Contract:
         raise LookupError(f"agreement {agreement.number} has no lease terms")
     terms = from_document(LeaseTerms, document["terms"])
     return Contract(terms, from_document(Profile, document.get("allocation", {})), agreement.ended_on)
+
+
+def of_payer(contract: Contract, payer: str) -> Contract:
+    return contract
 
 
 @lru_cache(maxsize=256)
@@ -112,8 +126,11 @@ def close(contract: Contract, position: Position, on: date) -> Quote:
         contract, date.max, max(on, position.billed_through or on)
     ):
         return _settled(position, on, open_minor)
+    # The deposit counts as far as it was paid; what is still asked of it is not asked any more.
+    waiting = sum(charge.open_minor for charge in position.charges if charge.type == "deposit")
+    terms = replace(terms, deposit_minor=max(terms.deposit_minor - waiting, 0))
     at = lease.standing(terms, max(on, terms.start_on), _net(terms, paid_minor(contract, position)))
-    fees = sum(charge.open_minor for charge in position.charges if charge.type in FEE_TYPES)
+    fees = sum(charge.open_minor for charge in position.charges if charge.type not in ("lease", "deposit"))
     bought = lease.buyout(
         terms, max(on, terms.start_on), remaining_minor=at.remaining_minor, prepaid_minor=at.prepaid_minor,
         back_rent_minor=at.back_rent_minor, fees_minor=fees, paid_minor=at.paid_minor,
@@ -152,20 +169,34 @@ def payable(contract: Contract, position: Position, on: date) -> int:
     return max(owed, close(contract, position, on).total_minor)
 
 
-def closing(contract: Contract, position: Position, on: date, key: str) -> PlannedCharge | None:
-    """The price of the goods as a charge: what the buyout costs beyond what is open already and credit pays."""
+def closing(contract: Contract, position: Position, on: date, key: str) -> Closing | None:
+    """The price of the goods: a charge for what it costs beyond what is open, or open charges lowered to it.
+
+    What is open afterwards is the quote, the deposit that is used and the customer's credit; no more and no less.
+    """
     quote = close(contract, position, on)
     if not quote.buys:
         return None
-    price = quote.total_minor + max(position.credit_minor, 0) - position.fees_minor
-    if price <= 0:
-        return None
-    terms = contract.terms
-    tax = price - _net(terms, price) if terms.tax_on_buyout else 0
-    return PlannedCharge(
-        number=0, type="lease", rule=BUYOUT, key=key, due_on=on, period_from=on, period_to=on,
-        amount_minor=price, tax_minor=tax, trace=quote.trace, name="",
-    )  # fmt: skip
+    waiting = [charge for charge in position.charges if charge.type == "deposit"]
+    lowered = [(charge, charge.open_minor) for charge in waiting]
+    owed = position.fees_minor - sum(amount for _, amount in lowered)
+    price = quote.total_minor + quote.credit_minor + position.credit_minor - owed
+    if price > 0:
+        terms = contract.terms
+        tax = price - _net(terms, price) if terms.tax_on_buyout else 0
+        charge = PlannedCharge(
+            number=0, type="lease", rule=BUYOUT, key=key, due_on=on, period_from=on, period_to=on,
+            amount_minor=price, tax_minor=tax, trace=quote.trace, name="",
+        )  # fmt: skip
+        return Closing(charge, tuple(lowered), quote.credit_minor)
+    # The newest first, payments before what was added to them: the price holds what is owed for the goods.
+    order = sorted(position.charges, key=lambda one: (one.type == "lease", one.due_on, one.id), reverse=True)
+    for one in order:
+        part = min(one.open_minor, -price) if one not in waiting else 0
+        if part:
+            lowered.append((one, part))
+            price += part
+    return Closing(None, tuple(lowered), quote.credit_minor)
 
 
 def finished(contract: Contract, position: Position) -> bool:

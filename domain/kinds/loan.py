@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -90,6 +90,10 @@ def _wishes(row: Any) -> dict[str, Any]:
     return kept
 
 
+def of_payer(contract: Contract, payer: str) -> Contract:
+    return contract
+
+
 def _stored_revisions(agreement: Any) -> Sequence[Any]:
     """The changes of the plan as they were kept, in order: on the loan's row, or as rows of their own."""
     kept = getattr(agreement.loan, "revisions", None)
@@ -128,7 +132,7 @@ def payable(contract: Contract, position: Position, on: date) -> int:
     return close(contract, position, on).total_minor
 
 
-def closing(contract: Contract, position: Position, on: date, key: str) -> PlannedCharge | None:
+def closing(contract: Contract, position: Position, on: date, key: str) -> Closing | None:
     """None: a payment of the payoff settles a loan without a charge of its own."""
     return None
 
@@ -250,6 +254,20 @@ def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
         (N_("Last payment"), plan.rows[-1].due_on),
         (N_("How interest is counted"), Sentence(INTEREST[terms.interest], {"count": terms.day_count})),
     )
+
+
+def progress(contract: Contract, position: Position, on: date) -> Progress:
+    plan = schedule(contract, position, on)
+    whole, left = sum(row.amount_minor for row in plan), sum(row.open_minor for row in plan)
+    open_rows = [row for row in plan if row.open_minor]
+    words = []
+    if open_rows:
+        words.append(Sentence(N_("Paid off on %(day)s"), {"day": max(open_rows[-1].due_on, on)}))
+    return Progress(whole - left, whole, tuple(words), len(open_rows))
+
+
+def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure]:
+    return loan_figures.figures(progress(contract, position, on).met_minor, position.principal_minor)
 
 
 FREQUENCIES = {

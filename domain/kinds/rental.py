@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from domain.kinds import charged
-from domain.kinds.base import Application, Due, Installment, Missed, Part, Position, Quote
+from domain.kinds import charged, charged_figures
+from domain.kinds.base import (
+    Application,
+    Closing,
+    Due,
+    Figure,
+    Installment,
+    Missed,
+    Part,
+    Position,
+    Progress,
+    Quote,
+)
 from domain.rules.allocation import Profile
 from domain.rules.calendar import add_months
 from domain.rules.documents import from_document
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
 from domain.rules.rent import RentTerms, charges
-from domain.rules.rent_terms import in_force
+from domain.rules.rent_terms import FOREVER, in_force
 from domain.words import N_, Money, Sentence, Step, Trace
 from models import Agreement
 
@@ -42,11 +53,15 @@ AHEAD_MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The stored terms of a rental. `ended_on` is the last day of the stay, once it is known."""
+    """The stored terms of a rental. `ended_on` is the last day of the stay, once it is known.
+
+    `payer`: only what this payer may know of, the shares of others left out; "" for all of it.
+    """
 
     terms: RentTerms
     profile: Profile
     ended_on: date | None
+    payer: str = ""
 
     @property
     def last_on(self) -> date:
@@ -62,13 +77,22 @@ def read(agreement: Agreement) -> Contract:
     return Contract(terms, from_document(Profile, document.get("allocation", {})), agreement.ended_on)
 
 
+def of_payer(contract: Contract, payer: str) -> Contract:
+    return replace(contract, payer=payer) if payer and contract.terms.shares else contract
+
+
 @lru_cache(maxsize=256)
 def _asked(contract: Contract, through: date, after: date | None) -> tuple[PlannedCharge, ...]:
     """What the terms ask for after a day and through another; free periods have nothing to collect."""
     last = min(through, contract.last_on)
     if contract.ended_on is not None and contract.ended_on < contract.terms.from_on:
         return ()
-    return tuple(charge for charge in charges(contract.terms, last, after) if charge.amount_minor)
+    seen = ("", contract.payer)
+    return tuple(
+        charge
+        for charge in charges(contract.terms, last, after)
+        if charge.amount_minor and (not contract.payer or charge.payer in seen)
+    )
 
 
 def _horizon(contract: Contract, on: date) -> date:
@@ -97,7 +121,9 @@ def next_planned_on(contract: Contract, position: Position) -> date | None:
         found = _asked(contract, add_months(start, months), after)
         if found:
             return found[0].due_on
-    return None
+    # Nothing falls due any more: on its last day the stay is looked at once more, and ends when nothing is owed.
+    last = contract.last_on
+    return last if last < FOREVER and (after is None or after < last) else None
 
 
 def due(contract: Contract, position: Position, on: date) -> Due:
@@ -150,7 +176,7 @@ def payable(contract: Contract, position: Position, on: date) -> int:
     return max(position.fees_minor + sum(c.amount_minor for c in coming) - position.credit_minor, 0)
 
 
-def closing(contract: Contract, position: Position, on: date, key: str) -> PlannedCharge | None:
+def closing(contract: Contract, position: Position, on: date, key: str) -> Closing | None:
     """None: nobody buys a rental by paying it; a stay ends by moving out."""
     return None
 
@@ -227,6 +253,34 @@ def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
     if contract.ended_on:
         found.append((N_("Moved out"), contract.ended_on))
     return found
+
+
+def progress(contract: Contract, position: Position, on: date) -> Progress:
+    """Through which day the rent is paid, money paid ahead included; nothing to count in percent."""
+    paid_through = _paid_through(contract, position, on)
+    if paid_through is None:
+        return Progress(0, 0)
+    return Progress(0, 0, (Sentence(N_("Rent paid through %(day)s"), {"day": paid_through}),))
+
+
+def _paid_through(contract: Contract, position: Position, on: date) -> date | None:
+    """The last day before the first period whose rent is not wholly paid; None while none is paid."""
+    unpaid = [charge.due_on for charge in position.charges if charge.type == "rent"]
+    after = min(unpaid) - timedelta(days=1) if unpaid else position.billed_through
+    standing = {(charge.rule, charge.period): charge.open_minor for charge in position.charges}
+    credit = max(position.credit_minor, 0)
+    for charge in _asked(contract, _horizon(contract, on), after):
+        posted = position.billed_through is not None and charge.due_on <= position.billed_through
+        left = standing.get((charge.rule, charge.key), 0) if posted else charge.amount_minor
+        credit, left = max(credit - left, 0), max(left - credit, 0)
+        if left and charge.type == "rent":
+            before = charge.period_from - timedelta(days=1)
+            return before if before >= contract.terms.from_on else None
+    return contract.last_on if contract.last_on < date.max and not unpaid else None
+
+
+def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure]:
+    return charged_figures.owed_figures(position)
 
 
 PRORATION = {

@@ -16,10 +16,13 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from domain.access import Scope, any_of
 from domain.kinds import kind_of
-from domain.kinds.base import Due, Installment, Position, Quote
+from domain.kinds.base import Due, Figure, Installment, Position, Progress, Quote
+from domain.kinds.charged import seen_by
 from domain.kinds.kind import Kind
+from domain.records.charging import payer_key
 from domain.reports.positions import on_its_way, positions
 from domain.rules.payment_states import ON_ITS_WAY
+from domain.words import Money, Sentence
 from models import Agreement, AgreementParty, Person, db
 
 WITH_TERMS = (joinedload(Agreement.loan), joinedload(Agreement.standing))
@@ -28,12 +31,16 @@ WITH_TERMS = (joinedload(Agreement.loan), joinedload(Agreement.standing))
 
 @dataclass(frozen=True)
 class View:
-    """An agreement on the day `on`. `pending_minor` is money on its way that no posting knows of yet."""
+    """An agreement on the day `on`. `pending_minor` is money on its way that no posting knows of yet.
+
+    `payer` is the key of the customer who looks, "" for staff: what is another payer's alone is not in it.
+    """
 
     agreement: Agreement
     position: Position
     on: date
     pending_minor: int = 0
+    payer: str = ""
 
     @cached_property
     def kind(self) -> Kind:
@@ -41,7 +48,7 @@ class View:
 
     @cached_property
     def terms(self) -> Any:
-        return self.kind.read(self.agreement)
+        return self.kind.of_payer(self.kind.read(self.agreement), self.payer)
 
     @cached_property
     def due(self) -> Due:
@@ -59,6 +66,52 @@ class View:
     @cached_property
     def facts(self) -> Sequence[tuple[str, Any]]:
         return self.kind.facts(self.terms)
+
+    @cached_property
+    def figures(self) -> Sequence[Figure]:
+        """What the kind shows beside what is due, what is owed and what ends it."""
+        return self.kind.figures(self.terms, self.position, self.on)
+
+    @cached_property
+    def progress(self) -> Progress:
+        return self.kind.progress(self.terms, self.position, self.on)
+
+    def words(self, name: str) -> Sentence:
+        """What the kind calls a thing on its pages, by the names of `domain.kinds.base.WORDS`."""
+        return Sentence(self.kind.WORDS[name])
+
+    @property
+    def headline(self) -> Sentence:
+        """What the one figure is called that a payer comes for."""
+        return self.words("due" if self.due.now_minor else "next")
+
+    @property
+    def to_go(self) -> Sentence | None:
+        """What ends it today, in one line; None where that says nothing more."""
+        words = self.kind.WORDS["to_go"]
+        amount = Money(self.quote.total_minor, self.currency)
+        return Sentence(words, {"amount": amount}) if words and amount.minor else None
+
+    @property
+    def progress_words(self) -> Sentence:
+        """How far it has come, for the bar."""
+        return Sentence(self.kind.WORDS["percent"], {"percent": self.progress.percent})
+
+    @property
+    def ends_apart(self) -> bool:
+        """Whether what ends it today is another amount than what is owed by the books, or buys something."""
+        quote = self.quote
+        return quote.buys or quote.per_diem_minor > 0 or quote.total_minor != max(self.balance_minor, 0)
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Which figures of an installment the plan shows."""
+        return self.kind.PLAN_COLUMNS
+
+    @property
+    def closes_cycles(self) -> bool:
+        """Whether there are statements."""
+        return self.kind.STATEMENTS
 
     @property
     def ref(self) -> str:
@@ -83,14 +136,13 @@ class View:
 
     @property
     def balance_minor(self) -> int:
-        """What the books say is owed: principal, interest posted and fees, less credit. A payoff adds days."""
-        at = self.position
-        return at.principal_minor + at.interest_minor + at.fees_minor - at.credit_minor
+        """What the books say is owed: principal, interest posted and charges, less credit. A payoff adds days."""
+        return self.position.owed_minor
 
     @property
     def payable_minor(self) -> int:
-        """The most that can be paid now: the payoff, less what is on its way."""
-        return max(self.quote.total_minor - self.pending_minor, 0)
+        """The most that can be paid now: what the kind lets be paid, less what is on its way."""
+        return max(self.kind.payable(self.terms, self.position, self.on) - self.pending_minor, 0)
 
     @property
     def uncovered_minor(self) -> int:
@@ -109,17 +161,10 @@ class View:
             return self.on - timedelta(days=self.due.days_late)
         return self.due.headline_on
 
-    @cached_property
-    def progress(self) -> tuple[int, int]:
-        """(met, planned) in minor units over the whole plan, for a bar."""
-        planned = sum(row.amount_minor for row in self.plan)
-        return planned - sum(row.open_minor for row in self.plan), planned
-
     @property
     def paid_percent(self) -> int:
-        """How much of the plan is paid, in whole percent rounded down: 100 means nothing is left."""
-        met, planned = self.progress
-        return 100 * met // planned if planned else 100
+        """How much of the whole is met, in whole percent rounded down: 100 means nothing is left."""
+        return self.progress.percent
 
 
 def rows(scope: Scope) -> list[Agreement]:
@@ -141,18 +186,23 @@ def _rows(role: str) -> Select[Any]:
 
 def views(scope: Scope, on: date) -> list[View]:
     """All agreements of a customer, as they stand on a day."""
-    return _with_pending(standing(rows(scope), on))
+    return _with_pending(standing(rows(scope), on, payer_of(scope)))
 
 
-def standing(agreements: Sequence[Agreement], on: date) -> list[View]:
-    """The given agreements as they stand, without asking what is on its way."""
+def payer_of(scope: Scope) -> str:
+    """The key of the payer whose shares a person sees: their own, or "" for staff, who see all."""
+    return "" if scope.everything else payer_key(scope.person_id)
+
+
+def standing(agreements: Sequence[Agreement], on: date, payer: str = "") -> list[View]:
+    """The given agreements as they stand for a payer, without asking what is on its way."""
     at = positions(agreements)
-    return [View(agreement, at[agreement.id], on) for agreement in agreements]
+    return [View(agreement, seen_by(at[agreement.id], payer), on, payer=payer) for agreement in agreements]
 
 
-def view(agreement: Agreement, on: date) -> View:
-    """One agreement as it stands on a day, with what is on its way."""
-    return _with_pending(standing([agreement], on))[0]
+def view(agreement: Agreement, on: date, payer: str = "") -> View:
+    """One agreement as it stands on a day for a payer, with what is on its way."""
+    return _with_pending(standing([agreement], on, payer))[0]
 
 
 def _with_pending(found: list[View]) -> list[View]:

@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, bindparam, literal, or_
 
 from domain.access import Scope, any_of
 from domain.reports import my_methods
-from domain.reports.agreements import View, rows, standing
+from domain.reports.agreements import View, payer_of, rows, standing
 from domain.reports.payments import NEWEST_FIRST, Line, lines
 from domain.rules.payment_states import ON_ITS_WAY
 from domain.words import N_, Money, Sentence
@@ -63,7 +63,7 @@ class Dashboard:
 
 def dashboard(scope: Scope, on: date) -> Dashboard:
     """What the first page shows on a day: at most five statements."""
-    tiles = standing(rows(scope), on)
+    tiles = standing(rows(scope), on, payer_of(scope))
     since = on - timedelta(days=ALERT_DAYS)
     lately = [Line(*row) for row in db.session.execute(_lately(scope.role), {**scope.values, "since": since})]
     pending: dict[int, int] = defaultdict(int)

@@ -60,6 +60,19 @@ ACCOUNT_WORDS = {
     "processing_fees": N_("Processing fees"),
     "opening_balances": N_("Opening balances"),
     "opening_difference": N_("Opening difference"),
+    "rent_receivable": N_("Rent receivable"),
+    "other_receivable": N_("Other charges receivable"),
+    "lease_receivable": N_("Lease payments receivable"),
+    "credit_line_receivable": N_("Credit line purchases receivable"),
+    "finance_receivable": N_("Finance charges receivable"),
+    "deposits_receivable": N_("Deposits receivable"),
+    "deposits_held": N_("Deposits held"),
+    "sales_tax_payable": N_("Sales tax payable"),
+    "rent_income": N_("Rent income"),
+    "other_income": N_("Other income"),
+    "lease_income": N_("Lease income"),
+    "sales": N_("Sales"),
+    "recoveries": N_("Recoveries"),
 }
 """The chart of accounts in words that can be translated; other accounts keep the name in the table."""
 

@@ -25,8 +25,8 @@ VERSION = 1
 class Statement:
     """One closed cycle, in minor units: opening + purchases - payments + interest + fees = closing.
 
-    `minimum_minor` is what is to be paid by `due_on`. `interest_trace` is the reason for the interest alone, `trace`
-    the reason for the whole statement.
+    `minimum_minor` is what is to be paid by `due_on`. `interest_trace` is the reason for the interest alone,
+    `minimum_trace` for the minimum, `trace` the reason for the whole statement.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Statement:
     minimum_minor: int
     interest_trace: Trace
     trace: Trace
+    minimum_trace: Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def close_cycle(
         minimum_minor=minimum,
         interest_trace=why,
         trace=Trace("credit.statement", VERSION, steps),
+        minimum_trace=least,
     )
 
 
@@ -175,6 +177,7 @@ def interest_charge(statement: Statement) -> PlannedCharge | None:
         period_to=statement.closing_on,
         amount_minor=statement.interest_minor,
         trace=statement.interest_trace,
+        effective_on=statement.closing_on,
     )
 
 

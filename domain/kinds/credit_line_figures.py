@@ -1,0 +1,106 @@
+"""What the page of a credit line shows and says: the limit, the last statement, and how interest is avoided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from domain.kinds.base import Figure, Position
+from domain.rules.credit_line import CreditTerms, available_minor
+from domain.words import N_, Money, Sentence, Step, Trace
+
+WORDS: Mapping[str, str] = {
+    "due": N_("Minimum payment due"),
+    "next": N_("Minimum payment"),
+    "nothing": N_("No payment is asked for now."),
+    "owed": N_("Balance"),
+    "close": N_("To pay it all today"),
+    "to_go": N_("Balance %(amount)s"),
+    "percent": N_("%(percent)s %% of the limit is free"),
+    "plan": N_("What you owe"),
+    "ahead": N_("What you owe"),
+    "done": N_("Paid"),
+}
+
+
+def figures(
+    terms: CreditTerms, position: Position, balance_minor: int, least_minor: int, interest_free_minor: int
+) -> Sequence[Figure]:
+    """The figures beside what is due and the balance; amounts in minor units as `credit_line` tells them.
+
+    `interest_free_minor` is what is left to pay of the last statement's balance.
+    """
+    found = [_available(terms, balance_minor)]
+    statement = position.statement
+    if statement is None:
+        return found
+    due = {"day": statement.due_on}
+    closed = Sentence(N_("statement of %(day)s"), {"day": statement.closing_on})
+    paid = Step(Sentence(N_("Already paid since.")), -statement.paid_since_minor)
+    asked = Step(
+        Sentence(N_("The balance of the statement of %(day)s."), {"day": statement.closing_on}),
+        statement.balance_minor,
+    )
+    found += [
+        Figure("since", Sentence(N_("New since the statement")),
+               balance_minor - statement.balance_minor + statement.paid_since_minor,
+               _trace("credit.since", Step(Sentence(N_("The balance now.")), balance_minor),
+                      Step(asked.sentence, -statement.balance_minor), Step(paid.sentence, statement.paid_since_minor))),
+        Figure("statement", Sentence(N_("Last statement")), statement.balance_minor,
+               Trace("credit.statement", 1, (asked,)), closed),
+        Figure("minimum", Sentence(N_("Minimum payment")), statement.minimum_minor,
+               Trace("credit.minimum", 1), Sentence(N_("due %(day)s"), due) if least_minor else Sentence(N_("paid"))),
+    ]  # fmt: skip
+    if interest_free_minor and terms.grace and terms.annual_rate_percent:
+        words = Sentence(N_("by %(day)s, and new purchases bear no interest"), due)
+        why = _trace("credit.interest_free", asked, paid)
+        found.append(
+            Figure("avoid", Sentence(N_("Left of the last statement")), interest_free_minor, why, words)
+        )
+    return found
+
+
+def _available(terms: CreditTerms, balance_minor: int) -> Figure:
+    limit = Money(terms.limit_minor, terms.currency)
+    steps = (
+        Step(Sentence(N_("Your limit.")), terms.limit_minor),
+        Step(Sentence(N_("What you owe is taken off.")), -balance_minor),
+    )
+    return Figure(
+        "available",
+        Sentence(N_("Available")),
+        available_minor(terms, balance_minor),
+        Trace("credit.available", 1, tuple(step for step in steps if step.amount_minor)),
+        Sentence(N_("of a limit of %(limit)s"), {"limit": limit}),
+    )
+
+
+def _trace(rule: str, *steps: Step) -> Trace:
+    return Trace(rule, 1, tuple(step for step in steps if step.amount_minor))
+
+
+def facts(terms: CreditTerms, start_on: date, ended_on: date | None) -> Sequence[tuple[str, Any]]:
+    """The terms as label and value pairs for the agreement's page; values are formatted by the page."""
+    found: list[tuple[str, Any]] = [
+        (N_("Limit"), Money(terms.limit_minor, terms.currency)),
+        (N_("Interest rate a year, in percent"), terms.annual_rate_percent),
+        (N_("Statement closes on day"), terms.closing_day),
+        (N_("Days to pay a statement"), terms.due_days),
+        (
+            N_("New purchases"),
+            Sentence(
+                N_("without interest when the last statement was paid in full in time")
+                if terms.grace
+                else N_("bear interest from the day they are made")
+            ),
+        ),
+        (N_("Start"), start_on),
+    ]
+    for rate in terms.rates:
+        words = N_("%(rate)s %% for statements that begin on %(day)s or later")
+        said = Sentence(words, {"rate": rate.annual_rate_percent, "day": rate.from_on})
+        found.append((N_("Rate agreed on later"), said))
+    if ended_on:
+        found.append((N_("Closed to purchases"), ended_on))
+    return found

@@ -1,0 +1,36 @@
+"""What the page of a loan shows and says beside what is due, what is owed and what ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from domain.kinds.base import Figure
+from domain.words import N_, Sentence, Step, Trace
+
+WORDS: Mapping[str, str] = {
+    "due": N_("Due now"),
+    "next": N_("Next payment"),
+    "nothing": N_("Nothing is left to pay."),
+    "owed": N_("Owed in all"),
+    "close": N_("To end it today"),
+    "to_go": N_("%(amount)s to go"),
+    "percent": N_("%(percent)s %% paid"),
+    "plan": N_("Your plan"),
+    "ahead": N_("Still to pay"),
+    "done": N_("Payments made"),
+}
+
+
+def figures(met_minor: int, principal_minor: int) -> Sequence[Figure]:
+    """What met the plan so far, and the principal: the part of the balance that bears interest (minor units)."""
+    met = Step(Sentence(N_("Payments of the plan that are met, wholly or in part.")), met_minor)
+    owed = Step(Sentence(N_("Principal still owed.")), principal_minor)
+    return (
+        Figure("paid", Sentence(N_("Paid on the plan")), met_minor, Trace("loan.paid", 1, (met,))),
+        Figure(
+            "principal",
+            Sentence(N_("Principal still owed")),
+            principal_minor,
+            Trace("loan.principal", 1, (owed,)),
+        ),
+    )

@@ -1,0 +1,33 @@
+"""What an agreement is of when it is of a unit: where it is and what it has, for the people on the agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.access import Scope
+from domain.words import N_
+from models import Agreement, Property, Unit, db
+
+
+def unit_facts(scope: Scope, agreement: Agreement) -> Sequence[tuple[str, Any]]:
+    """(label, value) of the unit, as far as they are known; none where the agreement is not of a unit."""
+    row = db.session.execute(
+        scope.select(Agreement, Property.name, Property.address, Unit.name, Unit.beds, Unit.baths, Unit.size)
+        .join(Unit, Unit.id == Agreement.unit_id)
+        .join(Property, Property.id == Unit.property_id)
+        .where(Agreement.id == agreement.id)
+    ).first()
+    if row is None:
+        return ()
+    place, address, unit, beds, baths, size = row
+    baths = None if baths is None else str(baths)
+    facts = (
+        (N_("Property"), place),
+        (N_("Address"), address),
+        (N_("Unit"), unit),
+        (N_("Bedrooms"), beds),
+        (N_("Bathrooms"), baths),
+        (N_("Size"), size),
+    )
+    return [(label, value) for label, value in facts if value not in (None, "")]
