@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from domain.records import settlement
+from domain.records import settlement, smaller_payments
 from domain.records.charging import payer_key
 from domain.records.ready_made import ReadyMade
 from domain.records.stored_terms import COLUMNS, stored
@@ -112,6 +112,10 @@ def allocate(settling: Settling) -> None:
     settlement.issue_receipt(settling.door, row.id, settled.body, settling.now)
     if settled.finished:
         _close(settling)
+    elif row.extra == smaller_payments.CHOICE:
+        smaller_payments.after_payment(
+            settling.door, settling.agreement, settling.facts, settled.applied.parts, now=settling.now, by=settling.by
+        )
     settling.audit("payment.settled", amount_minor=row.amount_minor)
     settling.mail("counter_receipt" if row.gateway == "counter" else "receipt")
 
@@ -145,6 +149,10 @@ def take_back(settling: Settling) -> None:
         .where(Agreement.id == row.agreement_id, Agreement.status == "closed")
         .values(status="active")
     )
+    if row.extra == smaller_payments.CHOICE:
+        smaller_payments.after_return(
+            settling.door, settling.agreement, settling.facts, on=settling.on, now=settling.now, by=settling.by
+        )
     fee = session.scalar(select(Business.returned_payment_fee_minor)) or 0
     charge_id = None
     if fee and settling.code.startswith("R") and settling.agreement.status != "charged_off":

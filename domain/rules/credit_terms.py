@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from domain.rules.checks import check_amount, check_choice, check_percent
 from domain.rules.money import MODES
@@ -43,12 +45,21 @@ class MinimumRule:
 
 
 @dataclass(frozen=True)
+class RateFrom:
+    """Another yearly rate (9.9 means 9.9 %), for the cycles that begin on `from_on` or later."""
+
+    from_on: date
+    annual_rate_percent: Decimal
+
+
+@dataclass(frozen=True)
 class CreditTerms:
     """What the holder of a credit line and the business agreed on. Amounts are minor units of `currency`.
 
     A cycle closes each month on `closing_day` (31 = the last day) and its statement is due `due_days` later.
     `annual_rate_percent`: 23.99 means 23.99 % a year, by the days of the cycle over `basis`, or a twelfth of it for
-    each cycle ("monthly"). `rounding` rounds the interest. `grace`: see `credit_interest.grace_holds`.
+    each cycle ("monthly"). `rounding` rounds the interest. `grace`: see `credit_interest.grace_holds`. `rates` are the
+    rates agreed on later, in the order of their days.
     """
 
     limit_minor: int
@@ -60,12 +71,22 @@ class CreditTerms:
     rounding: str = "half-up"
     grace: bool = True
     currency: str = "USD"
+    rates: tuple[RateFrom, ...] = ()
+
+    def in_cycle(self, period_from: date) -> CreditTerms:
+        """The terms as they count for the cycle that begins on a day: with the rate of that day."""
+        counts = [one.annual_rate_percent for one in self.rates if one.from_on <= period_from]
+        return replace(self, annual_rate_percent=counts[-1], rates=()) if counts else self
 
 
 def check_terms(terms: CreditTerms) -> None:
     """Refuse terms no credit line can be kept by; the Refused carries the sentence and the name of the field."""
     check_amount(terms.limit_minor, "limit", least=1)
     check_percent(terms.annual_rate_percent, "rate", MOST_RATE_PERCENT)
+    for rate in terms.rates:
+        check_percent(rate.annual_rate_percent, "rate", MOST_RATE_PERCENT)
+    if any(later.from_on <= earlier.from_on for earlier, later in pairwise(terms.rates)):
+        raise Refused(Sentence(N_("Another rate counts from that day or later already.")), "from_on")
     check_choice(terms.basis, "basis", BASES)
     check_choice(terms.rounding, "rounding", MODES)
     if not 1 <= terms.closing_day <= 31:
