@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.access import Scope, any_of
 from domain.kinds import kind_of
 from domain.kinds.charged import seen_by
+from domain.kinds.offers import check_extra
 from domain.records.books import lock
 from domain.records.charging import payer_key
 from domain.records.holds import HELD, refuse_held
@@ -87,14 +88,15 @@ def keep_intent(
     now: datetime,
     again: bool,
     checkout_ref: str | None = None,
+    extra: str = "shorter",
 ) -> tuple[str, Sending | None]:
     """Transaction 1: the payment and its attempt, or the payment that this `ref` began before."""
     wish = (agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
     try:
-        return _keep(*wish, checkout_ref)
+        return _keep(*wish, checkout_ref, extra)
     except IntegrityError:
         # The same ref was used for another agreement at the same instant: now it is found.
-        return _keep(*wish, checkout_ref)
+        return _keep(*wish, checkout_ref, extra)
 
 
 def check_intent(
@@ -118,24 +120,19 @@ def check_intent(
 
 
 def _keep(
-    agreement_ref: str,
-    amount_minor: int,
-    method_ref: str,
-    ref: str,
-    who: Scope,
-    today: date,
-    now: datetime,
-    again: bool,
-    checkout_ref: str | None,
-) -> tuple[str, Sending | None]:
+    agreement_ref: str, amount_minor: int, method_ref: str, ref: str, who: Scope, today: date, now: datetime,
+    again: bool, checkout_ref: str | None, extra: str,
+) -> tuple[str, Sending | None]:  # fmt: skip
     with transaction() as session:
         door = session.connection()
         found = _allowed(door, agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
         if found is None:
             return ref, None
         agreement, method = found
+        check_extra(agreement.kind, extra)
         payment = _new_payment(agreement, amount_minor, method, ref, who, today, now)
-        payment_id = _INSERT_PAYMENT.first(door, payment | {"checkout_ref": checkout_ref}).id
+        chosen = {"checkout_ref": checkout_ref, "extra": extra}
+        payment_id = _INSERT_PAYMENT.first(door, payment | chosen).id
         sending = _attempt(door, payment_id, 1, agreement, amount_minor, method, ref, now)
         keep_event(door, payment_id, "begun", "", "attempting", method.gateway, who.by, now)
         audit(
@@ -188,7 +185,7 @@ def _began_before(
 
 @cache
 def _method(role: str) -> ReadyMade:
-    """A way to pay of the person, and whether the business takes payments just now."""
+    """A way to pay of the person, whether the business takes payments just now, and a hold of the agreement."""
     wanted = PaymentMethod.id, PaymentMethod.ref, PaymentMethod.gateway, PaymentMethod.kind
     return ReadyMade(
         any_of(role)
@@ -266,7 +263,6 @@ def _new_payment(
         "next_look_at": now + FIRST_LOOK,
         "looks": 0,
         "note": "",
-        "extra": "shorter",
     }
 
 

@@ -99,15 +99,18 @@ def start(
     return_url: str = "",
     again: bool = False,
     checkout_ref: str | None = None,
+    extra: str = "shorter",
 ) -> str:
     """Pay `amount_minor` on the agreement by the method; returns the payment's ref.
+
+    `extra` is what the payer wants of money above what is due, as `Payment.extra` has it.
 
     `ref` comes from the form: the same one again finds the payment it began and charges nothing. Raises Gone for an
     agreement or method that is not the person's, Refused for an amount that may not be paid, TwinPayment, and
     Conflict when `ref` was used for something else. `checkout_ref` names what was confirmed together with it.
     """
     begun, attempt = keep_intent(
-        agreement_ref, amount_minor, method_ref, ref, who, today, now, again, checkout_ref
+        agreement_ref, amount_minor, method_ref, ref, who, today, now, again, checkout_ref, extra
     )
     reach("payment.intent_kept")
     if attempt is not None:

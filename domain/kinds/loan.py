@@ -117,7 +117,7 @@ def apply(
     extra: str = "shorter",
     payer: str = "",
 ) -> Application:
-    if extra not in EXTRA:
+    if extra not in (*EXTRA, "close"):
         raise Refused(Sentence(N_("Choose what the money above what is due should do.")), "extra")
     return loan_allocation.apply(
         contract.plan, contract.waterfall, position, amount_minor, on, contract.currency, extra

@@ -100,7 +100,7 @@ def apply(
     """What a payment of `amount_minor` on a day pays. The parts sum to the amount exactly.
 
     What is above the installments due pays principal ("shorter", and "smaller": then the plan is set anew after it) or
-    the installments that follow ("ahead"). A payment made while no installment is due counts for the next one first, and
+    the installments that follow ("ahead"). A payment made while no installment is due counts for the next one first;
     so does every one where the contract has an order of its own for money in advance.
     The customer's credit pays what is due with it (a part below zero says so), and is not spent in advance.
     """

@@ -1,7 +1,8 @@
 """What would be: paying more, paying once, paying on another day, paying off on a day; each against the plan as it is.
 
-`paying_more`, `paying_once` and `on_another_day` tell the new last day and the interest saved; `payoff_days` a payoff
-for every day of a span; `balances` the balance by the plan beside the real one. What is told is what the loan's own
+`paying_more`, `paying_once` and `on_another_day` tell the new last day and the interest saved; `extras` what the money
+above what is due may do, each way; `payoff_days` a payoff for every day of a span; `balances` the balance by the plan
+beside the real one. What is told is what the loan's own
 rules would do with such payments, one by one. Pure: nothing is stored.
 """
 
@@ -16,8 +17,9 @@ from typing import NamedTuple
 from domain.kinds import loan
 from domain.kinds.base import Position, Quote
 from domain.kinds.loan import Contract
-from domain.kinds.loan_rest import DueDayMove
+from domain.kinds.loan_rest import DueDayMove, ReAmortise
 from domain.kinds.loan_revisions import propose
+from domain.rules.revisions import Revision
 from domain.words import N_, Money, Refused, Sentence, Step, Trace
 
 WHAT_IF = "loan.what_if"
@@ -52,6 +54,20 @@ class Point:
     on: date
     scheduled_minor: int
     actual_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """One way for the money above what is due: the last day, the regular payment and the interest still to come then.
+
+    `saved_minor` is how much less interest that is than without the payment's part above what is due.
+    """
+
+    name: str
+    ends_on: date
+    payment_minor: int
+    interest_minor: int
+    saved_minor: int
 
 
 class _Course(NamedTuple):
@@ -90,6 +106,42 @@ def on_another_day(
     moved = replace(contract, revisions=(*contract.revisions, proposal.revision))
     said = Sentence(N_("Payments fall due from %(day)s on."), {"day": first_due_on})
     return _against(contract, position, on, _course(moved, position, on), said)
+
+
+def extras(contract: Contract, position: Position, amount_minor: int, on: date) -> tuple[Extra, ...]:
+    """What a payment does by each of `loan.EXTRA`; none where it is not above what is due or next, or ends all."""
+    if amount_minor <= loan.due(contract, position, on).headline_minor:
+        return ()
+    before = _open_interest(contract, position, on)
+    found = []
+    for name in loan.EXTRA:
+        applied = loan.apply(contract, position, amount_minor, on, extra=name)
+        after, plan = applied.after, contract
+        if loan.finished(contract, after):
+            return ()
+        if name == "smaller":
+            revision = set_anew(contract, after, on)
+            if revision is None:
+                continue
+            plan = replace(contract, revisions=(*contract.revisions, revision))
+        rows = [row for row in loan.schedule(plan, after, on) if row.open_minor]
+        paid = sum(part.amount_minor for part in applied.parts if part.bucket == "interest")
+        left = sum(row.interest_minor for row in rows)
+        found.append(Extra(name, rows[-1].due_on, plan.plan.payment_minor, left, before - paid - left))
+    return tuple(found)
+
+
+def set_anew(contract: Contract, position: Position, on: date) -> Revision | None:
+    """The coming payments made smaller by what was paid above what was due; None where no payment is left to change."""
+    day = max(on, position.interest_from, *(earlier.on for earlier in contract.revisions))
+    try:
+        return propose(contract, position, day, ReAmortise()).revision
+    except Refused:
+        return None
+
+
+def _open_interest(contract: Contract, position: Position, on: date) -> int:
+    return sum(row.interest_minor for row in loan.schedule(contract, position, on) if row.open_minor)
 
 
 def payoff_days(contract: Contract, position: Position, first: date, count: int) -> tuple[Quote, ...]:
