@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import sys
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +18,9 @@ from commands.schedule_rent import rent
 from commands.typed import typed_currency, typed_day, typed_number, typed_numbers, typed_percent
 from domain.reports.schedule_table import LOAN_HEADER, schedule_rows
 from domain.rules.apr import loan_apr
-from domain.rules.calendar import add_months, due_dates, parse_frequency
 from domain.rules.day_count import CONVENTIONS
 from domain.rules.money import MODES, parse_amount
+from domain.rules.recurrence import first_due_after
 from domain.rules.schedule import LoanTerms, loan_schedule
 from domain.rules.terms import INTEREST, LAST
 from domain.words import DomainError, plain_amount
@@ -120,7 +119,7 @@ def loan_terms(
         count=typed_number(count),
         frequency=frequency,
         start_on=begin,
-        first_due_on=typed_day(first_due) if first_due else _one_period_later(frequency, begin, anchors),
+        first_due_on=typed_day(first_due) if first_due else first_due_after(frequency, begin, anchors),
         payment_unit_minor=parse_amount(payment_unit, currency) if payment_unit else 1,
         payment_minor=parse_amount(payment, currency) if payment else None,
         balloon_minor=parse_amount(balloon, currency) if balloon else 0,
@@ -130,18 +129,3 @@ def loan_terms(
         currency=currency,
         **choices,
     )
-
-
-def _one_period_later(name: str, start: date, anchors: tuple[int, ...]) -> date:
-    """The first due date when none is given: the next one after the start, or one period after it."""
-    frequency = parse_frequency(name)
-    if any(not 1 <= day <= 31 for day in anchors):
-        anchors = ()
-    if frequency.unit == "day":
-        return date.fromordinal(start.toordinal() + frequency.step)
-    if not anchors:
-        return due_dates(frequency, start, 2)[1]
-    months = [add_months(start.replace(day=1), later, day) for later in (0, 1) for day in sorted(anchors)]
-    if frequency.unit == "month":
-        return add_months(start, frequency.step, anchors[0])
-    return next(day for day in months if day > start)

@@ -8,16 +8,15 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import click
 
 from commands.typed import typed_currency, typed_day, typed_number, typed_numbers, typed_percent
-from domain.rules.calendar import add_months, parse_frequency
 from domain.rules.lease import LeaseTerms, plan
 from domain.rules.money import MODES, parse_amount
 from domain.rules.planned import PlannedCharge
+from domain.rules.recurrence import first_due_from
 from domain.words import DomainError, plain_amount
 
 CHARGE_HEADER = ("number", "due_on", "period_from", "period_to", "amount")
@@ -78,18 +77,10 @@ def lease_terms(
         count=typed_number(count),
         frequency=frequency,
         start_on=begin,
-        first_due_on=typed_day(first_due) if first_due else _first_anchor(frequency, begin, anchors),
+        first_due_on=typed_day(first_due) if first_due else first_due_from(frequency, begin, anchors),
         anchor_days=anchors or None,
         tax_percent=typed_percent(tax),
         balloon_minor=parse_amount(balloon, currency) if balloon else 0,
         rounding=rounding,
         currency=currency,
     )
-
-
-def _first_anchor(name: str, start: date, anchors: tuple[int, ...]) -> date:
-    """The first due date when none is given: the start, or the first anchor day from it on."""
-    if parse_frequency(name).unit == "day" or not all(1 <= day <= 31 for day in anchors):
-        return start
-    days = [add_months(start.replace(day=1), later, day) for later in (0, 1) for day in sorted(anchors)]
-    return next((day for day in days if day >= start), start)

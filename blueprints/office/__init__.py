@@ -10,13 +10,22 @@ office.before_request(doors.office_only)
 # The pages, one a line; each adds its routes to `office`.
 from blueprints.office import (  # noqa: E402
     agreements,  # noqa: F401
+    charge_offs,  # noqa: F401
+    charges,  # noqa: F401
+    corrections,  # noqa: F401
     counter,  # noqa: F401
     desk,  # noqa: F401
+    holds,  # noqa: F401
     imports,  # noqa: F401
     journal,  # noqa: F401
+    legal_caps,  # noqa: F401
+    openings,  # noqa: F401
     people,  # noqa: F401
+    policies,  # noqa: F401
     properties,  # noqa: F401
+    proposed_fees,  # noqa: F401
     purchases,  # noqa: F401
     search,  # noqa: F401
     units,  # noqa: F401
+    waivers,  # noqa: F401
 )

@@ -75,7 +75,7 @@ def show_unit(ref: str) -> ResponseReturnValue:
     stays = reports.stays_of(scope(), [unit]).get(unit.id, [])
     return htmx.render(
         "office/units/unit.html", let=reports.let(scope(), unit, today()), house=unit.property, stays=stays,
-        currency=currency(),
+        currency=currency(), letting=url_for("office.new_agreement", kind="rental", unit=unit.ref),
     )  # fmt: skip
 
 

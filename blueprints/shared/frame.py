@@ -65,6 +65,12 @@ OFFICE = {
         "edit_unit",
         "update_unit",
     ),
+    "office.policies": (
+        "policy", "new_policy", "create_policy", "preview_policy", "change_policy", "create_version",
+        "preview_version", "legal_caps", "new_legal_cap", "supersede_legal_cap", "create_legal_cap",
+        "returned_payment_fee", "change_returned_payment_fee", "proposed_fees", "post_proposed_fee",
+        "leave_proposed_fee",
+    ),
     "office.counter": ("new_payment", "review_payment", "create_payment", "payment"),
     "office.imports": ("new_import", "import_batch", "undo_import", "answer_import"),
 }
@@ -88,6 +94,7 @@ def office_entries(scope: Scope) -> list[Entry]:
         ("people", _("Agreements"), "office.agreements", "file-text"),
         ("counter", _("Counter"), "office.counter", "banknote"),
         ("properties", _("Properties"), "office.properties", "building"),
+        ("adjust", _("Late fees"), "office.policies", "clock"),
         ("imports", _("Imports"), "office.imports", "upload"),
     ]
     return [entry[1:] for entry in entries if scope.may(entry[0])]

@@ -53,13 +53,12 @@ def open_loan(
     unknown person.
     """
     order = _checked(terms, waterfall)
+    new = opening_principal_minor is None
     principal = terms.principal_minor if opening_principal_minor is None else opening_principal_minor
-    since = interest_from or terms.start_on
-    effective = terms.start_on if opening_principal_minor is None else today
+    since, effective = interest_from or terms.start_on, terms.start_on if new else today
     try:
         with transaction() as session:
-            caps = legal_caps(session, "rate")
-            check_rate_cap(terms.annual_rate_percent, caps, terms.start_on, "loan")
+            check_rate_cap(terms.annual_rate_percent, legal_caps(session, "rate"), terms.start_on, "loan")
             agreement = Agreement(
                 ref=ref or new_ref(),
                 number=number or agreement_number(session),

@@ -26,7 +26,7 @@ from domain.rules.calendar import (
 )
 from domain.rules.schedule import loan_schedule
 from domain.rules.terms import LoanTerms
-from domain.words import N_, Refused, Sentence
+from domain.words import N_, Refused, Sentence, Step, Trace
 
 _DIGITS = 34
 _MOST_STEPS = 400
@@ -70,6 +70,31 @@ def loan_apr(terms: LoanTerms, financed_minor: int | None = None) -> Decimal:
     whole, fraction = unit_periods(frequency, terms.start_on, terms.first_due_on, anchors)
     payments = [(row.number - 1, row.payment_minor) for row in rows]
     return annual_percentage_rate(financed, payments, whole, fraction, periods_per_year(frequency))
+
+
+def apr_reason(terms: LoanTerms, apr: Decimal) -> Trace:
+    """Why the annual percentage rate of a loan is `apr`, as `loan_apr` gave it."""
+    rows = [row for row in loan_schedule(terms).rows if row.payment_minor]
+    frequency = parse_frequency(terms.frequency)
+    anchors = kept_anchors(frequency, terms.start_on, terms.first_due_on, terms.anchor_days)
+    whole, fraction = unit_periods(frequency, terms.start_on, terms.first_due_on, anchors)
+    steps = (
+        Step(Sentence(N_("The amount financed on %(day)s."), {"day": terms.start_on}), terms.principal_minor),
+        Step(
+            Sentence(N_("%(count)s payments from %(first)s to %(last)s."),
+                     {"count": len(rows), "first": rows[0].due_on, "last": rows[-1].due_on}),
+            sum(row.payment_minor for row in rows),
+        ),
+        Step(
+            Sentence(N_("Whole periods before the first payment: %(whole)s, and %(part)s of one."),
+                     {"whole": whole, "part": str(fraction)})
+        ),
+        Step(
+            Sentence(N_("At %(apr)s %% a year they are worth the amount financed (US Regulation Z, Appendix J)."),
+                     {"apr": apr.quantize(Decimal("0.01"))})
+        ),
+    )  # fmt: skip
+    return Trace("loan.apr", 1, steps)
 
 
 def unit_periods(

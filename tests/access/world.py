@@ -35,6 +35,8 @@ class World:
     method: str
     property: str = "nothing-of-this-name"
     unit: str = "nothing-of-this-name"
+    policy: str = "nothing-of-this-name"
+    legal_cap: str = "nothing-of-this-name"
 
     def visitor(self, kind: str) -> FlaskClient:
         if kind == "anonymous":
@@ -52,13 +54,14 @@ class World:
         first = rule.rule.removeprefix("/office").strip("/").split("/")[0]
         if argument == "ref":
             known = {"agreements": self.agreement, "payments": self.payment, "methods": self.method,
-                     "people": self.house.person("bo"), "properties": self.property, "units": self.unit}  # fmt: skip
+                     "people": self.house.person("bo"), "properties": self.property, "units": self.unit,
+                     "policies": self.policy, "legal-caps": self.legal_cap}  # fmt: skip
             return known.get(first, "nothing-of-this-name")
         named = {("portal.dashboard_widget", "name"): "tiles", ("office.desk_widget", "name"): "money",
                  ("static", "filename"): "app.css", ("public.language", "code"): "es"}  # fmt: skip
         return named.get(
             (rule.endpoint, argument),
-            {"what": "due", "secret": "never-given-out", "number": "2"}.get(argument, "x"),
+            {"what": "due", "kind": "loan", "secret": "never-given-out", "number": "2"}.get(argument, "x"),
         )
 
 
