@@ -7,6 +7,7 @@ from commands.books import books
 from commands.day import run_day_command, worker
 from commands.demo import demo
 from commands.doctor import doctor
+from commands.explain import explain, quote
 from commands.import_book import import_book
 from commands.sandbox import sandbox
 from commands.schedule import schedule
@@ -14,7 +15,19 @@ from commands.user import user
 
 COMMANDS = tuple(
     in_one_line(command)
-    for command in (books, demo, doctor, import_book, run_day_command, sandbox, schedule, user, worker)
+    for command in (
+        books,
+        demo,
+        doctor,
+        explain,
+        import_book,
+        quote,
+        run_day_command,
+        sandbox,
+        schedule,
+        user,
+        worker,
+    )  # fmt: skip
 )
 
 

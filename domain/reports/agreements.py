@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Select, case
+from sqlalchemy import Select, case, func
 from sqlalchemy.orm import contains_eager, joinedload
 
 from domain.access import Scope, any_of
@@ -19,11 +19,12 @@ from domain.kinds import kind_of
 from domain.kinds.base import Due, Figure, Installment, Position, Progress, Quote
 from domain.kinds.charged import seen_by
 from domain.kinds.kind import Kind
+from domain.kinds.offers import Offers, offers_of
 from domain.records.charging import payer_key
 from domain.reports.positions import on_its_way, positions
 from domain.rules.payment_states import ON_ITS_WAY
-from domain.words import Money, Sentence
-from models import Agreement, AgreementParty, Person, db
+from domain.words import N_, Gone, Money, Refused, Sentence
+from models import Agreement, AgreementParty, JournalEntry, Person, db
 
 WITH_TERMS = (joinedload(Agreement.loan), joinedload(Agreement.standing))
 """What a look-up of one agreement loads with it for `view`."""
@@ -45,6 +46,11 @@ class View:
     @cached_property
     def kind(self) -> Kind:
         return kind_of(self.agreement.kind)
+
+    @property
+    def offers(self) -> Offers:
+        """What it offers to somebody who is about to pay."""
+        return offers_of(self.agreement.kind)
 
     @cached_property
     def terms(self) -> Any:
@@ -203,6 +209,28 @@ def standing(agreements: Sequence[Agreement], on: date, payer: str = "") -> list
 def view(agreement: Agreement, on: date, payer: str = "") -> View:
     """One agreement as it stands on a day for a payer, with what is on its way."""
     return _with_pending(standing([agreement], on, payer))[0]
+
+
+def numbered(scope: Scope, number: str) -> Agreement:
+    """The agreement of that number, with its terms. Raises Gone."""
+    query = scope.select(Agreement).where(Agreement.number == number).options(*WITH_TERMS)
+    found = db.session.scalars(query).unique().first()
+    if found is None:
+        raise Gone(Sentence(N_("There is no agreement %(number)s."), {"number": number[:64]}))
+    return found
+
+
+def check_not_before_books(scope: Scope, agreement: Agreement, on: date, today: date) -> None:
+    """Refuse a day before the newest entry that counts by today: the books are not told backwards. Names the first day
+    that can be told.
+    """
+    query = scope.select(JournalEntry, func.max(JournalEntry.effective_on)).where(
+        JournalEntry.agreement_id == agreement.id, JournalEntry.effective_on <= today
+    )
+    newest = db.session.scalar(query)
+    if newest is not None and on < newest:
+        words = N_("The books of %(number)s go through %(newest)s. Give that day or a later one.")
+        raise Refused(Sentence(words, {"number": agreement.number, "newest": newest}), "on")
 
 
 def _with_pending(found: list[View]) -> list[View]:
