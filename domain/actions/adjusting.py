@@ -60,6 +60,10 @@ class Adjusting:
     def currency(self) -> str:
         return str(self.agreement.currency)
 
+    def read_again(self) -> None:
+        """Read the terms anew: the work has changed them."""
+        self.__dict__.pop("terms", None)
+
     def must_run(self) -> None:
         """Raise Refused unless the agreement is under way."""
         words = {

@@ -114,7 +114,12 @@ def allocate(settling: Settling) -> None:
         _close(settling)
     elif row.extra == smaller_payments.CHOICE:
         smaller_payments.after_payment(
-            settling.door, settling.agreement, settling.facts, settled.applied.parts, now=settling.now, by=settling.by
+            settling.door,
+            settling.agreement,
+            settling.facts,
+            settled.applied.parts,
+            now=settling.now,
+            by=settling.by,
         )
     settling.audit("payment.settled", amount_minor=row.amount_minor)
     settling.mail("counter_receipt" if row.gateway == "counter" else "receipt")
@@ -151,7 +156,12 @@ def take_back(settling: Settling) -> None:
     )
     if row.extra == smaller_payments.CHOICE:
         smaller_payments.after_return(
-            settling.door, settling.agreement, settling.facts, on=settling.on, now=settling.now, by=settling.by
+            settling.door,
+            settling.agreement,
+            settling.facts,
+            on=settling.on,
+            now=settling.now,
+            by=settling.by,
         )
     fee = session.scalar(select(Business.returned_payment_fee_minor)) or 0
     charge_id = None

@@ -1,5 +1,6 @@
 """`till`   a `Till` of the house (tests.domain.actions.paying)
 `loan`   ref of Bo's loan: 9,000.00 at 21 %, 28 days old; `bank` and `card` are ways to pay that Bo saved
+`desk`   an `Office` of the house (tests.domain.actions.changing)
 `silent` `with silent("look_up"):` the processor answers nothing to that
 """
 
@@ -10,6 +11,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from tests.domain.actions.changing import Office
 from tests.domain.actions.paying import Till, not_answering
 from tests.fixtures.people import House
 
@@ -37,3 +39,8 @@ def card(save_method: Callable[..., str]) -> str:
 @pytest.fixture
 def silent(house: House) -> Callable[[str], AbstractContextManager[None]]:
     return not_answering
+
+
+@pytest.fixture
+def desk(house: House) -> Office:
+    return Office(house)
