@@ -594,7 +594,8 @@ class Allocation(Model):
     """What a piece of a payment paid: interest or principal of an installment, a charge, or credit kept for later.
 
     A returned payment's allocations are repeated with the opposite sign by the entry that reverses it. Credit that pays
-    a charge later has rows of its own, without a payment.
+    a charge later has rows of its own, without a payment. `payer` says whose credit was kept or used, "" where it is
+    nobody's alone: roommates do not pay with each other's money.
     """
 
     __tablename__ = "allocation"
@@ -610,6 +611,7 @@ class Allocation(Model):
     due_on: Mapped[date | None]
     charge_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("charge.id"), index=True)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    payer: Mapped[str] = mapped_column(String(32), server_default="")
 
 
 class Seal(Model):

@@ -15,6 +15,8 @@ NAMES = (
     "payment.counter_before_commit",
     "watch.before_look_up",
     "watch.event_before_cursor",
+    "bill.before_commit",
+    "bill.chunk_kept",
     "outbox.claimed",
     "outbox.sent_before_mark",
 )

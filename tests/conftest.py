@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.fixtures.people",
     "tests.fixtures.agreements",
     "tests.fixtures.adjusting",
+    "tests.fixtures.billed",
     "tests.fixtures.four_kinds",
     "tests.fixtures.data",
     "tests.fixtures.torture",

@@ -73,9 +73,7 @@ def open_loan(
             session.add(agreement)
             session.flush()
             session.add(_stored(agreement.id, terms, order, met_minor, since))
-            session.add(
-                Standing(agreement_id=agreement.id, installments_met_minor=met_minor, interest_from=since)
-            )
+            session.add(_standing(agreement.id, met_minor, since, today))
             session.flush()
             put_on(session, agreement.id, person_refs, terms.start_on, roles)
             _open_books(session, agreement, principal, effective, now, by)
@@ -88,6 +86,13 @@ def open_loan(
         raise Refused(
             Sentence(N_("The agreement number %(number)s is in use."), {"number": number or ""}), "number"
         ) from error
+
+
+def _standing(agreement_id: int, met_minor: int, since: date, today: date) -> Standing:
+    """The day's billing looks at it once, and from then on whenever a late fee may fall due."""
+    return Standing(
+        agreement_id=agreement_id, installments_met_minor=met_minor, interest_from=since, next_bill_on=today
+    )
 
 
 def _checked(terms: LoanTerms, waterfall: str) -> str:

@@ -100,6 +100,8 @@ def _make_chunk(
                 "head_hash": head.head_hash,
                 "installments_met_minor": head.installments_met_minor,
                 "interest_from": head.interest_from,
+                # The day's billing looks at it once, and from then on whenever a late fee may fall due.
+                "next_bill_on": batch.as_of,
             }
             for head in heads
         ],

@@ -81,6 +81,9 @@ def check_opening(terms: Terms, opening: Opening) -> None:
                 raise Refused(Sentence(words, {"most": MOST_NAME}), "lines")
     if opening.deposit_minor < 0:
         raise Refused(Sentence(N_("The deposit must be zero or above.")), "deposit")
+    if isinstance(terms, LeaseTerms) and opening.deposit_minor not in (0, terms.deposit_minor):
+        words = N_("The deposit must be the one in the terms, which buying early takes off.")
+        raise Refused(Sentence(words), "deposit")
     if opening.bill_from is not None and opening.bill_from < opening.start_on:
         words = N_("Billing can begin on %(start)s at the earliest, when the agreement begins.")
         raise Refused(Sentence(words, {"start": opening.start_on}), "bill_from")
@@ -106,7 +109,7 @@ def open_agreement(
             put_on(session, agreement.id, opening.person_refs, opening.start_on, opening.roles)
             session.add(_standing(agreement, opening, today))
             session.flush()
-            _ask_deposit(session, agreement, opening, today, now, by)
+            _ask_deposit(session, agreement, terms, opening, today, now, by)
             audit(
                 session, by=by, action="agreement.opened", subject="agreement", subject_id=agreement.id, at=now,
                 detail={"number": agreement.number},
@@ -165,15 +168,17 @@ def _standing(agreement: Agreement, opening: Opening, today: date) -> Standing:
 
 
 def _ask_deposit(
-    session: Session, agreement: Agreement, opening: Opening, today: date, now: datetime, by: str
+    session: Session, agreement: Agreement, terms: Terms, opening: Opening, today: date, now: datetime, by: str
 ) -> None:
-    if not opening.deposit_minor:
+    # A lease names its deposit in its terms, because buying early takes it off the price.
+    asked = terms.deposit_minor if isinstance(terms, LeaseTerms) else opening.deposit_minor
+    if not asked:
         return
-    why = Step(Sentence(N_("The security deposit as agreed: held, and given back.")), opening.deposit_minor)
+    why = Step(Sentence(N_("The security deposit as agreed: held, and given back.")), asked)
     day = max(opening.start_on, opening.bill_from or opening.start_on)
     deposit = PlannedCharge(
         number=1, type="deposit", rule="deposit", key="opening", due_on=day, period_from=day, period_to=day,
-        amount_minor=opening.deposit_minor, trace=Trace("deposit", 1, (why,)),
+        amount_minor=asked, trace=Trace("deposit", 1, (why,)),
     )  # fmt: skip
     head = lock(session, agreement.id)
     post_charges(session, [(head, agreement.currency, deposit)], today=today, now=now, by=by)

@@ -26,7 +26,7 @@ from domain.rules.calendar import add_months
 from domain.rules.documents import from_document
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
-from domain.rules.rent import RentTerms, charges
+from domain.rules.rent import RentTerms, charges, next_charge_on
 from domain.rules.rent_terms import FOREVER, in_force
 from domain.words import N_, Money, Sentence, Step, Trace
 from models import Agreement
@@ -116,11 +116,9 @@ def planned(contract: Contract, position: Position, through: date) -> Sequence[P
 def next_planned_on(contract: Contract, position: Position) -> date | None:
     after = position.billed_through
     start = max(contract.terms.from_on, (after or contract.terms.from_on))
-    # A period is at most five years long.
-    for months in (2, 13, 62):
-        found = _asked(contract, add_months(start, months), after)
-        if found:
-            return found[0].due_on
+    last = min(contract.last_on, add_months(start, 62))  # a period is at most five years long
+    if last >= contract.terms.from_on and (day := next_charge_on(contract.terms, after, last)):
+        return day
     # Nothing falls due any more: on its last day the stay is looked at once more, and ends when nothing is owed.
     last = contract.last_on
     return last if last < FOREVER and (after is None or after < last) else None

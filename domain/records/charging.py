@@ -6,11 +6,13 @@ key of its entry is UNIQUE. Nothing here commits; a posted charge is never chang
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from domain.kinds.base import Bucket, OpenCharge, Part, Position
 from domain.records.accounts import (
@@ -21,16 +23,29 @@ from domain.records.accounts import (
     SALES_TAX,
 )
 from domain.records.books import Draft, Head, post_many
+from domain.records.position import own_credit
+from domain.records.ready_made import ReadyMade
 from domain.records.writers import Writer, dialect_of
 from domain.rules.planned import BUCKET_OF_TYPE, PlannedCharge
 from domain.words import Trace, trace_json
-from models import Allocation, Charge
+from models import Allocation, Charge, JournalLine
 
 _CHARGE = Charge.__table__
 _INSERT_CHARGE = insert(_CHARGE)
+_INSERT_CHARGES = ReadyMade(_INSERT_CHARGE)
 _INSERT_CHARGE_RETURNING = insert(_CHARGE).returning(_CHARGE.c.id, sort_by_parameter_order=True)
 _LAST_ID = select(func.coalesce(func.max(_CHARGE.c.id), 0))
 _INSERT_ALLOCATION = insert(Allocation.__table__)
+_PAID_BY_CREDIT = (
+    select(
+        Allocation.charge_id, Allocation.bucket, Allocation.payer, func.sum(Allocation.amount_minor),
+        func.max(Allocation.due_on),
+    )
+    .join(Charge, Charge.id == Allocation.charge_id)
+    .where(Charge.agreement_id == bindparam("of"), Allocation.payment_id.is_(None))
+    .group_by(Allocation.charge_id, Allocation.bucket, Allocation.payer)
+    .order_by(func.max(Allocation.id).desc())
+)  # fmt: skip
 
 
 def payer_key(person_id: int | None) -> str:
@@ -64,7 +79,7 @@ def post_charges(
     first = (session.scalar(_LAST_ID) or 0) + 1
     for number, row in enumerate(rows):
         row["id"] = first + number
-    session.execute(_INSERT_CHARGE, rows)
+    _INSERT_CHARGES.change_many(session, rows)
     return list(range(first, first + len(rows)))
 
 
@@ -128,7 +143,9 @@ def lower(
     """
     if not 0 < amount_minor <= charge.open_minor:
         raise ValueError(f"charge {charge.id}: {amount_minor} of {charge.open_minor} cannot be lowered")
-    against = FEE_WAIVERS if rule == "waiver" else CHARGE_INCOME[charge.type]
+    # A deposit was never income: what is not asked for any more is not owed back either.
+    lost = rule == "waiver" and charge.type != "deposit"
+    against = FEE_WAIVERS if lost else CHARGE_INCOME[charge.type]
     owed = BUCKET_ACCOUNT[BUCKET_OF_TYPE[charge.type]]
     lines = [(owed, -amount_minor)]
     if amount_minor - tax_minor:
@@ -163,6 +180,29 @@ def lower(
     return int(session.execute(_INSERT_CHARGE.returning(_CHARGE.c.id), row).scalar_one())
 
 
+def raise_again(
+    session: Writer, head: Head, lowering: Any, *, key: str, currency: str, on: date, now: datetime, by: str
+) -> None:
+    """Take a row that lowered a charge back by a further row: what it had taken off is owed again."""
+    entry = select(JournalLine.account, JournalLine.amount_minor).where(
+        JournalLine.entry_id == lowering.entry_id
+    )
+    draft = Draft(
+        key=f"charge:{head.agreement_id}:correction:{key}",
+        cause="charge.raised",
+        currency=currency,
+        effective_on=on,
+        lines=tuple((account, -amount) for account, amount in session.execute(entry)),
+    )
+    (entry_id,) = post_many(session, [(head, draft)], now=now, by=by)
+    row = lowering._asdict() | {
+        "entry_id": entry_id, "rule": "correction", "period": key, "due_on": on, "posted_on": on,
+        "amount_minor": -lowering.amount_minor, "tax_minor": -lowering.tax_minor,
+    }  # fmt: skip
+    row.pop("id")
+    session.execute(_INSERT_CHARGE, row)
+
+
 def use_credit(
     session: Writer, head: Head, currency: str, parts: Sequence[Part], trace: Trace, *,
     on: date, now: datetime, by: str,
@@ -184,33 +224,32 @@ def use_credit(
         note=trace_json(trace),
     )
     (entry_id,) = post_many(session, [(head, draft)], now=now, by=by)
-    session.execute(
-        _INSERT_ALLOCATION,
-        [_part(entry_id, part) for part in (*parts, Part("credit", -used))],
-    )
+    taken: dict[str, int] = defaultdict(int)
+    for part in parts:
+        taken[part.payer] -= part.amount_minor
+    credit = [Part("credit", amount, payer=payer) for payer, amount in sorted(taken.items()) if amount]
+    session.execute(_INSERT_ALLOCATION, [_part(entry_id, part) for part in (*parts, *credit)])
     return used
 
 
 def restore_charges(
     session: Writer, head: Head, currency: str, position: Position, *, on: date, now: datetime, by: str
 ) -> None:
-    """Open again what credit paid that has since gone back: charges, newest first, until no credit is owed to us."""
-    missing = -position.credit_minor
-    if missing <= 0:
-        return
-    rows = session.execute(
-        select(Allocation.charge_id, Allocation.bucket, func.sum(Allocation.amount_minor), func.max(Allocation.due_on))
-        .join(Charge, Charge.id == Allocation.charge_id)
-        .where(Charge.agreement_id == head.agreement_id, Allocation.payment_id.is_(None))
-        .group_by(Allocation.charge_id, Allocation.bucket)
-        .order_by(func.max(Allocation.id).desc())
-    ).all()  # fmt: skip
+    """Open again what credit paid that has since gone back: charges, newest first, until no credit is owed to us.
+
+    Each payer for themselves: what one's credit paid is opened when one's own money went back.
+    """
+    own = own_credit(session, [head.agreement_id]).get(head.agreement_id, ())
+    missing = {payer: -amount for payer, amount in own if amount < 0}
+    missing[""] = -position.credit_minor - sum(missing.values())
     parts = []
-    for charge_id, bucket, paid, due_on in rows:
-        back = min(int(paid), missing)
+    for charge_id, bucket, payer, paid, due_on in session.execute(_PAID_BY_CREDIT, {"of": head.agreement_id}):
+        # What nobody's alone is missing is looked for in everything that credit paid.
+        payer = payer if missing.get(payer, 0) > 0 else ""
+        back = min(int(paid), missing[payer])
         if back > 0:
-            missing -= back
-            parts.append(Part(cast("Bucket", bucket), back, None, due_on, charge_id))
+            missing[payer] -= back
+            parts.append(Part(cast("Bucket", bucket), back, None, due_on, charge_id, payer=payer))
     if not parts:
         return
     sums: dict[str, int] = {}
@@ -226,11 +265,12 @@ def restore_charges(
         lines=((CUSTOMER_CREDIT, -back), *sums.items()),
     )
     (entry_id,) = post_many(session, [(head, draft)], now=now, by=by)
-    rows_back = [
-        _part(entry_id, Part(part.bucket, -part.amount_minor, None, part.due_on, part.charge_id))
-        for part in parts
-    ]
-    session.execute(_INSERT_ALLOCATION, [*rows_back, _part(entry_id, Part("credit", back))])
+    given: dict[str, int] = defaultdict(int)
+    for part in parts:
+        given[part.payer] += part.amount_minor
+    rows_back = [replace(part, amount_minor=-part.amount_minor) for part in parts]
+    credit = [Part("credit", amount, payer=payer) for payer, amount in sorted(given.items())]
+    session.execute(_INSERT_ALLOCATION, [_part(entry_id, part) for part in (*rows_back, *credit)])
 
 
 def _part(entry_id: int, part: Part) -> dict[str, Any]:
@@ -242,4 +282,5 @@ def _part(entry_id: int, part: Part) -> dict[str, Any]:
         "due_on": part.due_on,
         "charge_id": part.charge_id,
         "amount_minor": part.amount_minor,
+        "payer": part.payer,
     }

@@ -1,4 +1,6 @@
-"""Ask for the late fees that have fallen due, inside the caller's transaction. Verb: `ask_late_fees`.
+"""Ask for the late fees that have fallen due, inside the caller's transaction.
+
+Verbs: `ask_late_fees`; or its halves, `due_late_fees` (which only reads) and `post_late_fees`.
 
 What counts as unpaid is read by the time a payment was begun, so that a run which comes late asks for the same fees. A
 fee is a charge of its own with the key charge (or installment) and occurrence: it is asked for once.
@@ -8,8 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,15 +20,16 @@ from sqlalchemy import bindparam, func, select
 from domain.kinds import kind_of
 from domain.kinds.base import Position
 from domain.records.books import Head
-from domain.records.charging import post_charges
+from domain.records.charging import payer_key, post_charges
 from domain.records.fee_policies import Policies
+from domain.records.unpaid import begun_at, unpaid_charges, unpaid_lines, unpaid_minimum, went_to_fees
 from domain.records.writers import Writer
 from domain.rules import late_fees
 from domain.rules.late_fees import Fee, LateCharge, PostedFee
 from domain.rules.legal_caps import LegalCap
 from domain.rules.payment_states import ON_ITS_WAY
 from domain.rules.planned import PlannedCharge
-from models import Allocation, Charge, JournalEntry, Payment, Property, Unit
+from models import Allocation, Charge, JournalEntry, Payment, Property, Statement, Unit
 
 LOOK_BACK_DAYS = 62
 """How far back a paid charge is looked at again: it may have been paid late, between two runs."""
@@ -57,10 +60,18 @@ _PAID = (
     )
     .join(JournalEntry, JournalEntry.id == Allocation.entry_id)
     .outerjoin(Payment, Payment.id == Allocation.payment_id)
-    .where(JournalEntry.agreement_id == bindparam("of"), Allocation.bucket != "credit")
+    .where(JournalEntry.agreement_id == bindparam("of"))
 )
-_PENDING = select(Payment.amount_minor, Payment.begun_on, Payment.begun_at).where(
-    Payment.agreement_id == bindparam("of"), Payment.state.in_(ON_ITS_WAY)
+_PENDING = (
+    select(Payment.amount_minor, Payment.begun_on, Payment.begun_at, Payment.person_id)
+    .where(Payment.agreement_id == bindparam("of"), Payment.state.in_(ON_ITS_WAY))
+    .order_by(Payment.begun_at, Payment.id)
+)
+_ISSUED = (
+    select(Statement.body)
+    .where(Statement.agreement_id == bindparam("of"))
+    .order_by(Statement.closing_on.desc())
+    .limit(1)
 )
 
 
@@ -72,6 +83,7 @@ class Late:
     posted: tuple[PostedFee, ...]
     unpaid_at: Callable[[int, datetime], int]
     went_to_fees: Callable[[int, datetime], int]
+    under_way: bool
 
 
 def ask_late_fees(
@@ -83,13 +95,23 @@ def ask_late_fees(
     Returns them, with those that a person is to confirm and that are not posted, and the day on which a further one may
     fall due (None when none can).
     """
+    fees, following = due_late_fees(session, agreement, terms, position, rules, today=today, at=at, zone=zone)
+    asked = [fee for fee in fees if fee.amount_minor and not fee.proposed]
+    post_late_fees(session, head, agreement.currency, asked, today=today, now=now, by=by)
+    return fees, following
+
+
+def due_late_fees(
+    session: Writer, agreement: Any, terms: Any, position: Position, rules: Policies, *,
+    today: date, at: datetime, zone: ZoneInfo,
+) -> tuple[Sequence[Fee], date | None]:  # fmt: skip
+    """What `ask_late_fees` returns, posting nothing."""
     place = session.execute(_PLACE, {"of": agreement.unit_id}).first() if agreement.unit_id else None
     scoped = rules.of(agreement.kind, place.property_id if place else None, agreement.id)
     if not scoped:
         return (), None
     late = _late(session, agreement, terms, position, zone, today)
-    here = {"", place.jurisdiction} if place else {""}
-    caps = [cap for cap in rules.caps if cap.jurisdiction in here and cap.kind in ("", agreement.kind)]
+    caps = rules.caps_of(agreement.kind, place.jurisdiction if place else "")
     fees: list[Fee] = []
     following: list[date] = []
     kind = kind_of(agreement.kind)
@@ -105,13 +127,15 @@ def ask_late_fees(
             late.went_to_fees,
         )
         following += _next_looks(charges, versions, caps, late, today, at)
-    charged = [
-        (head, agreement.currency, _charge(number, fee))
-        for number, fee in enumerate(fees, 1)
-        if fee.amount_minor and not fee.proposed
-    ]
-    post_charges(session, charged, today=today, now=now, by=by)
     return fees, min(following, default=None)
+
+
+def post_late_fees(
+    session: Writer, head: Head, currency: str, fees: Sequence[Fee], *, today: date, now: datetime, by: str
+) -> list[int]:
+    """Post these fees, each as a charge under its own key; returns their ids. One that was posted before raises."""
+    charged = [(head, currency, _charge(number, fee)) for number, fee in enumerate(fees, 1)]
+    return post_charges(session, charged, today=today, now=now, by=by)
 
 
 def _charge(number: int, fee: Fee) -> PlannedCharge:
@@ -152,6 +176,9 @@ def _next_looks(
             found.append(first)
         elif policy.recurring or policy.tiers or datetime.combine(first, policy.cut_off) > at:
             found.append(today + timedelta(days=1))
+    if late.under_way:
+        # Money on its way may yet fail: then what it was to pay was never paid.
+        found.append(today + timedelta(days=1))
     return found
 
 
@@ -161,8 +188,13 @@ def _late(
     of = {"of": agreement.id}
     lowered = {about: int(amount) for about, amount in session.execute(_LOWERED, of)}
     allocated = session.execute(_PAID, of).all()
-    paid = [(row.charge_id, row.installment_number, row.amount_minor, _begun(row, zone)) for row in allocated]
-    pending = [(row.amount_minor, _begun(row, zone)) for row in session.execute(_PENDING, of)]
+    paid = [
+        (row.charge_id, row.installment_number, row.amount_minor, begun_at(row, zone)) for row in allocated
+    ]
+    pending = [
+        (row.amount_minor, begun_at(row, zone), payer_key(row.person_id))
+        for row in session.execute(_PENDING, of)
+    ]
     rows = session.execute(_CHARGES, of).all()
     posted = tuple(
         PostedFee(int(source), occurrence, row.due_on, row.amount_minor)
@@ -178,82 +210,29 @@ def _late(
         for row in rows
         if row.due_on <= today and (row.id in still_open or row.due_on >= since) and amounts[row.id] > 0
     ]
-    taken = _went_to_fees(allocated, {row.id for row in rows if row.type == "late_fee"}, zone)
+    fees = {row.id for row in rows if row.type == "late_fee"}
     lines = kind_of(agreement.kind).late_lines(terms, position, since, today)
-    if lines is not None:
-        chosen = tuple(line for line, _ in lines)
-        return Late(chosen, posted, _unpaid_lines(lines, paid, pending), taken)
-    return Late(tuple(charges), posted, _unpaid_charges(amounts, charges, paid, pending), taken)
+    if lines is None:
+        unpaid = unpaid_charges(amounts, charges, paid, pending)
+        taken = went_to_fees(allocated, fees, zone, charges, unpaid)
+        return Late(tuple(charges), posted, unpaid, taken, bool(pending))
+    if position.statement is not None:
+        body = session.scalar(_ISSUED, of) or {}
+        lines = _not_before(lines, date.fromisoformat(body.get("issued_on", "0001-01-01")))
+        ever = [
+            (amount, begun)
+            for row, (_, _, amount, begun) in zip(allocated, paid, strict=True)
+            if row.payment_id
+        ]
+        unpaid = unpaid_minimum(lines, position.statement.paid_since_minor, ever, pending)
+        return Late(tuple(line for line, _ in lines), posted, unpaid, lambda _key, _when: 0, bool(pending))
+    # What was late before the loan was brought in was somebody else's to ask a fee for.
+    lines = _not_before(lines, agreement.opened_on)
+    unpaid = unpaid_lines(lines, paid, pending)
+    chosen = tuple(line for line, _ in lines)
+    return Late(chosen, posted, unpaid, went_to_fees(allocated, fees, zone, chosen, unpaid), bool(pending))
 
 
-def _went_to_fees(allocated: Sequence[Any], fees: set[int], zone: ZoneInfo) -> Callable[[int, datetime], int]:
-    """How much of the money that paid a charge (or installment) went to late fees instead, by a moment."""
-    to_fees: dict[int, int] = defaultdict(int)
-    for row in allocated:
-        if row.payment_id and row.charge_id in fees:
-            to_fees[row.payment_id] += row.amount_minor
-
-    def taken(key: int, when: datetime) -> int:
-        paying = {
-            row.payment_id
-            for row in allocated
-            if key in (row.charge_id, row.installment_number) and row.payment_id and _begun(row, zone) < when
-        }
-        return sum(to_fees[payment_id] for payment_id in paying)
-
-    return taken
-
-
-def _begun(row: Any, zone: ZoneInfo) -> datetime:
-    """The local time a payment was begun: its business day, and the time of that day by the clock on the wall."""
-    day = row.begun_on if row.begun_on is not None else row.effective_on
-    if row.begun_at is None:
-        return datetime.combine(day, time(0))
-    return datetime.combine(day, row.begun_at.astimezone(zone).time())
-
-
-def _unpaid_charges(
-    amounts: Mapping[int, int], charges: Sequence[LateCharge],
-    paid: Sequence[tuple[int | None, int | None, int, datetime]],
-    pending: Sequence[tuple[int, datetime]],
-) -> Callable[[int, datetime], int]:  # fmt: skip
-    """Unpaid of a charge at a moment, where money on its way pays the oldest charges first."""
-    order = sorted(charges, key=lambda charge: (charge.due_on, charge.id))
-
-    def unpaid(charge_id: int, when: datetime) -> int:
-        def booked(key: int) -> int:
-            return amounts[key] - sum(amount for of, _, amount, begun in paid if of == key and begun < when)
-
-        under_way = sum(amount for amount, begun in pending if begun < when)
-        for charge in order:
-            left = max(booked(charge.id), 0)
-            used = min(left, under_way)
-            if charge.id == charge_id:
-                return left - used
-            under_way -= used
-        return max(booked(charge_id), 0)
-
-    return unpaid
-
-
-def _unpaid_lines(
-    lines: Sequence[tuple[LateCharge, int]], paid: Sequence[tuple[int | None, int | None, int, datetime]],
-    pending: Sequence[tuple[int, datetime]],
-) -> Callable[[int, datetime], int]:  # fmt: skip
-    """Unpaid of an installment at a moment: what is open of it now, and what was paid of it since."""
-    now_open = {line.id: open_minor for line, open_minor in lines}
-    order = [line for line, _ in sorted(lines, key=lambda item: (item[0].due_on, item[0].id))]
-
-    def unpaid(number: int, when: datetime) -> int:
-        def booked(key: int) -> int:
-            return now_open[key] + sum(amount for _, of, amount, begun in paid if of == key and begun >= when)
-
-        under_way = sum(amount for amount, begun in pending if begun < when)
-        for line in order:
-            used = min(booked(line.id), under_way)
-            if line.id == number:
-                return booked(line.id) - used
-            under_way -= used
-        return 0
-
-    return unpaid
+def _not_before(lines: Sequence[tuple[LateCharge, int]], day: date) -> list[tuple[LateCharge, int]]:
+    """What nobody could see before a day (a statement that was made late) is late no sooner than from then."""
+    return [(replace(line, due_on=max(line.due_on, day)), left) for line, left in lines]

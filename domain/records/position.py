@@ -1,7 +1,7 @@
 """Read agreements' positions from the kept balances, inside a transaction or for a page.
 
-Verbs: `position_of` for one agreement, `positions_of` for many in at most four statements, however long their
-histories are.
+Verbs: `position_of` for one agreement, `positions_of` for many in two statements, however long their histories
+are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Date,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased, scoped_session
 
 from domain.kinds import kind_of
@@ -59,28 +71,62 @@ _CHARGES = (
     .where(Charge.agreement_id.in_(bindparam("ids", expanding=True)), Charge.about_id.is_(None))
     .order_by(Charge.due_on, Charge.id)
 )
-_LAST_CLOSED = (
-    select(Statement.agreement_id, func.max(Statement.closing_on).label("closing_on"))
-    .where(Statement.agreement_id.in_(bindparam("ids", expanding=True)))
-    .group_by(Statement.agreement_id)
-    .subquery()
+_LATER = aliased(Statement)
+_CLOSED_LAST = (
+    select(func.max(_LATER.closing_on))
+    .where(_LATER.agreement_id == Statement.agreement_id)
+    .correlate(Statement)
+    .scalar_subquery()
 )
-_STATEMENTS = select(Statement).join(
-    _LAST_CLOSED,
-    (Statement.agreement_id == _LAST_CLOSED.c.agreement_id)
-    & (Statement.closing_on == _LAST_CLOSED.c.closing_on),
-)
-_MOVED_SINCE = (
-    select(JournalEntry.agreement_id, func.sum(-JournalLine.amount_minor))
-    .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
-    .join(_LAST_CLOSED, _LAST_CLOSED.c.agreement_id == JournalEntry.agreement_id)
+_PAID_SINCE = (
+    select(func.coalesce(func.sum(-JournalLine.amount_minor), 0))
+    .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
     .where(
+        JournalEntry.agreement_id == Statement.agreement_id,
         JournalEntry.cause.in_(("payment.settled", "payment.returned")),
-        JournalEntry.effective_on > _LAST_CLOSED.c.closing_on,
+        # What was begun before it closed and settled after is not in the statement: it counts as paid since.
+        or_(JournalEntry.effective_on > Statement.closing_on, JournalEntry.recorded_at > Statement.issued_at),
         JournalLine.account.in_(tuple(BUCKET_ACCOUNT.values())),
     )
-    .group_by(JournalEntry.agreement_id)
+    .correlate(Statement)
+    .scalar_subquery()
 )
+_LAST_STATEMENTS = select(
+    Statement.agreement_id,
+    literal("").label("account"),
+    _PAID_SINCE.label("amount"),
+    Statement.closing_on,
+    Statement.due_on,
+    Statement.closing_minor,
+    Statement.minimum_minor,
+).where(Statement.agreement_id.in_(bindparam("ids", expanding=True)), Statement.closing_on == _CLOSED_LAST)
+_NO_DAY, _NOTHING = cast(null(), Date), cast(null(), BigInteger)
+_BALANCES_AND_STATEMENTS = union_all(
+    _BALANCES.add_columns(_NO_DAY, _NO_DAY.label("due"), _NOTHING, _NOTHING.label("minimum")),
+    _LAST_STATEMENTS,
+)
+"""One statement for both, since a first page has few to spend; the row of a statement has no account."""
+
+
+_OWN_CREDIT = (
+    select(JournalEntry.agreement_id, Allocation.payer, func.sum(Allocation.amount_minor))
+    .join(JournalEntry, JournalEntry.id == Allocation.entry_id)
+    .where(JournalEntry.agreement_id.in_(bindparam("ids", expanding=True)))
+    .where(Allocation.bucket == "credit", Allocation.payer != "")
+    .group_by(JournalEntry.agreement_id, Allocation.payer)
+    .order_by(Allocation.payer)
+)
+
+
+def own_credit(session: AnySession, ids: Iterable[int]) -> dict[int, tuple[tuple[str, int], ...]]:
+    """Agreement id -> (payer's key, credit that is theirs alone), by key; what nobody is named for is left out."""
+    wanted = list(ids)
+    found: dict[int, tuple[tuple[str, int], ...]] = {}
+    if wanted:
+        for agreement_id, payer, amount in session.execute(_OWN_CREDIT, {"ids": wanted}):
+            if amount and agreement_id is not None:
+                found[agreement_id] = (*found.get(agreement_id, ()), (payer, int(amount)))
+    return found
 
 
 def balances_of(session: AnySession, agreement_id: int) -> dict[str, int]:
@@ -105,16 +151,30 @@ def open_charges(session: AnySession, ids: Iterable[int]) -> dict[int, tuple[Ope
 def last_statements(session: AnySession, ids: Iterable[int]) -> dict[int, OpenStatement]:
     """Agreement id -> its last statement and what was paid since; none where there is none."""
     wanted = list(ids)
-    if not wanted:
-        return {}
-    paid = {row[0]: int(row[1]) for row in session.execute(_MOVED_SINCE, {"ids": wanted})}
-    rows = session.execute(_STATEMENTS.with_only_columns(*Statement.__table__.c), {"ids": wanted})
-    return {
-        row.agreement_id: OpenStatement(
-            row.closing_on, row.due_on, row.closing_minor, row.minimum_minor, paid.get(row.agreement_id, 0)
-        )
-        for row in rows
-    }
+    rows = session.execute(_LAST_STATEMENTS, {"ids": wanted}) if wanted else ()
+    return {agreement_id: _statement(*rest) for agreement_id, _, *rest in rows}
+
+
+def _statement(
+    paid: int, closing_on: date, due_on: date, closing_minor: int, minimum_minor: int
+) -> OpenStatement:
+    # Postgres sums whole numbers into a decimal; an amount is an int everywhere else.
+    return OpenStatement(closing_on, due_on, int(closing_minor), int(minimum_minor), int(paid))
+
+
+def _balances_and_statements(
+    session: AnySession, ids: Sequence[int], closes: bool
+) -> tuple[dict[int, dict[str, int]], dict[int, OpenStatement]]:
+    """What `balances_of` and `last_statements` say of many agreements; `closes`: some of them have statements."""
+    kept: dict[int, dict[str, int]] = defaultdict(dict)
+    statements: dict[int, OpenStatement] = {}
+    query = _BALANCES_AND_STATEMENTS if closes else _BALANCES
+    for agreement_id, account, amount, *rest in session.execute(query, {"ids": ids}):
+        if account:
+            kept[agreement_id][account] = int(amount)
+        else:
+            statements[agreement_id] = _statement(amount, *rest)
+    return kept, statements
 
 
 def positions_of(session: AnySession, agreements: Sequence[tuple[int, str, Any]]) -> dict[int, Position]:
@@ -122,16 +182,17 @@ def positions_of(session: AnySession, agreements: Sequence[tuple[int, str, Any]]
     if not agreements:
         return {}
     ids = [agreement_id for agreement_id, _, _ in agreements]
-    kept: dict[int, dict[str, int]] = defaultdict(dict)
-    for agreement_id, account, amount in session.execute(_BALANCES, {"ids": ids}):
-        kept[agreement_id][account] = amount
+    closes = any(kind_of(kind).STATEMENTS for _, kind, _ in agreements)
+    kept, statements = _balances_and_statements(session, ids, closes)
     charges = open_charges(session, [key for key in ids if any(kept[key].get(a) for a in CHARGED)])
-    statements = last_statements(
-        session, [agreement_id for agreement_id, kind, _ in agreements if kind_of(kind).STATEMENTS]
-    )
+    own = own_credit(session, [key for key in charges if kept[key].get(CUSTOMER_CREDIT)])
     return {
         agreement_id: _position(
-            kept[agreement_id], charges.get(agreement_id, ()), standing, statements.get(agreement_id)
+            kept[agreement_id],
+            charges.get(agreement_id, ()),
+            standing,
+            statements.get(agreement_id),
+            own.get(agreement_id, ()),
         )
         for agreement_id, _, standing in agreements
     }
@@ -151,7 +212,10 @@ def position_of(
     statement = None
     if kind_of(kind).STATEMENTS:
         statement = last_statements(session, [agreement_id]).get(agreement_id)
-    return _position(kept, charges, standing, statement)
+    own: dict[int, tuple[tuple[str, int], ...]] = {}
+    if charges and kept.get(CUSTOMER_CREDIT):
+        own = own_credit(session, [agreement_id])
+    return _position(kept, charges, standing, statement, own.get(agreement_id, ()))
 
 
 def _position(
@@ -159,6 +223,7 @@ def _position(
     charges: tuple[OpenCharge, ...],
     standing: Any,
     statement: OpenStatement | None,
+    own: tuple[tuple[str, int], ...],
 ) -> Position:
     interest_from: date = standing.interest_from
     return Position(
@@ -170,4 +235,5 @@ def _position(
         interest_from=interest_from,
         billed_through=standing.billed_through,
         statement=statement,
+        own_credit=own,
     )

@@ -28,12 +28,10 @@ from domain.records.replaying import parts_paid, post_corrections, retell
 from domain.records.writers import Writer
 from domain.rules.planned import PlannedCharge
 from domain.words import N_, Sentence, Step, Trace, sentence_json, trace_json
-from models import Agreement, Allocation, JournalEntry, Receipt
+from models import Allocation, JournalEntry, Receipt
 
 _ALLOCATION = ReadyMade(insert(Allocation.__table__))
 _RECEIPT = ReadyMade(insert(Receipt.__table__))
-_END = update(Agreement.__table__).where(Agreement.__table__.c.id == bindparam("of"))
-_END = _END.values(ended_on=bindparam("day"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
         drafts.append((head, _accrual(payment, applied)))
     drafts.append((head, _settled(payment, applied)))
     entry_id = post_many(session, drafts, now=now, by=by)[-1]
-    _ALLOCATION.change_many(session, [_allocation(entry_id, payment.id, part) for part in applied.parts])
+    _ALLOCATION.change_many(session, [_allocation(entry_id, payment, part) for part in applied.parts])
     head.installments_met_minor += applied.met_minor
     head.interest_from = applied.interest_from
     if retold is not None:
@@ -150,10 +148,11 @@ def _settled(payment: PaymentFacts, applied: Application) -> Draft:
     )
 
 
-def _allocation(entry_id: int, payment_id: int, part: Part) -> dict[str, Any]:
+def _allocation(entry_id: int, payment: PaymentFacts, part: Part) -> dict[str, Any]:
     return {
+        "payer": payment.payer if part.bucket == "credit" else "",
         "entry_id": entry_id,
-        "payment_id": payment_id,
+        "payment_id": payment.id,
         "bucket": part.bucket,
         "installment_number": part.installment_number,
         "due_on": part.due_on,
@@ -205,7 +204,7 @@ def reverse(
         )
     )
     reversal_id = post_many(session, drafts, now=now, by=by)[-1]
-    _ALLOCATION.change_many(session, [_taken_back(reversal_id, payment.id, part) for part in parts])
+    _ALLOCATION.change_many(session, [_taken_back(reversal_id, payment, part) for part in parts])
     head.installments_met_minor -= met
     if retold is not None:
         post_corrections(session, head, agreement, retold, f"{payment.ref}:back", reversal_id, now=now, by=by)
@@ -258,32 +257,8 @@ def _missed_interest(payment: PaymentFacts, missed: Missed, on: date) -> list[Dr
     ]
 
 
-def _taken_back(entry_id: int, payment_id: int, part: Part) -> dict[str, Any]:
-    return {
-        "entry_id": entry_id,
-        "payment_id": payment_id,
-        "bucket": part.bucket,
-        "installment_number": part.installment_number,
-        "due_on": part.due_on,
-        "charge_id": part.charge_id,
-        "amount_minor": -part.amount_minor,
-    }
-
-
-def _take_back_closing(
-    session: Session, head: Head, payment: PaymentFacts, agreement: Any, on: date, now: datetime, by: str
-) -> None:
-    """The price of what was bought is not owed any more: its payment went back, and the agreement runs on."""
-    position = position_of(session, payment.agreement_id, agreement.kind, head)
-    for charge in position.charges:
-        if charge.period == payment.ref:
-            reason = Step(Sentence(N_("The payment that closed it went back.")), -charge.open_minor)
-            lower(
-                session, head, charge, charge.open_minor, currency=payment.currency, rule="correction",
-                key=f"{charge.id}:{payment.ref}", on=on, trace=Trace("closing.taken_back", 1, (reason,)),
-                now=now, by=by,
-            )  # fmt: skip
-            session.execute(_END, {"of": payment.agreement_id, "day": None})
+def _taken_back(entry_id: int, payment: PaymentFacts, part: Part) -> dict[str, Any]:
+    return _allocation(entry_id, payment, replace(part, amount_minor=-part.amount_minor))
 
 
 def charge_fee(

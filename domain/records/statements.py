@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, or_, select
 
 from domain.kinds.credit_line import Contract
 from domain.records.accounts import BUCKET_ACCOUNT
@@ -47,10 +47,13 @@ _MOVES = (
 )
 _PAID = (
     select(func.coalesce(func.sum(Payment.amount_minor), 0))
+    .join(JournalEntry, (JournalEntry.payment_id == Payment.id) & (JournalEntry.cause == "payment.settled"))
     .outerjoin(PaymentReturn, PaymentReturn.payment_id == Payment.id)
-    .where(Payment.agreement_id == bindparam("of"), Payment.state == "settled")
-    .where(PaymentReturn.id.is_(None), Payment.begun_on.between(bindparam("first"), bindparam("last")))
+    .where(Payment.agreement_id == bindparam("of"), PaymentReturn.id.is_(None))
+    .where(Payment.begun_on <= bindparam("last"))
+    .where(or_(Payment.begun_on > bindparam("closed"), JournalEntry.recorded_at > bindparam("issued")))
 )
+"""What was paid on a statement through a day: begun after it closed, or settled after it was made without it."""
 _LAST = (
     select(Statement)
     .where(Statement.agreement_id == bindparam("of"))
@@ -72,19 +75,24 @@ class Grace:
 def close_cycles(
     session: Writer, head: Head, contract: Contract, through: date, *, now: datetime, by: str
 ) -> int:
-    """Close every cycle that ended through a day and was not closed; returns how many. Moves `head` on."""
-    terms = contract.terms
-    last = min(through, contract.ended_on or date.max)
+    """Close every cycle that ended through a day and was not closed; returns how many. Moves `head` on.
+
+    Also of a line that is closed to purchases, until a cycle in which nothing was owed and nothing happened.
+    """
     closed = 0
-    for cycle in credit_line.cycles(terms, contract.start_on, last, head.billed_through):
-        _close(session, head, contract, cycle, now, by)
+    for cycle in credit_line.cycles(contract.terms, contract.start_on, through, head.billed_through):
+        if contract.ended_on is not None and _is_empty(session, head.agreement_id, cycle):
+            break
+        _close(session, head, contract, cycle, through + timedelta(days=1), now, by)
         head.billed_through = cycle.closing_on
         closed += 1
     return closed
 
 
-def _close(session: Writer, head: Head, contract: Contract, cycle: Cycle, now: datetime, by: str) -> None:
-    terms = contract.terms
+def _close(
+    session: Writer, head: Head, contract: Contract, cycle: Cycle, today: date, now: datetime, by: str
+) -> None:
+    terms = contract.terms.in_cycle(cycle.period_from)
     of = {"of": head.agreement_id}
     opening = int(session.execute(_BEFORE, {**of, "day": cycle.period_from}).scalar_one())
     moves = session.execute(_MOVES, {**of, "first": cycle.period_from, "last": cycle.period_to}).all()
@@ -115,8 +123,10 @@ def _close(session: Writer, head: Head, contract: Contract, cycle: Cycle, now: d
         "fees_minor": statement.fees_minor,
         "past_due_minor": grace.past_due_minor,
         "grace": grace.holds,
+        "issued_on": today.isoformat(),
         "why": trace_json(statement.trace),
         "why_interest": trace_json(statement.interest_trace),
+        "why_minimum": trace_json(statement.minimum_trace),
     }
     session.execute(
         _INSERT,
@@ -132,6 +142,13 @@ def _close(session: Writer, head: Head, contract: Contract, cycle: Cycle, now: d
             "issued_at": now,
         },
     )
+
+
+def _is_empty(session: Writer, agreement_id: int, cycle: Cycle) -> bool:
+    of = {"of": agreement_id}
+    opening = int(session.execute(_BEFORE, {**of, "day": cycle.period_from}).scalar_one())
+    moves = session.execute(_MOVES, {**of, "first": cycle.period_from, "last": cycle.period_to})
+    return opening == 0 and moves.first() is None
 
 
 def _activity(moves: list[Row[Any]] | Any) -> tuple[list[tuple[date, int]], int]:
@@ -157,8 +174,7 @@ def _grace(session: Writer, contract: Contract, before: Any, cycle: Cycle) -> Gr
     if before is None:
         return Grace(credit_line.grace_holds(contract.terms, 0, 0), 0, 0)
     until = min(before.due_on, cycle.period_to)
-    first = before.closing_on + timedelta(days=1)
-    span = {"of": before.agreement_id, "first": first}
+    span = {"of": before.agreement_id, "closed": before.closing_on, "issued": before.issued_at}
     paid = int(session.execute(_PAID, {**span, "last": until}).scalar_one())
     in_time = paid >= before.closing_minor or before.due_on > cycle.period_to
     free = credit_line.interest_free_opening_minor(before.body["grace"], before.closing_minor, paid)

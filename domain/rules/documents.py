@@ -13,7 +13,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def from_document(cls: type[T], document: Mapping[str, Any]) -> T:
     readers = _readers(cast(Any, cls))
     try:
         return cls(**{name: readers[name](value) for name, value in document.items()})
-    except (KeyError, TypeError, ArithmeticError) as error:
+    except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise ValueError(f"not a document of {cls.__name__}: {error}") from error
 
 
@@ -76,7 +76,14 @@ def _reader(hint: Any) -> Reader:
         return cast(Reader, hint.fromisoformat)
     if hint in (Decimal, Fraction):
         return _number if hint is Fraction else Decimal
-    return lambda value: value
+    return partial(_plain, hint) if hint in (int, str, bool) else lambda value: value
+
+
+def _plain(hint: type, value: Any) -> Any:
+    """A value as it is, when it is of that type: true is no number, and "12" is no amount."""
+    if type(value) is not hint:
+        raise TypeError(f"{value!r} is not {hint.__name__}")
+    return value
 
 
 def _number(text: str) -> Decimal | Fraction:

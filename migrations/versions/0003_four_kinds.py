@@ -162,6 +162,7 @@ def upgrade() -> None:
     with op.batch_alter_table('allocation', schema=None) as batch_op:
         batch_op.drop_constraint(op.f('ck_allocation_bucket'), type_='check')
         batch_op.create_check_constraint(op.f('ck_allocation_bucket'), BUCKETS)
+        batch_op.add_column(sa.Column('payer', sa.String(length=32), server_default='', nullable=False))
         batch_op.alter_column('payment_id',
                existing_type=sa.INTEGER(),
                nullable=True)
@@ -234,6 +235,7 @@ def downgrade() -> None:
         batch_op.drop_column('type')
 
     with op.batch_alter_table('allocation', schema=None) as batch_op:
+        batch_op.drop_column('payer')
         batch_op.drop_constraint(op.f('ck_allocation_bucket'), type_='check')
         batch_op.create_check_constraint(
             op.f('ck_allocation_bucket'), "bucket IN ('interest', 'principal', 'fees', 'credit')"

@@ -13,28 +13,37 @@ from domain.access import RIGHTS, STRANGER, Scope
 from domain.words import NotAllowed
 from models import (
     Agreement,
+    AgreementChange,
     AgreementParty,
     AuditEvent,
     Balance,
     Base,
     Charge,
+    Hold,
     ImportBatch,
     ImportRow,
     JournalEntry,
+    LateFeePolicy,
+    LegalCap,
     Outbox,
     Payment,
     PaymentMethod,
     Person,
+    Property,
     Receipt,
     SignIn,
+    Statement,
+    Unit,
     User,
     db,
 )
 from tests.fixtures.agreements import scope_of
 from tests.fixtures.books import fill_books
 
-STAFF_ONLY = (AuditEvent, ImportBatch, ImportRow, JournalEntry, Outbox)
-OF_AN_AGREEMENT = (Agreement, Charge, Payment, Receipt)
+STAFF_ONLY = (
+    AuditEvent, ImportBatch, ImportRow, JournalEntry, LateFeePolicy, LegalCap, Outbox, Property, Unit,
+)  # fmt: skip
+OF_AN_AGREEMENT = (Agreement, AgreementChange, Charge, Hold, Payment, Receipt, Statement)
 LISTED = {*STAFF_ONLY, *OF_AN_AGREEMENT, PaymentMethod, Person, SignIn, User}
 
 
@@ -54,9 +63,45 @@ def full(house):
         session.add(batch)
         session.flush()
         session.add(ImportRow(batch_id=batch.id, line=2, line_hash="x", outcome="accepted"))
+        _put_up_a_house(session, house.now)
         session.flush()
     with house.app.app_context():
         yield SimpleNamespace(house=house, books=books, scope=lambda name: scope_of(house, name))
+
+
+def _put_up_a_house(session, now) -> None:
+    """A house with a unit, a figure of law, and a row of each kind of paper on Tess's agreement (L-2) beside Bo's."""
+    said = {"recorded_at": now, "recorded_by": "setup"}
+    house = Property(ref="house-1", name="Mill Lane 12", created_at=now)
+    session.add(house)
+    session.flush()
+    session.add(Unit(ref="unit-1", property_id=house.id, name="1A", created_at=now))
+    session.add(
+        LegalCap(
+            ref="cap-1", jurisdiction="US-ME", what="late_fee", effective_from=now.date(), source="x",
+            verified_on=now.date(), **said,
+        )
+    )  # fmt: skip
+    for number in ("L-1", "L-2"):
+        one = session.scalar(sa.select(Agreement.id).where(Agreement.number == number))
+        session.add(
+            Hold(
+                ref=f"hold-{number}", agreement_id=one, type="other", reason="x", placed_at=now, placed_by="x"
+            )
+        )
+        if number == "L-2":
+            day = now.date()
+            session.add(
+                AgreementChange(
+                    agreement_id=one, number=1, type="note", effective_on=day, body={}, **said
+                )
+            )  # fmt: skip
+            session.add(
+                Statement(
+                    ref="statement-2", agreement_id=one, period_from=day, closing_on=day, due_on=day,
+                    closing_minor=0, minimum_minor=0, body={}, issued_at=now,
+                )
+            )  # fmt: skip
 
 
 def seen(scope: Scope, model: type) -> set[int]:
@@ -105,8 +150,11 @@ def test_a_customer_sees_their_own_rows_of_every_model_and_no_other(full) -> Non
         payments = all_of(Payment, Payment.agreement_id == mine)
         expected = {
             Agreement: {mine},
-            Charge: all_of(Charge, Charge.agreement_id == mine),
             Payment: payments,
+            **{
+                model: all_of(model, model.agreement_id == mine)
+                for model in (AgreementChange, Charge, Hold, Statement)
+            },
             Receipt: all_of(Receipt, Receipt.payment_id.in_(payments)),
             PaymentMethod: all_of(PaymentMethod, PaymentMethod.person_id == who.person_id),
             Person: {who.person_id},

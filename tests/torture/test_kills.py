@@ -16,13 +16,13 @@ from domain.points import NAMES
 from gateways import registry
 from models import JournalEntry
 from tests.domain.actions.paying import DAY, NOW, TODAY, Till
-from tests.torture import broken, test_kills_mail
+from tests.torture import broken, test_billing, test_kills_mail
 from tests.torture.lives import Lives
 from tests.torture.oracle import Verdict, judge
 
 pytestmark = pytest.mark.settings(DUEBOOK_TODAY="2026-03-02")
 
-POINTS = tuple(name for name in NAMES if not name.startswith("outbox."))
+POINTS = tuple(name for name in NAMES if name.startswith(("payment.", "watch.")))
 SLUGS = ("bank", "card", "bank_lost", "card_lost", "card_silent")
 CASH = 1_000
 
@@ -130,7 +130,7 @@ def test_killed_at_random_moments_nothing_is_lost_and_nothing_is_charged_twice(s
 
 
 def test_every_named_point_is_tried(till) -> None:
-    assert {*POINTS, *test_kills_mail.POINTS} == set(NAMES)
+    assert {*POINTS, *test_kills_mail.POINTS, *test_billing.POINTS} == set(NAMES)
 
 
 @pytest.mark.database("sqlite")
