@@ -31,7 +31,7 @@ STATEMENT = StatementData(
     minimum_minor=4_621,
     rate_percent=Decimal("23.99"),
     activity=((date(2026, 10, 26), "Tires #1 *bold*", 30_000), (date(2026, 11, 5), "Payment received", -60_000)),
-    interest=((Sentence("1190.32 x 23.99 %% x 31 days (actual/365)."), None), (Sentence("Rounded."), 2_425)),
+    interest=((Sentence("1190.32 x 23.99 % x 31 days (actual/365)."), None), (Sentence("Rounded."), 2_425)),
     avoid=Sentence("Pay all of it in time."),
     test_mode=True,
 )  # fmt: skip

@@ -146,3 +146,22 @@ def test_the_statements_do_not_grow_with_the_history(
     asked = [text for text in many if not text.startswith(("BEGIN", "ROLLBACK", "COMMIT", "PRAGMA"))]
     assert len(asked) <= 6, "\n".join(asked)
     assert len(many) - len(few) <= 1  # the fees of the returns are read once they exist
+
+
+def test_each_kind_has_its_tile_in_its_own_words(house, kinds) -> None:
+    kinds("bo")
+    page = house.client("bo").get("/dashboard").text
+    for words in ("Due now", "Payment due", "Minimum payment", "Buy it today for $850.00", "of the limit is free"):
+        assert words in page
+
+
+def test_a_customer_with_every_kind_costs_no_more_statements(house, kinds, pay, count_statements) -> None:
+    refs = kinds("bo")
+    client = house.client("bo")
+    client.get("/dashboard")
+    for ref in refs.values():
+        pay("bo", ref, 1_000, method="card")
+    with count_statements() as sent:
+        assert client.get("/dashboard").status_code == 200
+    asked = [text for text in sent if not text.startswith(("BEGIN", "ROLLBACK", "COMMIT", "PRAGMA"))]
+    assert len(asked) <= 6, "\n".join(asked)

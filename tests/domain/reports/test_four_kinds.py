@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
 from domain.words import Gone
 from tests.fixtures.agreements import clock_today, scope_of
-from tests.fixtures.four_kinds import buy, months_back, open_credit_for, open_lease_for, open_rental_for
+from tests.fixtures.four_kinds import (
+    buy,
+    months_back,
+    open_credit_for,
+    open_lease_for,
+    open_rental_for,
+    shared_rental,
+)
 
 KINDS = ("loan", "rental", "lease_to_own", "credit_line")
 
@@ -158,24 +164,6 @@ def test_the_deposit_that_is_held_is_what_was_paid_of_it(house, pay) -> None:
     pay("bo", ref, 435_000, method="card")
     with house.app.app_context():
         assert told(house, seen(house, "bo", ref), "deposit").amount_minor == 60_000
-
-
-def shared_rental(house) -> str:
-    """1,200 of rent: Bo has 60 %, Tess 40 %; parking is nobody's alone. Read by payers' keys."""
-    import sqlalchemy as sa
-
-    from domain.rules.rent_terms import Share
-    from models import Person, db
-
-    with house.app.app_context():
-        key = {
-            name: str(db.session.scalar(sa.select(Person.id).where(Person.ref == house.person(name))))
-            for name in ("bo", "tess")
-        }
-    shares = (
-        Share(key["bo"], percent=Decimal(60), of="Rent"), Share(key["tess"], percent=Decimal(40), of="Rent"),
-    )  # fmt: skip
-    return open_rental_for(house, "bo", "tess", months=1, shares=shares)
 
 
 def test_roommates_see_their_own_share_and_what_is_nobodys(house) -> None:
