@@ -28,7 +28,7 @@ from blueprints.shared.formats import here
 from blueprints.shared.frame import business
 from blueprints.shared.signed_in import scope
 from domain.actions import counter as acts
-from domain.reports import agreement_list, office_views, payment_desk
+from domain.reports import agreement_list, holds, office_views, payment_desk
 from domain.reports.agreements import WITH_TERMS, View, view
 from domain.sealing import fresh_ref
 from domain.words import Money, Refused
@@ -176,6 +176,7 @@ def payment_page(at: View, form: PaymentForm, status: int = 200) -> ResponseRetu
     holders = office_views.holders_of([at.agreement.id]).get(at.agreement.id, [])
     return htmx.render(
         "office/counter/new.html", status=status, at=at, form=form, details=details, holders=holders,
+        held=holds.standing(scope(), at.agreement),
         effect=effect_of(at, form), torn=form.torn,
     )  # fmt: skip
 
@@ -228,6 +229,7 @@ def review_page(
     return htmx.render(
         "office/counter/review.html", status=409 if changed else 200, at=at, form=form, effect=effect, on=on,
         again={name: request.args[name] for name in TYPED if name in request.args}, changed=changed,
+        held=holds.standing(scope(), at.agreement),
         above=above if effect.above_minor else None, paid_with=INSTRUMENTS[instrument],
         holders=office_views.holders_of([at.agreement.id]).get(at.agreement.id, []),
     )  # fmt: skip

@@ -30,7 +30,7 @@ from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
 from domain.actions import payments
 from domain.actions.payment_intents import TwinPayment
-from domain.reports import agreements, my_methods, previews
+from domain.reports import agreements, holds, my_methods, previews
 from domain.reports.agreements import View
 from domain.reports.payments import begun
 from domain.sealing import fresh_ref
@@ -235,6 +235,8 @@ def page(
         others=others or [],
         effect=effect,
         wrong=[],
+        held=holds.standing(scope(), view.agreement),
+        under_way=holds.on_its_way(scope(), view.agreement),
     )
 
 

@@ -9,9 +9,11 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
+from domain.kinds import recovery
 from domain.kinds.base import Application, Position
 from domain.kinds.replay import Paid, Told, WentBack
 from domain.records.books import Head
+from domain.records.charge_offs import not_recovered
 from domain.records.replaying import Later, retell
 from domain.reports.agreements import View
 from domain.words import N_, Money, Sentence
@@ -50,6 +52,10 @@ class BackDated:
 def back_dated(view: View, amount_minor: int, on: date) -> BackDated:
     """The effect of a payment of `amount_minor` that counts from `on`, on the agreement as it stands."""
     session = cast(Session, db.session)
+    if view.agreement.status == "charged_off":
+        lost = not_recovered(session, view.agreement.id)
+        recovered = recovery.apply(view.position, lost, amount_minor)
+        return BackDated(recovered, recovered.after, (), True)
     standing = cast(Head, session.get_one(Standing, view.agreement.id))
     retold = None
     if view.position.interest_from > on:
