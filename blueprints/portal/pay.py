@@ -42,12 +42,26 @@ PURPOSE = "payment"
 class PayForm(FlaskForm):
     choice = RadioField(_("How much?"), [InputRequired(_("Choose how much to pay."))])
     amount = MoneyField(_("Another amount"))
+    extra = RadioField(_("If it is more than is due, the rest shall"), default="shorter")
     method = RadioField(_("Pay from"), [InputRequired(_("Choose where the money comes from."))])
     ref = RefField(purpose=PURPOSE)
+
+    @property
+    def offer(self) -> previews.Choice | None:
+        """The amount chosen with one tap; None where another was typed."""
+        return next((offer for offer in self.offers if offer.name == self.choice.data), None)
+
+    @property
+    def wish(self) -> str:
+        """What the money above what is due shall do."""
+        if self.offer is not None:
+            return self.offer.extra or "shorter"
+        return (self.extra.data if self.extra else None) or "shorter"
 
 
 class ReviewForm(FlaskForm):
     amount = HiddenField()
+    extra = HiddenField()
     method = HiddenField()
     ref = RefField(purpose=PURPOSE)
     agree = BooleanField(_("Your permission"), [InputRequired(_("Tick the box to allow this payment."))])
@@ -68,7 +82,7 @@ def new_payment(ref: str) -> ResponseReturnValue:
     view = viewed(ref)
     if "sealed" in request.args:
         return asked_again(view)
-    return page(view, new_form(view, request.args.get("amount", ""), request.args.get("method", "")))
+    return page(view, new_form(view, *(request.args.get(name, "") for name in ("amount", "method", "extra"))))
 
 
 @portal.post("/agreements/<ref>/payments/preview")
@@ -77,7 +91,7 @@ def preview_payment(ref: str) -> ResponseReturnValue:
     view = viewed(ref)
     form = pay_form(view)
     amount = chosen_amount(view, form)
-    effect = previews.preview(view, amount) if amount is not None else None
+    effect = previews.preview(view, amount, form.wish) if amount is not None else None
     wrong = [*form.choice.errors, *form.amount.errors]
     return htmx.render(
         "portal/pay/preview.html",
@@ -100,9 +114,11 @@ def choose_payment(ref: str) -> ResponseReturnValue:
         return page(view, form, 422)
     if not valid or amount is None:
         return htmx.see_other(address_of(view, form))
-    method = form.method.data
-    sealed = seal_ref(PURPOSE, form.ref.ref or "", owner(view, amount, method))
-    address = url_for("portal.review_payment", ref=view.ref, amount=amount, method=method, sealed=sealed)
+    method, extra = form.method.data, form.wish
+    sealed = seal_ref(PURPOSE, form.ref.ref or "", owner(view, amount, method, extra))
+    address = url_for(
+        "portal.review_payment", ref=view.ref, amount=amount, method=method, extra=extra, sealed=sealed
+    )
     return htmx.see_other(address)
 
 
@@ -110,9 +126,10 @@ def choose_payment(ref: str) -> ResponseReturnValue:
 def review_payment(ref: str) -> ResponseReturnValue:
     view = viewed(ref)
     form = ReviewForm(formdata=None)
-    form.amount.data, form.method.data = request.args.get("amount", ""), request.args.get("method", "")
+    for name in ("amount", "method", "extra"):
+        form[name].data = request.args.get(name, "")
     form.ref.data = request.args.get("sealed", "")
-    opened = open_ref(PURPOSE, form.ref.data, owner(view, form.amount.data, form.method.data))
+    opened = open_ref(PURPOSE, form.ref.data, bound(view, form))
     if not opened:
         return changed_on_the_way(view)
     if begun(scope(), opened):
@@ -125,7 +142,7 @@ def review_payment(ref: str) -> ResponseReturnValue:
 def create_payment(ref: str) -> ResponseReturnValue:
     view = viewed(ref)
     form = ReviewForm()
-    form.ref.owner = owner(view, form.amount.data, form.method.data)
+    form.ref.owner = bound(view, form)
     valid = form.validate()
     if not form.ref.ref:
         return changed_on_the_way(view)
@@ -136,12 +153,12 @@ def create_payment(ref: str) -> ResponseReturnValue:
         paid = payments.start(
             view.ref, amount, form.method.data, opened, who=scope(), today=today(), now=now(),
             return_url=own_address(url_for("portal.confirmed_payment", ref=opened)),
-            again=form.again.data == "1",
+            again=form.again.data == "1", extra=form.extra.data or "shorter",
         )  # fmt: skip
     except TwinPayment as twin:
         return twin_page(view, form, twin)
     except (Refused, Conflict) as refused:
-        again = new_form(view, form.amount.data or "", form.method.data or "")
+        again = new_form(view, form.amount.data or "", form.method.data or "", form.extra.data or "")
         return page(view, again, 422, [here().say(refused.sentence)])
     return htmx.see_other(url_for("portal.payment", ref=paid))
 
@@ -151,17 +168,22 @@ def owner(view: View, *bound: Any) -> str:
     return ":".join([current_user.user_ref, view.ref, *(str(part) for part in bound)])
 
 
+def bound(view: View, form: ReviewForm) -> str:
+    """Whom and what the ref of the review page was sealed for: with the amount, the method and what more money does."""
+    return owner(view, form.amount.data, form.method.data, form.extra.data)
+
+
 def address_of(view: View, form: PayForm) -> str:
     """Where a form that was refused is shown again, with what was typed: a page of its own that Back can show."""
     return url_for(
         "portal.new_payment", ref=view.ref, choice=(form.choice.data or "")[:20], amount=form.amount.typed or "",
-        method=(form.method.data or "")[:64], sealed=(form.ref.data or "")[:400],
+        method=(form.method.data or "")[:64], extra=form.wish[:8], sealed=(form.ref.data or "")[:400],
     )  # fmt: skip
 
 
 def asked_again(view: View) -> ResponseReturnValue:
     """The first step as it was sent and refused, saying what is wrong with it."""
-    sent = {name: request.args.get(name, "") for name in ("choice", "amount", "method")}
+    sent = {name: request.args.get(name, "") for name in ("choice", "amount", "extra", "method")}
     given = MultiDict({name: value for name, value in sent.items() if value})
     form = pay_form(view, given | {"ref": request.args["sealed"]})
     valid = form.validate()
@@ -180,7 +202,7 @@ def pay_form(view: View, given: MultiDict[str, str] | None = None) -> PayForm:
     return form
 
 
-def new_form(view: View, amount: str = "", method: str = "") -> PayForm:
+def new_form(view: View, amount: str = "", method: str = "", extra: str = "") -> PayForm:
     """A form with a new ref. `amount` (minor units) and `method` are chosen already where they can be."""
     form = _with_choices(PayForm(formdata=None), view, method)
     form.ref.data = seal_ref(PURPOSE, fresh_ref(), owner(view))
@@ -191,6 +213,8 @@ def new_form(view: View, amount: str = "", method: str = "") -> PayForm:
         offer = next((offer for offer in form.offers if offer.amount_minor == int(amount)), None)
         form.choice.data = offer.name if offer else "other"
         form.amount.data = None if offer else int(amount)
+    if extra in view.offers.extra:
+        form.extra.data = extra
     return form
 
 
@@ -199,6 +223,11 @@ def _with_choices(form: PayForm, view: View, method: str) -> PayForm:
     named = [SelectChoice(offer.name, here().say(offer.title)) for offer in form.offers]
     form.choice.choices = [*named, SelectChoice("other", gettext("Another amount"))]
     form.method.choices = [SelectChoice(one.ref, one.label) for one in form.saved]
+    form.extra.choices = [
+        SelectChoice(name, gettext(previews.EXTRA_WORDS[name])) for name in view.offers.extra
+    ]
+    if not form.extra.choices:
+        del form.extra
     form.amount.currency = view.currency
     form.ref.owner = owner(view)
     return form
@@ -206,7 +235,7 @@ def _with_choices(form: PayForm, view: View, method: str) -> PayForm:
 
 def chosen_amount(view: View, form: PayForm) -> int | None:
     """The amount the form asks for in minor units, checked against what is owed; None with the error in its field."""
-    offer = next((offer for offer in form.offers if offer.name == form.choice.data), None)
+    offer = form.offer
     field = form.choice if offer else form.amount
     amount = offer.amount_minor if offer else form.amount.data
     if field.errors or (offer is None and form.choice.data != "other"):
@@ -226,7 +255,7 @@ def page(
     view: View, form: PayForm, status: int = 200, others: list[str] | None = None
 ) -> ResponseReturnValue:
     amount = chosen_amount(view, form) if status == 200 else None
-    effect = previews.preview(view, amount) if amount else None
+    effect = previews.preview(view, amount, form.wish) if amount else None
     return htmx.render(
         "portal/pay/new.html",
         status=status,
@@ -248,7 +277,7 @@ def review(view: View, form: ReviewForm, status: int = 200) -> ResponseReturnVal
     amount, saved = int(form.amount.data), my_methods.methods(scope(), also=form.method.data)
     method = next((one for one in saved if one.ref == form.method.data), None)
     try:
-        effect = previews.preview(view, amount)
+        effect = previews.preview(view, amount, form.extra.data or "shorter")
     except Refused:
         effect = None
     if method is None or effect is None:

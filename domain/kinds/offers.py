@@ -32,6 +32,14 @@ class Offers:
     what_if: Any = None
 
 
+EXTRA_WORDS: Mapping[str, str] = {
+    "shorter": N_("end it sooner"),
+    "smaller": N_("make the coming payments smaller"),
+    "ahead": N_("pay the coming payments ahead"),
+}
+"""What money above what is due may do, as the end of "it shall ..."."""
+
+
 def offers_of(name: str) -> Offers:
     """What the kind called `name` offers. Raises KeyError for a kind this version does not have."""
     return _OFFERS[name]

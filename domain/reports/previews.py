@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from domain.kinds.base import Part, part_sentence
+from domain.kinds.base import OpenCharge, Part, Position, part_sentence
+from domain.kinds.choices import Choice
+from domain.kinds.offers import EXTRA_WORDS
 from domain.reports.agreements import View
 from domain.rules.business_days import next_business_day
 from domain.words import N_, Money, Refused, Sentence
 
+__all__ = ["EXTRA_WORDS", "Choice", "Preview", "check", "choices", "preview", "settles_on"]
+
 CALENDARS = {"EUR": "XECB", "GBP": "GB"}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An amount that a payer may choose with one tap (minor units)."""
-
-    name: str
-    title: Sentence
-    amount_minor: int
-    note: Sentence | None = None
+_SAYS_MORE = ("statement", "balance", "payoff")
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The effect of a payment. `rows` sum to `amount_minor`; `due_minor` of it pays installments that
-    are due, `ahead_minor` the next one, `extra_minor` shortens the plan.
+    """The effect of a payment. `rows` sum to `amount_minor`; `due_minor` of it pays what is due, `ahead_minor` what
+    follows, `extra_minor` principal beyond the plan, `credit_minor` is kept, as `kept` says.
 
     `balance_minor` is what would end it afterwards, on the same day: by the period a payoff holds the days of the
     period under way, which the books post later. For goods that would be bought by that, it is what the books say.
-    `saved_payments` and `saved_interest_minor` compare the plan after it with the plan before.
+    `saved_payments` and `saved_interest_minor` compare the plan after it with the plan before. `ways`: what money above
+    what is due may do, each with its effect, where that is to be chosen; `does` says it of the chosen `extra`.
     """
 
     amount_minor: int
@@ -46,44 +43,32 @@ class Preview:
     saved_payments: int
     saved_interest_minor: int
     ends_it: bool
+    buys: bool
+    extra: str
+    kept: Sentence
+    ways: Sequence[Any] = ()
+    does: Sentence | None = None
 
 
 def choices(view: View) -> list[Choice]:
     """The amounts worth offering, what is due first; money on its way is taken off, nothing above it is offered."""
-    due, pending = view.due, view.pending_minor
-    offers = []
-    if due.now_minor:
-        note = Sentence(N_("since %(day)s"), {"day": view.since}) if due.days_late else None
-        offers.append(Choice("due", Sentence(N_("Everything due now")), due.now_minor, note))
-        if 0 < due.past_due_minor < due.now_minor:
-            offers.append(Choice("past", Sentence(N_("Only what is past due")), due.past_due_minor))
-        owed = [row for row in view.plan if row.state in ("late", "due")]
-        if len(owed) > 1:
-            note = Sentence(N_("due %(day)s"), {"day": owed[0].due_on})
-            offers.append(Choice("oldest", Sentence(N_("The oldest payment")), owed[0].open_minor, note))
-        if due.next_minor and due.next_on:
-            note = Sentence(N_("due %(day)s"), {"day": due.next_on})
-            title = Sentence(N_("That and the next payment"))
-            offers.append(Choice("next", title, due.now_minor + due.next_minor, note))
-    elif due.next_minor and due.next_on:
-        note = Sentence(N_("due %(day)s"), {"day": due.next_on})
-        offers.append(Choice("next", Sentence(N_("The next payment")), due.next_minor, note))
-    note = Sentence(N_("today; nothing is left to pay after it"))
-    offers.append(Choice("payoff", Sentence(N_("Pay it all off")), view.quote.total_minor, note))
-    # The next payment of a nearly paid loan can be more than what pays it off today.
-    most = view.quote.total_minor
+    pending, most = view.pending_minor, view.kind.payable(view.terms, view.position, view.on)
+    offers = view.offers.choices(view.terms, view.position, view.on)
+    # The price of goods follows from what was paid: it is told anew when what is on its way has arrived.
+    waits = pending > 0 and view.quote.buys
     return _distinct(
-        Choice(offer.name, offer.title, offer.amount_minor - pending, offer.note)
+        replace(offer, amount_minor=offer.amount_minor - pending)
         for offer in offers
-        if offer.amount_minor <= most
+        # The next payment of a nearly paid loan can be more than what pays it off today.
+        if offer.amount_minor <= most and not (waits and offer.extra == "close")
     )
 
 
 def _distinct(offers: Iterable[Choice]) -> list[Choice]:
-    """Offers above zero, each amount once; the payoff stays, since it says more than its amount."""
+    """Offers above zero, each amount once: under the name that says more than its amount, else under the first."""
     kept: dict[int, Choice] = {}
     for offer in offers:
-        if offer.amount_minor > 0 and (offer.amount_minor not in kept or offer.name == "payoff"):
+        if offer.amount_minor > 0 and (offer.amount_minor not in kept or offer.name in _SAYS_MORE):
             kept[offer.amount_minor] = offer
     return list(kept.values())
 
@@ -114,34 +99,76 @@ def check(view: View, amount_minor: int) -> None:
     )
 
 
-def preview(view: View, amount_minor: int) -> Preview:
+def preview(view: View, amount_minor: int, extra: str = "shorter") -> Preview:
     """What a payment of `amount_minor` today would do, after what is on its way. Raises Refused as `check` does."""
     check(view, amount_minor)
     before = _once_settled(view)
-    applied = view.kind.apply(view.terms, before.position, amount_minor, view.on)
-    after = View(view.agreement, applied.after, view.on)
-    due = _sum(applied.parts, lambda part: _numbered(part) and not _later(part, view.on))
-    ahead = _sum(applied.parts, lambda part: _numbered(part) and _later(part, view.on))
-    fees = _sum(applied.parts, lambda part: part.bucket == "fees")
+    start = _with_closing(before, amount_minor, extra)
+    applied = view.kind.apply(view.terms, start, amount_minor, view.on, extra=extra, payer=view.payer)
+    after, bought = (
+        View(view.agreement, applied.after, view.on, payer=view.payer),
+        start is not before.position,
+    )
+    left = after.balance_minor if bought or after.quote.buys else _owed(after)
     credit = _sum(applied.parts, lambda part: part.bucket == "credit")
-    interest = _sum(applied.parts, lambda part: part.bucket == "interest")
-    before_interest = sum(row.interest_minor for row in before.plan if row.open_minor)
-    after_interest = sum(row.interest_minor for row in after.plan if row.open_minor)
-    left = after.balance_minor if after.quote.buys else _owed(after)
+    beyond = _sum(applied.parts, _beyond)
+    ways = _ways(before, amount_minor)
+    chosen = next((way for way in ways if way.name == extra), None)
     return Preview(
         amount_minor=amount_minor,
         currency=view.currency,
         rows=[(part_sentence(part), part.amount_minor) for part in applied.parts],
-        due_minor=due,
-        ahead_minor=ahead,
-        fees_minor=fees,
-        extra_minor=amount_minor - due - ahead - fees - credit,
+        due_minor=amount_minor
+        - credit
+        - beyond
+        - _sum(applied.parts, lambda part: _fee(part) or _ahead(part, view)),
+        ahead_minor=_sum(applied.parts, lambda part: _ahead(part, view)),
+        fees_minor=_sum(applied.parts, _fee),
+        extra_minor=beyond,
         credit_minor=credit,
         balance_minor=left,
-        saved_payments=_not_needed(after) - _not_needed(before),
-        saved_interest_minor=max(before_interest - interest - after_interest, 0),
-        ends_it=left <= 0,
+        saved_payments=_not_needed(after) - _not_needed(before) if extra != "smaller" else 0,
+        saved_interest_minor=max(chosen.saved_minor, 0) if chosen else _saved(before, after, applied.parts),
+        ends_it=bought or left <= 0 and (view.kind.finished(view.terms, applied.after) or not after.due.left),
+        buys=bought,
+        extra=extra,
+        kept=Sentence(view.offers.kept),
+        ways=ways,
+        does=_does(before, after, chosen),
     )
+
+
+def _with_closing(view: View, amount_minor: int, extra: str) -> Position:
+    """The position with the price of what this payment buys, where it does: that charge is posted before it."""
+    if extra != "close" or amount_minor < view.quote.total_minor:
+        return view.position
+    price = view.kind.closing(view.terms, view.position, view.on, "")
+    if price is None:
+        return view.position
+    charge = OpenCharge(0, price.rule, price.due_on, price.amount_minor, price.type, name=price.name)
+    return replace(view.position, charges=(*view.position.charges, charge))
+
+
+def _ways(view: View, amount_minor: int) -> Sequence[Any]:
+    if not view.offers.extra or view.offers.what_if is None:
+        return ()
+    return view.offers.what_if.extras(view.terms, view.position, amount_minor, view.on)  # type: ignore[no-any-return]
+
+
+def _does(before: View, after: View, way: Any) -> Sentence | None:
+    """What the money above what is due does, in one sentence: of a chosen one of the `ways`."""
+    if way is None:
+        return None
+    was = next((row for row in reversed(before.plan) if row.open_minor), None)
+    paying = Money(way.payment_minor, before.currency)
+    if way.name == "smaller":
+        words = N_("The coming payments become %(payment)s each. The last one stays on %(day)s.")
+        return Sentence(words, {"payment": paying, "day": way.ends_on})
+    if way.name == "ahead":
+        words = N_("It pays the payments that follow. Nothing more falls due before %(day)s.")
+        return Sentence(words, {"day": after.due.next_on or way.ends_on})
+    words = N_("The payment stays %(payment)s. The last one is on %(day)s instead of %(was)s.")
+    return Sentence(words, {"payment": paying, "day": way.ends_on, "was": was.due_on if was else way.ends_on})
 
 
 def _owed(view: View) -> int:
@@ -153,21 +180,36 @@ def _once_settled(view: View) -> View:
     """The agreement as it will stand when what is on its way has arrived."""
     if not view.pending_minor:
         return view
-    return View(
-        view.agreement, view.kind.apply(view.terms, view.position, view.pending_minor, view.on).after, view.on
-    )
+    arrived = view.kind.apply(view.terms, view.position, view.pending_minor, view.on, payer=view.payer)
+    return View(view.agreement, arrived.after, view.on, payer=view.payer)
+
+
+def _saved(before: View, after: View, parts: Sequence[Part]) -> int:
+    """Interest that will not be paid any more."""
+    paid = _sum(parts, lambda part: part.bucket == "interest")
+    return max(_interest(before) - paid - _interest(after), 0)
+
+
+def _interest(view: View) -> int:
+    return sum(row.interest_minor for row in view.plan if row.open_minor)
 
 
 def _sum(parts: Sequence[Part], fits: Callable[[Part], bool]) -> int:
     return sum(part.amount_minor for part in parts if fits(part))
 
 
-def _numbered(part: Part) -> bool:
-    return part.installment_number is not None
+def _fee(part: Part) -> bool:
+    return part.bucket == "fees"
 
 
-def _later(part: Part, on: date) -> bool:
-    return part.due_on is not None and part.due_on > on
+def _beyond(part: Part) -> bool:
+    """Principal, and the interest before it, that belongs to no installment of the plan."""
+    return part.bucket in ("principal", "interest") and part.installment_number is None
+
+
+def _ahead(part: Part, view: View) -> bool:
+    later = part.due_on is not None and part.due_on > view.on
+    return later and not _fee(part) and part.bucket != "credit"
 
 
 def _not_needed(view: View) -> int:
