@@ -129,7 +129,7 @@ class OpeningForm(FlaskForm):
     form_ref = RefField(purpose="opening")
     title = text_field(_("What for"), MOST_TITLE)
     number = text_field(_("Agreement number"), 64)
-    find = text_field(_("Name, number, e-mail or phone"), 200)
+    who = text_field(_("Name, number, e-mail or phone"), 200)
     holders = FieldList(FormField(HolderRow), max_entries=20)
     seen = HiddenField()
 
@@ -183,7 +183,7 @@ class OpeningForm(FlaskForm):
         found = []
         for row, person in self.chosen:
             if row.percent.data is not None and row.amount.data is not None:
-                raise Refused(Sentence(N_("A share is a percentage or an amount, one of the two.")), "find")
+                raise Refused(Sentence(N_("A share is a percentage or an amount, one of the two.")), "who")
             if row.percent.data is not None or row.amount.data is not None:
                 found.append(Share(person.payer, row.percent.data, row.amount.data))
         return tuple(found)
@@ -251,8 +251,16 @@ class OpeningForm(FlaskForm):
         found = []
         for _title, _hint, names, _open in self.GROUPS:
             for name in names:
-                found += _spoken(self[name])
+                found += [] if name in self.silent() else _spoken(self[name])
         return found
+
+    def silent(self) -> set[str]:
+        """Fields that mean nothing beside what was chosen elsewhere."""
+        return (
+            set()
+            if self._fields.get("frequency") is None or self.frequency.data == "days"
+            else {"every_days"}
+        )
 
 
 def _touched(field: Any) -> bool:
@@ -276,6 +284,8 @@ def _spoken(field: Any) -> list[tuple[Any, str]]:
         return []
     if isinstance(field, DayField):
         return [(field.label.text, here().day(field.data))]
+    if isinstance(field, MoneyField):
+        return [(field.label.text, here().money(field.data, field.currency))]
     return [(field.label.text, str(field._value()))]
 
 

@@ -105,6 +105,9 @@ class LoanForm(OpeningForm):
     def waterfall_text(self) -> str:
         return str(self.waterfall.data)
 
+    def silent(self) -> set[str]:
+        return super().silent() | (set() if self.interest.data == "flat" else {"rebate"})
+
     def starts(self) -> date:
         return self.start.data
 

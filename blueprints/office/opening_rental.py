@@ -76,7 +76,7 @@ class RentalForm(OpeningForm):
     SHARES = True
     ALIASES = {
         "from": "from_on", "to": "to_on", "name": "lines", "type": "lines", "concession": "concessions",
-        "share": "find", "order": "allocation",
+        "share": "who", "order": "allocation",
     }  # fmt: skip
     GROUPS = (
         (

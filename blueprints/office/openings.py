@@ -119,7 +119,7 @@ def form_page(draft: Draft, status: int = 200) -> ResponseReturnValue:
 
 def matches(form: OpeningForm) -> Any:
     """People who fit what was typed into the search, but for those chosen already."""
-    words = (form.find.data or "").strip()
+    words = (form.who.data or "").strip()
     if not words:
         return None
     found = people_reports.people(scope(), Wanted(q=words, filters={"role": "customers"}, per_page=8), now())
@@ -188,6 +188,7 @@ def whole(kind: str) -> tuple[Draft, bool]:
         acts.check(terms, opening, form.waterfall_text)
     except Refused as refused:
         form.accuse(refused)
+        draft.plan, draft.why_not = None, here().say(refused.sentence)
         return draft, False
     return draft, True
 

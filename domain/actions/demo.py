@@ -1,4 +1,4 @@
-"""Fill a new installation with the demo business: Harbor Motors, its people, a few loans and their history.
+"""Fill a new installation with the demo business: Harbor Motors, its people, agreements of every kind, their past.
 
 Everything is done through the same actions as in real life, on past days, with the sandbox as processor: the books and
 the processor's own record agree. Passwords are made anew at each installation and returned once, to be shown.
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.access import Scope
-from domain.actions import counter, credentials, methods, payment_watch, payments, people
+from domain.actions import counter, credentials, demo_kinds, methods, payment_watch, payments, people
 from domain.actions.agreements import open_loan
 from domain.actions.day import pass_sandbox_days
 from domain.kinds import kind_of
@@ -63,7 +63,7 @@ def fill(*, today: date, now: datetime, currency: str = "USD") -> list[DemoSignI
         seed = "" if role == "customer" else pyotp.random_base32()
         credentials.create_user(refs[username], role, username, password, by=BY, now=now, totp_seed=seed)
         sign_ins.append(DemoSignIn(username, role, name, password, seed))
-    _loans(refs, today, now)
+    _past(refs, today, now, currency)
     _forget_old_mails(now)
     return sign_ins
 
@@ -90,8 +90,10 @@ def _open_business(currency: str) -> None:
         )
 
 
-def _loans(refs: dict[str, str], today: date, now: datetime) -> None:
-    """Bo's car (up to date, one payment came back), Bo's tires, Tess's van (late), and two without a person."""
+def _past(refs: dict[str, str], today: date, now: datetime, currency: str) -> None:
+    """Bo's car (up to date, one payment came back), Bo's tires, Tess's van (late), two loans without a person, and the
+    agreements of `demo_kinds`; then every day since.
+    """
     begun = today - timedelta(days=7 * 23)
     camry = _open(
         "2021 Toyota Camry", 900_000, "21", 78, "biweekly", begun, begun + 2 * WEEK, refs["bo"], now, "L-10042",
@@ -139,11 +141,16 @@ def _loans(refs: dict[str, str], today: date, now: datetime) -> None:
     for number in range(0, 3):
         plan.append((begun + (5 + 4 * number) * WEEK + timedelta(days=2), van, users["tess"], None))
     plan.append((today - timedelta(days=12), van, users["tess"], poor))
+    paid, bought = demo_kinds.open_all(refs, begun, today, now, currency, BY)
+    plan += [(one.day, one.agreement, users[one.who], bank if one.by_bank else None) for one in paid]
     for number in range((today - begun).days + 1):
         day = begun + timedelta(days=number)
         moment = min(datetime.combine(day, time(15, 0), UTC), now)
+        demo_kinds.bill_day(day)
         pass_sandbox_days(today=day, now=moment)
         payment_watch.read_events(today=day, now=moment)
+        for purchase in [one for one in bought if one.day == day]:
+            demo_kinds.buy(purchase, users["dana"], moment)
         for _day, agreement, who, method in [step for step in plan if step[0] == day]:
             _pay(day, moment, agreement, who, method, users["dana"])
     methods.remove(empty, who=users["bo"], now=now)

@@ -270,7 +270,7 @@ def _credit(terms: CreditTerms, start_on: date, deposit_minor: int, bill_from: d
         return _steps("credit.cycle", (said, None))
 
     until = Sentence(N_("The next statements; what they ask for comes from what is bought."))
-    return Proposal(currency, figures, ("name", "period"), lines, why, until)
+    return Proposal(currency, figures, ("name",), lines, why, until)
 
 
 def _charged(

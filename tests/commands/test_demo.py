@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from commands.demo import FILE
 from domain.actions.sign_ins import begin
 from domain.reports.book_check import check
-from models import Agreement, Outbox, Payment, PaymentReturn, User, db
+from models import Agreement, Charge, Outbox, Payment, PaymentReturn, Statement, User, db
 
 
 def test_the_demo_is_filled_once_and_its_books_agree(app, runner, instance) -> None:
@@ -29,7 +29,15 @@ def test_the_demo_is_filled_once_and_its_books_agree(app, runner, instance) -> N
         assert checked.differences == []
         assert checked.charges >= 10
         numbers = set(db.session.scalars(sa.select(Agreement.number)))
-        assert numbers == {"L-10042", "L-10043", "L-10044", "L-10045", "L-10046"}
+        assert numbers == {
+            "L-10042", "L-10043", "L-10044", "L-10045", "L-10046", "RENT-10047", "RENT-10048", "RENT-10049",
+            "LTO-10050", "CR-10051",
+        }  # fmt: skip
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Statement)) >= 3
+        late = db.session.scalars(
+            sa.select(Agreement.number).join(Charge).where(Charge.type == "rent").distinct()
+        )
+        assert set(late) == {"RENT-10047", "RENT-10048", "RENT-10049"}
         states = set(db.session.scalars(sa.select(Payment.state)))
         assert states <= {"settled", "failed", "pending"}
         assert db.session.scalar(sa.select(sa.func.count()).select_from(PaymentReturn)) >= 1

@@ -306,7 +306,7 @@ def test_more_rows_come_with_everything_typed_and_empty_ones_mean_nothing(dana, 
 
 
 def test_people_are_found_put_on_and_left_out_again(dana, house):
-    form = start(dana, "loan", LOAN | {"find": "okafor"})
+    form = start(dana, "loan", LOAN | {"who": "okafor"})
     found = send(dana, "loan", "people", form, headers={"HX-Request": "true"})
     assert found.text.lstrip().startswith('<div id="holders"')
     assert house.person("tess") in found.text
