@@ -52,6 +52,9 @@ _INSERT_ENTRY_RETURNING = insert(_ENTRY).returning(_ENTRY.c.id, sort_by_paramete
 _INSERT_LINE = ReadyMade(insert(_LINE))
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 def _upsert(dialect: Any) -> ReadyMade:
     statement = dialect.insert(Balance.__table__)
     moved = Balance.__table__.c.amount_minor + statement.excluded.amount_minor
@@ -232,4 +235,4 @@ def content_hash(header: Mapping[str, Any], lines: Sequence[tuple[str, int]]) ->
         [list(line) for line in lines],
         header["previous_hash"],
     ]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL(said).encode()).hexdigest()

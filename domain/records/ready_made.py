@@ -17,11 +17,14 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert
+from sqlalchemy import Connection, Date, Insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
+
+from models import UTCDateTime
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
@@ -32,7 +35,8 @@ class _Compiled:
     """A statement as one database takes it: its text, its places, and how its rows are read."""
 
     text: str
-    places: tuple[tuple[str, Convert | None], ...]
+    names: tuple[str, ...]
+    write: tuple[tuple[int, Convert], ...]
     constants: Mapping[str, Any]
     by_position: bool
     row: Callable[[Sequence[Any]], Any]
@@ -41,9 +45,10 @@ class _Compiled:
     def bound(self, values: Values) -> Any:
         """The values as the driver takes them: in the order of the places, or by their names."""
         known = {**self.constants, **values} if self.constants else values
-        if self.by_position:
-            return [convert(known[name]) if convert else known[name] for name, convert in self.places]
-        return {name: convert(known[name]) if convert else known[name] for name, convert in self.places}
+        cells = [known[name] for name in self.names]
+        for place, convert in self.write:
+            cells[place] = convert(cells[place])
+        return cells if self.by_position else dict(zip(self.names, cells, strict=True))
 
     def told(self, raw: Sequence[Any]) -> Any:
         """A row of the driver with its columns as attributes and their types as in the models."""
@@ -119,18 +124,27 @@ def _compile(statement: Executable, dialect: Any, names: tuple[str, ...]) -> _Co
         name: bind.type.dialect_impl(dialect).bind_processor(dialect)
         for bind, name in made.bind_names.items()
     }
-    places = tuple((name, converts[name]) for name in made.positiontup or converts)
+    places = tuple(made.positiontup or converts)
     columns = statement.exported_columns if hasattr(statement, "exported_columns") else ()
     readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     row = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
     return _Compiled(
         text=made.string,
-        places=places,
+        names=places,
+        write=tuple((place, convert) for place, name in enumerate(places) if (convert := converts[name])),
         constants={name: value for name, value in made.params.items() if name not in names},
         by_position=made.positional,
         row=row._make,
         read=tuple((place, reader) for place, reader in enumerate(readers) if reader),
     )
+
+
+def _writer(type_: Any, dialect: Any) -> Convert | None:
+    """How a value of that type is handed to the driver; None: as it is. Days and instants come again and again."""
+    convert: Convert | None = type_.dialect_impl(dialect).bind_processor(dialect)
+    if convert is not None and isinstance(type_, Date | UTCDateTime):
+        return lru_cache(maxsize=512)(convert)
+    return convert
 
 
 def _send(door: Connection, how: str, text: str, values: Any) -> Any:

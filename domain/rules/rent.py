@@ -20,7 +20,7 @@ from domain.rules.rent_amounts import asked, days_of_rows
 from domain.rules.rent_check import check_terms
 from domain.rules.rent_periods import Periods
 from domain.rules.rent_shares import shared
-from domain.rules.rent_terms import Concession, RentLine, RentTerms, Share, first_rent, rows_by_line
+from domain.rules.rent_terms import FOREVER, Concession, RentLine, RentTerms, Share, first_rent, rows_by_line
 from domain.words import N_, Money, Sentence, Step, Trace
 
 __all__ = [
@@ -33,11 +33,13 @@ __all__ = [
     "check_terms",
     "monthly_equivalent",
     "moved_out",
+    "next_charge_on",
     "yearly_increase",
     "yearly_rows",
 ]
 
 VERSION = 1
+_ONE_DAY = timedelta(days=1)
 UNUSED = "rent.unused"
 
 
@@ -74,7 +76,7 @@ def charges(terms: RentTerms, through: date, after: date | None = None) -> tuple
         return ()
     begin = plan.periods.first
     if after is not None and after > terms.from_on:
-        begin = plan.periods.index_of(after)
+        begin = plan.periods.index_of(min(after, FOREVER) + _ONE_DAY)
     found = [
         charge
         for index in range(begin, plan.periods.index_of(through) + 1)
@@ -82,6 +84,24 @@ def charges(terms: RentTerms, through: date, after: date | None = None) -> tuple
         if charge.due_on <= through
     ]
     return tuple(sorted(found, key=lambda charge: charge.due_on))
+
+
+def next_charge_on(terms: RentTerms, after: date | None, through: date) -> date | None:
+    """The due day of the first charge after `after` through `through` with anything to collect, as `charges` has it.
+
+    It looks no further than that charge's period. None where there is no such charge.
+    """
+    plan, through = _Plan(terms), min(through, terms.last_on)
+    if through < terms.from_on:
+        return None
+    begin = plan.periods.first
+    if after is not None and after > terms.from_on:
+        begin = plan.periods.index_of(min(after, FOREVER) + _ONE_DAY)
+    for index in range(begin, plan.periods.index_of(through) + 1):
+        found = plan.charges_of(index, terms.last_on, after)
+        if days := [charge.due_on for charge in found if charge.amount_minor and charge.due_on <= through]:
+            return min(days)
+    return None
 
 
 def moved_out(terms: RentTerms, out_on: date, billed: Sequence[PlannedCharge]) -> tuple[Credit, ...]:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from domain.rules.planned import PlannedCharge
 from domain.rules.proration import METHODS
-from domain.rules.rent import Concession, RentLine, RentTerms, Share, charges, moved_out
+from domain.rules.rent import Concession, RentLine, RentTerms, Share, charges, moved_out, next_charge_on
 
 ONE_DAY = timedelta(days=1)
 CALM = settings(max_examples=120, deadline=None)
@@ -190,6 +190,17 @@ def test_billing_in_two_goes_asks_for_the_same(terms: RentTerms, first: int, mor
     whole = charges(terms, through)
     assert charges(terms, middle) + charges(terms, through, middle) == whole
     assert len({(charge.rule, charge.key) for charge in whole}) == len(whole)
+
+
+@given(full_leases(), st.none() | st.integers(-40, 900), st.integers(0, 900))
+@CALM
+def test_the_next_day_with_anything_to_collect_is_that_of_the_first_such_charge(
+    terms: RentTerms, billed: int | None, ahead: int
+) -> None:
+    after = None if billed is None else terms.from_on + timedelta(days=billed)
+    through = terms.from_on + timedelta(days=ahead)
+    asked = [charge.due_on for charge in charges(terms, through, after) if charge.amount_minor]
+    assert next_charge_on(terms, after, through) == (asked[0] if asked else None)
 
 
 @given(full_leases())
