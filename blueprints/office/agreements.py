@@ -20,7 +20,7 @@ from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
 from domain.actions import claims
 from domain.actions import people as acts
-from domain.reports import agreement_list, charge_lines, holds, office_views, payment_desk, reasons
+from domain.reports import agreement_list, changes, charge_lines, holds, office_views, payment_desk, reasons
 from domain.reports import past_due as reports_past_due
 from domain.reports import people as people_reports
 from domain.reports.agreements import WITH_TERMS, View, view
@@ -90,6 +90,7 @@ def agreement(ref: str) -> ResponseReturnValue:
     return htmx.render(
         "office/agreements/agreement.html", at=stands, holders=holders, roles=ROLE_WORDS,
         payments=payment_desk.of_agreement(scope(), stands.agreement), on=today(),
+        made=changes.changes(scope(), stands.agreement, 5),
         charges=charge_lines.lines(scope(), stands.agreement, 8), held=holds.standing(scope(), stands.agreement),
         charge_count=charge_lines.count(scope(), stands.agreement),
     )  # fmt: skip

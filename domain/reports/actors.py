@@ -29,6 +29,7 @@ _OTHERS = {
     "command": N_("Command line"),
 }
 ACTION_WORDS: Mapping[str, str] = {
+    "agreement.changed": N_("Agreement changed"),
     "agreement.opened": N_("Agreement opened"),
     "agreement.person_added": N_("Person put on the agreement"),
     "agreement.person_removed": N_("Person taken off the agreement"),
@@ -46,6 +47,11 @@ ACTION_WORDS: Mapping[str, str] = {
     "import.abandoned": N_("Import abandoned"),
     "import.live": N_("Import made live"),
     "import.undone": N_("Import undone"),
+    "late_fee.left": N_("Proposed late fee left"),
+    "late_fee.posted": N_("Proposed late fee posted"),
+    "late_fee_policy.added": N_("Late-fee policy added"),
+    "late_fee_policy.changed": N_("Late-fee policy changed"),
+    "legal_cap.added": N_("Legal limit added"),
     "method.removed": N_("Payment method removed"),
     "method.saved": N_("Payment method saved"),
     "payment.accepted": N_("Payment sent to the bank"),
@@ -63,6 +69,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "property.added": N_("Property added"),
     "property.changed": N_("Property changed"),
     "recover.asked": N_("Asked for a link to a new password"),
+    "settings.returned_payment_fee": N_("Fee for returned payments changed"),
     "sign_in.all_ended": N_("All sign-ins ended"),
     "sign_in.ended": N_("Sign-in ended"),
     "sign_in.full": N_("Signed in"),

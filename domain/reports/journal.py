@@ -42,6 +42,8 @@ CAUSE_WORDS = {
     "credit.applied": N_("Your credit paid charges"),
     "credit.freed": N_("What had paid a charge kept as credit"),
     "credit.taken_back": N_("Credit taken back from charges"),
+    "deposit.applied": N_("Security deposit paid what was owed"),
+    "deposit.refunded": N_("Security deposit given back"),
 }
 """What each cause is called on a page; one that is not here is shown by its own name."""
 

@@ -71,7 +71,7 @@ def new_line(terms: RentTerms, line: RentLine) -> Changed:
 
 def line_ended(terms: RentTerms, name: str, last_on: date) -> Changed:
     """The line `name` counts for the last time on a day. Raises Refused for the rent itself, or no such line."""
-    row = _row_on(terms, name, last_on)
+    row = _row_on(terms, name, last_on, "last_on")
     if row.type == "rent":
         raise Refused(Sentence(N_("The rent ends with the stay, not by itself.")), "name")
     kept = [
@@ -87,6 +87,9 @@ def line_ended(terms: RentTerms, name: str, last_on: date) -> Changed:
 def concession_given(terms: RentTerms, concession: Concession) -> Changed:
     """Something given away of the rent for some days, or so much less of each period."""
     currency = terms.currency
+    if concession.from_on and concession.until_on and concession.until_on < concession.from_on:
+        said = {"end": concession.until_on, "start": concession.from_on}
+        raise Refused(Sentence(N_("%(end)s is before %(start)s."), said), "until_on")
     if concession.kind == "off":
         if concession.amount_minor <= 0:
             raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
@@ -132,13 +135,13 @@ def repriced(before: Iterable[PlannedCharge], after: Iterable[PlannedCharge]) ->
     return found
 
 
-def _row_on(terms: RentTerms, name: str, day: date) -> RentLine:
+def _row_on(terms: RentTerms, name: str, day: date, field: str = "from_on") -> RentLine:
     for row in terms.lines:
         begins, ends = row.from_on or terms.from_on, row.until_on or date.max
         if slug(row.name) == slug(name) and begins <= day <= ends:
             return row
     words = N_("%(name)s is not asked for on %(day)s.")
-    raise Refused(Sentence(words, {"name": name, "day": day}), "from_on")
+    raise Refused(Sentence(words, {"name": name, "day": day}), field)
 
 
 def _cut(rows: Iterable[RentLine], row: RentLine, from_on: date) -> list[RentLine]:

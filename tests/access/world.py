@@ -61,7 +61,13 @@ class World:
                  ("static", "filename"): "app.css", ("public.language", "code"): "es"}  # fmt: skip
         return named.get(
             (rule.endpoint, argument),
-            {"what": "due", "kind": "loan", "secret": "never-given-out", "number": "2"}.get(argument, "x"),
+            {
+                "what": "due",
+                "kind": "loan",
+                "change": "deferral",
+                "secret": "never-given-out",
+                "number": "2",
+            }.get(argument, "x"),
         )
 
 
