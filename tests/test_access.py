@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 from domain.actions import properties
 from tests.access.table import ROWS, RULES, VISITORS
 from tests.access.world import READING, SENDING, World, fingerprint, rules
+from tests.fixtures.late_fees import keep_cap, keep_policy
 
 pytestmark = pytest.mark.database("sqlite")
 NO_FORM_NEEDED = {"static"}
@@ -20,7 +21,7 @@ def world(house, open_agreement, save_method, pay, days_pass) -> World:
     days_pass(5)  # until it has settled, and there is a receipt
     own = properties.add_property(properties.House("Harbor House"), by=house.by, now=house.now)
     unit = properties.add_unit(own, properties.Let("1A"), by=house.by, now=house.now)
-    return World(house, agreement, payment, save_method("bo"), own, unit)
+    return World(house, agreement, payment, save_method("bo"), own, unit, keep_policy(house), keep_cap(house))
 
 
 def test_every_endpoint_has_its_row_and_every_row_its_endpoint(app):

@@ -41,6 +41,11 @@ class Policies:
                 found["property"].append(policy)
         return found
 
+    def caps_of(self, kind: str, jurisdiction: str) -> Sequence[LegalCap]:
+        """The figures of law on late fees that count for a kind in a place: its own and those that count everywhere."""
+        here = {"", jurisdiction}
+        return [cap for cap in self.caps if cap.jurisdiction in here and cap.kind in ("", kind)]
+
     def any_of(self, kind: str) -> bool:
         return any(row[0] == kind for row in self.rows)
 

@@ -101,3 +101,49 @@ def returned_payment_fee(
     if limit is None or limit[1] >= fee_minor:
         return ReturnedFee(fee_minor, None, Trace(RETURNED, 1, (asked,)))
     return ReturnedFee(limit[1], fee_minor, Trace(RETURNED, 1, (asked, limit_step(*limit))))
+
+
+MOST_MINOR = 10**12
+MOST_DAYS = 366
+MOST_SOURCE = 300
+MOST_PLACE = 16
+WHATS: tuple[What, ...] = ("late_fee", "rate", "returned_payment_fee")
+
+
+def check_cap(cap: LegalCap, today: date) -> None:
+    """Raise Refused, naming the field, for a figure of law that cannot be meant. `today`: nobody looked later."""
+    _need(cap.what in WHATS, N_("This is not one of the choices."), "what")
+    _need(cap.combine in ("lesser", "greater"), N_("This is not one of the choices."), "combine")
+    _need(len(cap.jurisdiction) <= MOST_PLACE, N_("Use at most 16 characters."), "jurisdiction")
+    _need(bool(cap.source.strip()), N_("Say where the figure stands: a statute, a page."), "source")
+    _need(len(cap.source) <= MOST_SOURCE, N_("Use at most 300 characters."), "source")
+    _need(cap.verified_on <= today, N_("Nobody can have looked on a day that has not come."), "verified_on")
+    amount, percent, days = cap.amount_minor, cap.percent, cap.earliest_days
+    _need(
+        amount is None or 0 <= amount <= MOST_MINOR,
+        N_("This figure must be zero or above, and small enough to be meant."),
+        "amount_minor",
+    )
+    _need(
+        percent is None or (percent.is_finite() and 0 <= percent <= 1000),
+        N_("A limit is between 0 and 1,000 percent."),
+        "percent",
+    )
+    _need(
+        days is None or 0 <= days <= MOST_DAYS,
+        N_("The first fee falls 0 to 366 days after the due day."),
+        "earliest_days",
+    )
+    if cap.what == "rate":
+        _need(
+            amount is None,
+            N_("A ceiling on rates is a percentage a year, without an amount."),
+            "amount_minor",
+        )
+    if cap.what != "late_fee":
+        _need(days is None, N_("Only late fees have a first day."), "earliest_days")
+
+
+def _need(holds: bool, msgid: str, field: str) -> None:
+    if not holds:
+        raise Refused(Sentence(msgid), field)
