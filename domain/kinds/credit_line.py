@@ -181,33 +181,8 @@ def apply(
 
 def close(contract: Contract, position: Position, on: date) -> Quote:
     """The current balance. The interest of the cycle under way is charged when it closes, and said so."""
-    owed = position.fees_minor
-    used = min(position.credit_minor, owed)
-    kinds = {"purchase": 0, "finance_charge": 0}
-    for charge in position.charges:
-        kinds[charge.type if charge.type in kinds else "fee"] = (
-            kinds.get(charge.type if charge.type in kinds else "fee", 0) + charge.open_minor
-        )
-    steps = [
-        Step(Sentence(N_("Purchases not yet paid.")), kinds["purchase"]),
-        Step(Sentence(N_("Interest charged and not yet paid.")), kinds["finance_charge"]),
-        Step(Sentence(N_("Open fees.")), kinds.get("fee", 0)),
-        Step(Sentence(N_("Your credit is taken off.")), -used),
-    ]
-    steps = [step for step in steps if step.amount_minor]
-    if contract.terms.annual_rate_percent and (closing_day := next_closing_on(contract, position)):
-        words = N_("Interest of the month under way, where any is owed, is charged on %(day)s.")
-        steps.append(Step(Sentence(words, {"day": closing_day})))
-    return Quote(
-        on=on,
-        principal_minor=kinds["purchase"],
-        interest_minor=kinds["finance_charge"],
-        fees_minor=kinds.get("fee", 0),
-        credit_minor=used,
-        total_minor=max(owed - position.credit_minor, 0),
-        per_diem_minor=0,
-        trace=Trace("credit.close", 1, tuple(steps)),
-    )
+    bears = bool(contract.terms.annual_rate_percent)
+    return credit_line_figures.close(position, on, next_closing_on(contract, position) if bears else None)
 
 
 def payable(contract: Contract, position: Position, on: date) -> int:
@@ -278,12 +253,7 @@ def check_charge(
         raise Refused(Sentence(N_("This credit line is closed to new purchases.")), "type")
 
 
-def check_correction(contract: Contract, type_: str) -> None:
-    """Every charge of a credit line stands for itself."""
-
-
-def payers(contract: Contract, on: date) -> Sequence[str]:
-    return ()
+check_correction, payers = charged.any_correction, charged.nobody_apart
 
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from domain.kinds.base import Figure, Position
+from domain.kinds.base import Figure, Position, Quote
+from domain.kinds.charged_figures import BUCKET_WORDS, by_bucket
 from domain.rules.credit_line import CreditTerms, available_minor
 from domain.words import N_, Money, Sentence, Step, Trace
 
@@ -53,7 +54,7 @@ def figures(
                Trace("credit.minimum", 1), Sentence(N_("due %(day)s"), due) if least_minor else Sentence(N_("paid"))),
     ]  # fmt: skip
     if interest_free_minor and terms.grace and terms.annual_rate_percent:
-        words = Sentence(N_("by %(day)s, and new purchases bear no interest"), due)
+        words = Sentence(N_("paid by %(day)s: no interest on what is new"), due)
         why = _trace("credit.interest_free", asked, paid)
         found.append(
             Figure("avoid", Sentence(N_("Left of the last statement")), interest_free_minor, why, words)
@@ -78,6 +79,30 @@ def _available(terms: CreditTerms, balance_minor: int) -> Figure:
 
 def _trace(rule: str, *steps: Step) -> Trace:
     return Trace(rule, 1, tuple(step for step in steps if step.amount_minor))
+
+
+def close(position: Position, on: date, interest_on: date | None) -> Quote:
+    """The current balance as the quote of a day; `interest_on`: when interest of the cycle under way is charged."""
+    owed = dict(by_bucket(position))
+    total = sum(owed.values())
+    used = min(position.credit_minor, total)
+    steps = [Step(Sentence(BUCKET_WORDS[bucket]), amount) for bucket, amount in owed.items()]
+    if used:
+        steps.append(Step(Sentence(N_("Your credit is taken off.")), -used))
+    if interest_on is not None:
+        words = N_("Interest of the month under way, where any is owed, is charged on %(day)s.")
+        steps.append(Step(Sentence(words, {"day": interest_on})))
+    purchases, interest = owed.get("purchases", 0), owed.get("finance", 0)
+    return Quote(
+        on=on,
+        principal_minor=purchases,
+        interest_minor=interest,
+        fees_minor=total - purchases - interest,
+        credit_minor=used,
+        total_minor=max(total - position.credit_minor, 0),
+        per_diem_minor=0,
+        trace=Trace("credit.close", 1, tuple(steps)),
+    )
 
 
 def facts(terms: CreditTerms, start_on: date, ended_on: date | None) -> Sequence[tuple[str, Any]]:

@@ -27,7 +27,6 @@ WORDS: Mapping[str, str] = {
 
 
 def figures(
-    terms: LeaseTerms,
     paid_minor: int,
     open_minor: int,
     ahead_minor: int,
@@ -52,10 +51,7 @@ def figures(
     of_left = (late, Step(still, sum(coming)), Step(Sentence(N_("Paid ahead.")), -ahead_minor))
     found = [Figure("paid", Sentence(N_("Paid so far")), paid_minor, _trace("lease.paid", of_paid))]
     if left_minor:
-        yours = Sentence(N_("yours on %(day)s"), {"day": lease.ends_on(terms)})
-        found.append(
-            Figure("left", Sentence(N_("Left to pay")), left_minor, _trace("lease.left", of_left), yours)
-        )
+        found.append(Figure("left", Sentence(N_("Left to pay")), left_minor, _trace("lease.left", of_left)))
     return found
 
 

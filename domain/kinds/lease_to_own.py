@@ -246,8 +246,7 @@ def check_correction(contract: Contract, type_: str) -> None:
         raise Refused(Sentence(words))
 
 
-def payers(contract: Contract, on: date) -> Sequence[str]:
-    return ()
+payers = charged.nobody_apart
 
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
@@ -276,5 +275,5 @@ def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure
     coming = [charge.amount_minor for charge in _asked(contract, date.max, position.billed_through)]
     paid, left = paid_minor(contract, position), left_minor(contract, position)
     return lease_figures.figures(
-        contract.terms, paid, _open_payments(position), max(position.credit_minor, 0), coming, left
+        paid, _open_payments(position), max(position.credit_minor, 0), coming, left
     )
