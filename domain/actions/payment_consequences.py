@@ -75,7 +75,8 @@ class Settling:
             row.begun_on,
             # Empty at the counter, where the instrument is named instead.
             row.method_label or "",
-            payer_key(row.person_id),
+            # Nobody is asked at the counter whose share it is: that money pays whatever is due.
+            "" if row.gateway == "counter" else payer_key(row.person_id),
             row.extra,
         )
 

@@ -1,0 +1,92 @@
+"""Leased goods bought early: what is paid is the quote exactly, and a payment that goes back takes all of it back."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from domain.kinds import lease_to_own
+from domain.rules.lease import BuyoutRule
+from models import Agreement
+
+pytestmark = pytest.mark.settings(DUEBOOK_TODAY="2026-01-01")
+
+FIRST = date(2026, 1, 1)
+APRIL = date(2026, 4, 10)
+
+FORMS = {
+    "discount": {},
+    "share": {"buyout": BuyoutRule("share", Decimal(55))},
+    "statute, nearly nothing": {"buyout": BuyoutRule("share", Decimal(2))},
+    "same as cash": {"same_as_cash_days": 120, "same_as_cash_fee_minor": 1_000},
+    "cheap for cash": {"same_as_cash_days": 120, "cash_price_minor": 25_000},
+    "deposit": {"deposit_minor": 20_000},
+}
+
+
+def quote(ledger, ref: str, on: date = APRIL) -> int:
+    return lease_to_own.close(ledger.contract(ref), ledger.position(ref), on).total_minor
+
+
+def ended(ledger, ref: str) -> tuple[str, date | None]:
+    row = ledger.rows(sa.select(Agreement.status, Agreement.ended_on).where(Agreement.ref == ref))[0]
+    return tuple(row)
+
+
+@pytest.mark.parametrize("paid", [0, 10_625, 15_000, 31_000])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.database("sqlite")
+def test_the_quote_paid_is_all_that_was_paid_and_ends_the_lease(ledger, form: str, paid: int) -> None:
+    ref = ledger.open_lease("bo", on=FIRST, **FORMS[form])
+    if paid:
+        ledger.take(ref, paid, date(2026, 1, 2))
+    ledger.bill_days(date(2026, 2, 1), APRIL)
+    total = quote(ledger, ref)
+    if (form, paid) == ("cheap for cash", 31_000):
+        assert total == 0, (
+            "more was paid than the goods cost: there is nothing to pay, and nobody is let pay nothing"
+        )
+        return
+    debit = ledger.debit("bo", ref, total, APRIL, extra="close")
+    ledger.settle(debit, date(2026, 4, 14))
+    kept = ledger.balances(ref)
+    assert ended(ledger, ref) == ("closed", APRIL)
+    assert ledger.open_of(ref) == []
+    assert kept["undeposited" if paid else "clearing_sandbox"] == (paid or total)
+    assert "customer_credit" not in kept
+    assert "deposits_held" not in kept
+    assert -kept.get("lease_income", 0) - kept.get("sales_tax_payable", 0) == paid + total
+    assert ledger.differences() == []
+
+
+@pytest.mark.parametrize("form", ["discount", "cheap for cash", "deposit"])
+def test_a_purchase_whose_money_goes_back_is_undone_and_the_lease_runs_on(ledger, form: str) -> None:
+    ref = ledger.open_lease("bo", on=FIRST, **FORMS[form])
+    ledger.take(ref, 20_000, date(2026, 1, 2))
+    ledger.bill_days(date(2026, 2, 1), APRIL)
+    before, owed = ledger.balances(ref), ledger.open_of(ref)
+    total = quote(ledger, ref)
+    debit = ledger.debit("bo", ref, total, APRIL, extra="close")
+    ledger.settle(debit, date(2026, 4, 14))
+    ledger.bill(date(2026, 5, 2))
+    assert ended(ledger, ref) == ("closed", APRIL)
+    ledger.settle(debit, date(2026, 5, 6), "returned", code="R10")
+    assert ended(ledger, ref) == ("active", None)
+    assert ledger.balances(ref) == before
+    assert sorted(ledger.open_of(ref)) == sorted(owed)
+    ledger.bill(date(2026, 5, 7))
+    assert [day for day, _ in ledger.charges(ref, "lease") if day.month == 5 and day.day == 1] == [
+        date(2026, 5, 1)
+    ]
+    assert quote(ledger, ref, date(2026, 5, 7)) > 0
+    assert ledger.differences() == []
+
+
+def test_less_than_the_quote_is_a_payment_like_any_other(ledger) -> None:
+    ref = ledger.open_lease("bo", on=FIRST)
+    debit = ledger.debit("bo", ref, quote(ledger, ref, FIRST) - 1, FIRST, extra="close")
+    ledger.settle(debit, date(2026, 1, 3))
+    assert ended(ledger, ref) == ("active", None)
