@@ -21,10 +21,8 @@ from blueprints.shared.fields import DayField, MoneyField
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
 from domain.actions import charges as acts
-from domain.kinds.charged import TYPE_WORDS
 from domain.reports import charge_lines
 from domain.reports.agreements import View, view
-from domain.words import Sentence
 from models import Agreement
 
 
@@ -39,9 +37,7 @@ class ChargeForm(AdjustForm):
 
     def __init__(self, at: View, given: Any = None, *, sent: bool = False):
         super().__init__(at, given, sent=sent)
-        self.type.choices = [
-            SelectChoice(one, here().say(Sentence(TYPE_WORDS[one]))) for one in at.kind.CHARGES
-        ]
+        self.type.choices = [SelectChoice(one, here().say(words)) for one, words in charge_lines.addable(at)]
         names = charge_lines.payer_names(set(at.kind.payers(at.terms, today())))
         self.payer.choices = [SelectChoice("", gettext("Everybody together"))]
         self.payer.choices += [SelectChoice(key, here().say(name)) for key, name in names.items()]

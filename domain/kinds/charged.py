@@ -65,6 +65,15 @@ def check_added(allowed: Sequence[str], type_: str, amount_minor: int, due_on: d
         raise Refused(Sentence(N_("A new charge can be due within a year.")), "due_on")
 
 
+def any_correction(terms: object, type_: str) -> None:
+    """For kinds whose every charge stands for itself and may be taken back alone."""
+
+
+def nobody_apart(terms: object, on: date) -> tuple[str, ...]:
+    """For kinds of which nobody owes a share that is theirs alone."""
+    return ()
+
+
 def payable(position: Position, payer: str) -> tuple[OpenCharge, ...]:
     """The charges that money of a payer may pay: their own and nobody's alone; all of them when no payer is named."""
     if not payer:

@@ -231,12 +231,7 @@ def check_charge(
     charged.check_added(CHARGES, type_, amount_minor, due_on, today)
 
 
-def check_correction(contract: Contract, type_: str) -> None:
-    """Every charge of a loan is a fee beside what was agreed on."""
-
-
-def payers(contract: Contract, on: date) -> Sequence[str]:
-    return ()
+check_correction, payers = charged.any_correction, charged.nobody_apart
 
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from domain.access import Scope
 from domain.kinds.charged import TYPE_WORDS
 from domain.reports.actors import Name, names_of
+from domain.reports.agreements import View
 from domain.words import N_, Sentence, Trace, trace_from
 from models import Agreement, Allocation, Charge, JournalEntry, Person, db
 
@@ -103,6 +104,11 @@ def lines(scope: Scope, agreement: Agreement, most: int | None = None) -> list[L
     left = Charge.amount_minor - _LOWERED - _PAID
     still_open = _read(scope, query.where(left != 0, Charge.id.not_in([line.id for line in newest])))
     return newest + still_open
+
+
+def addable(view: View) -> list[tuple[str, Sentence]]:
+    """The types of charge that a person may add to the agreement, and what each is called."""
+    return [(one, Sentence(TYPE_WORDS[one])) for one in view.kind.CHARGES]
 
 
 def count(scope: Scope, agreement: Agreement) -> int:
