@@ -143,6 +143,15 @@ def _past(refs: dict[str, str], today: date, now: datetime, currency: str) -> No
     plan.append((today - timedelta(days=12), van, users["tess"], poor))
     paid, bought = demo_kinds.open_all(refs, begun, today, now, currency, BY)
     plan += [(one.day, one.agreement, users[one.who], bank if one.by_bank else None) for one in paid]
+    _live_through(begun, today, now, plan, bought, users["dana"])
+    methods.remove(empty, who=users["bo"], now=now)
+
+
+def _live_through(
+    begun: date, today: date, now: datetime, plan: list[tuple[date, str, Scope, str | None]],
+    bought: list[demo_kinds.Bought], clerk: Scope,
+) -> None:  # fmt: skip
+    """Every day from the first on: what was billed, what the processor did, what was bought and paid."""
     for number in range((today - begun).days + 1):
         day = begun + timedelta(days=number)
         moment = min(datetime.combine(day, time(15, 0), UTC), now)
@@ -150,10 +159,9 @@ def _past(refs: dict[str, str], today: date, now: datetime, currency: str) -> No
         pass_sandbox_days(today=day, now=moment)
         payment_watch.read_events(today=day, now=moment)
         for purchase in [one for one in bought if one.day == day]:
-            demo_kinds.buy(purchase, users["dana"], moment)
+            demo_kinds.buy(purchase, clerk, moment)
         for _day, agreement, who, method in [step for step in plan if step[0] == day]:
-            _pay(day, moment, agreement, who, method, users["dana"])
-    methods.remove(empty, who=users["bo"], now=now)
+            _pay(day, moment, agreement, who, method, clerk)
 
 
 def _open(

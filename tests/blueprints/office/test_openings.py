@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from tests.fixtures.forms import fields_of
-from tests.fixtures.rentals import let_flat
+from tests.fixtures.openings import NEW, RENTAL, contract, flat_of, opened, send, start
 
-NEW = "/office/agreements/new"
 LOAN = {"principal": "18,500", "rate": "9.9", "count": "60", "frequency": "monthly", "start": "2026-01-15",
         "first_due": "2026-02-15", "title": "2021 Toyota Camry"}  # fmt: skip
 LEASE = {"cash_price": "1000", "payment": "100", "count": "12", "start": "2026-11-01", "tax": "6",
@@ -20,8 +17,6 @@ LEASE = {"cash_price": "1000", "payment": "100", "count": "12", "start": "2026-1
          "goods-0-price": "1000"}  # fmt: skip
 CREDIT = {"limit": "2000", "rate": "23.99", "start": "2026-11-01", "closing_day": "31",
           "minimum_tiers-0-percent": "2.5", "minimum_floor": "25"}  # fmt: skip
-RENTAL = {"rent": "1200", "from_on": "2026-01-10", "due_day": "1", "deposit": "1500", "lines-0-type": "addon",
-          "lines-0-name": "Parking", "lines-0-amount": "50"}  # fmt: skip
 EVERY = {"loan": LOAN, "lease_to_own": LEASE, "credit_line": CREDIT}
 
 
@@ -32,35 +27,7 @@ def dana(house):
 
 @pytest.fixture
 def flat(house) -> str:
-    from domain.actions import properties
-
-    own = properties.add_property(properties.House("Harbor House"), by=house.by, now=house.now)
-    return properties.add_unit(own, properties.Let("1A"), by=house.by, now=house.now)
-
-
-def start(dana: Any, kind: str, typed: dict[str, str]) -> dict[str, str]:
-    """The form as it is first shown, with what Dana typed into it."""
-    return fields_of(dana.get(f"{NEW}/{kind}").text, f"{NEW}/{kind}/review") | typed
-
-
-def send(dana: Any, kind: str, step: str, form: dict[str, Any], **more: Any) -> Any:
-    return dana.post(f"{NEW}/{kind}/{step}".rstrip("/"), data=form, **more)
-
-
-def opened(app: Any) -> list[Any]:
-    from models import Agreement, db
-
-    with app.app_context():
-        return list(db.session.execute(sa.select(Agreement.number, Agreement.kind, Agreement.ref)))
-
-
-def contract(app: Any, ref: str) -> Any:
-    from domain.kinds import kind_of
-    from models import Agreement, db
-
-    with app.app_context():
-        row = db.session.scalars(sa.select(Agreement).where(Agreement.ref == ref)).one()
-        return kind_of(row.kind).read(row)
+    return flat_of(house)
 
 
 def test_the_office_chooses_among_every_kind_that_can_be_made(dana):
@@ -183,85 +150,6 @@ def test_a_rate_above_a_ceiling_of_law_is_refused_at_the_check(app, house, dana)
     assert opened(app) == []
 
 
-def test_a_flat_is_let_with_its_deposit_and_parking_and_the_first_rent_says_why(app, dana, flat, house):
-    """1,200 from 10 January by the days of the month: 22/31 = 851.61."""
-    form = start(dana, "rental", RENTAL | {"unit": flat})
-    preview = send(dana, "rental", "preview", form)
-    assert "$851.61" in preview.text
-    assert "$2,387.09" in preview.text  # 851.61 + parking 35.48 + deposit 1,500.00
-    why = send(dana, "rental", "why/first_rent", form, headers={"HX-Request": "true"})
-    assert "22/31" in why.text
-    ref = send(dana, "rental", "open", form).location.rsplit("/", 1)[1]
-    terms = contract(app, ref).terms
-    assert [(row.type, row.name, row.amount_minor) for row in terms.lines] == [
-        ("rent", "Rent", 120_000), ("addon", "Parking", 5_000)]  # fmt: skip
-    page = dana.get(f"/office/agreements/{ref}").text
-    assert "RENT-" in page
-
-
-def test_a_flat_that_is_let_is_refused_at_the_unit(app, house, dana):
-    let = let_flat(house, "tess")
-    answer = send(
-        dana, "rental", "review", start(dana, "rental", RENTAL | {"unit": let.unit, "from_on": "2030-01-01"})
-    )
-    assert answer.status_code == 422
-    assert 'href="#unit"' in answer.text
-    assert "is let by" in answer.text
-    assert len(opened(app)) == 1
-
-
-def test_increases_concessions_and_shares_reach_the_terms(app, house, dana, flat):
-    form = start(dana, "rental", RENTAL | {
-        "unit": flat, "increases-0-from_on": "2027-01-10", "increases-0-amount": "1236", "concessions-0-kind": "free",
-        "concessions-0-from_on": "2026-02-01", "concessions-0-until_on": "2026-02-28",
-        "holders-0-ref": house.person("tess"), "holders-0-keep": "y", "holders-0-percent": "60",
-        "holders-0-role": "customer", "holders-1-ref": house.person("bo"), "holders-1-keep": "y",
-        "holders-1-percent": "40", "holders-1-role": "joint",
-    })  # fmt: skip
-    ref = send(dana, "rental", "open", form).location.rsplit("/", 1)[1]
-    terms = contract(app, ref).terms
-    rents = [(row.amount_minor, row.from_on, row.until_on) for row in terms.lines if row.type == "rent"]
-    assert rents == [(120_000, None, date(2027, 1, 9)), (123_600, date(2027, 1, 10), None)]
-    assert [(one.kind, one.from_on) for one in terms.concessions] == [("free", date(2026, 2, 1))]
-    assert [share.percent for share in terms.shares] == [Decimal(60), Decimal(40)]
-    page = dana.get(f"/office/agreements/{ref}").text
-    assert "Tess Okafor" in page
-    assert "Joint holder" in page
-
-
-def test_shares_of_more_than_everything_are_refused(app, house, dana, flat):
-    form = start(dana, "rental", RENTAL | {
-        "unit": flat, "holders-0-ref": house.person("tess"), "holders-0-keep": "y", "holders-0-percent": "70",
-        "holders-0-role": "customer", "holders-1-ref": house.person("bo"), "holders-1-keep": "y",
-        "holders-1-percent": "40", "holders-1-role": "joint",
-    })  # fmt: skip
-    answer = send(dana, "rental", "review", form)
-    assert answer.status_code == 422
-    assert "add up to more than 100" in answer.text
-    assert opened(app) == []
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ({"to_on": "2026-01-01"}, "before it begins"),
-        ({"due_day": "40"}, "1 to 31"),
-        ({"unit": ""}, "Choose the unit"),
-        ({"rent": "0"}, "The rent must be above zero."),
-        ({"lines-0-name": ""}, "Each line of rent needs a name."),
-        ({"lines-0-name": "Rent"}, "named alike"),
-        ({"increases-0-from_on": "2025-01-01", "increases-0-amount": "5"}, "Increases come after"),
-        ({"bill_from": "2025-12-01"}, "at the earliest"),
-        ({"lines-0-amount": "x"}, "Row 1"),
-    ],
-)
-def test_a_rental_that_cannot_be_is_refused(app, dana, flat, wrong, said):
-    answer = send(dana, "rental", "review", start(dana, "rental", RENTAL | {"unit": flat} | wrong))
-    assert answer.status_code == 422
-    assert said in answer.text
-    assert opened(app) == []
-
-
 def test_a_lease_keeps_its_goods_and_shows_what_it_costs(app, dana):
     """12 payments of 100 and 6 % tax: 1,272.00 in all, 200.00 above the cash price before tax."""
     form = start(dana, "lease_to_own", LEASE | {"goods-0-serial": "SN-1"})
@@ -294,15 +182,6 @@ def test_a_credit_line_shows_its_first_statement_and_an_example_of_its_minimum(a
     assert "Back to the form" in why
     ref = send(dana, "credit_line", "open", form).location.rsplit("/", 1)[1]
     assert contract(app, ref).terms.limit_minor == 200_000
-
-
-def test_more_rows_come_with_everything_typed_and_empty_ones_mean_nothing(dana, flat):
-    form = start(dana, "rental", RENTAL | {"unit": flat})
-    page = send(dana, "rental", "", form | {"more": "lines"})
-    grown = fields_of(page.text, f"{NEW}/rental/review")
-    assert {name: grown[name] for name in RENTAL} == RENTAL
-    assert "lines-3-name" in grown
-    assert "$851.61" in send(dana, "rental", "preview", grown).text
 
 
 def test_people_are_found_put_on_and_left_out_again(dana, house):
