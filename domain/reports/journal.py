@@ -38,11 +38,14 @@ CAUSE_WORDS = {
     "charge.fee": N_("Fee charged"),
     "charge.waiver": N_("Charge waived"),
     "charge.correction": N_("Charge taken back"),
+    "charge.buyout": N_("Charge held in the price of the goods"),
+    "charge.raised": N_("Charge owed again"),
     "charge_off": N_("Charged off"),
     "credit.applied": N_("Your credit paid charges"),
     "credit.freed": N_("What had paid a charge kept as credit"),
     "credit.taken_back": N_("Credit taken back from charges"),
     "deposit.applied": N_("Security deposit paid what was owed"),
+    "deposit.held": N_("Security deposit held again"),
     "deposit.refunded": N_("Security deposit given back"),
 }
 """What each cause is called on a page; one that is not here is shown by its own name."""
