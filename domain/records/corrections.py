@@ -6,7 +6,7 @@ allocations with the opposite sign free the money.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -17,12 +17,12 @@ from sqlalchemy.orm import aliased
 from domain.kinds.base import Bucket, OpenCharge, Part
 from domain.records.accounts import BUCKET_ACCOUNT, CUSTOMER_CREDIT
 from domain.records.books import Draft, Head, post
-from domain.records.charging import lower, use_credit
+from domain.records.charging import lower, payer_key, use_credit
 from domain.records.writers import Writer
 from domain.rules.corrections import Correction
 from domain.rules.planned import BUCKET_OF_TYPE
 from domain.words import N_, Sentence, Step, Trace, trace_json
-from models import Allocation, Charge
+from models import Allocation, Charge, Payment
 
 _LOWER = aliased(Charge)
 _OF_LOWER = (
@@ -45,6 +45,13 @@ _FEES_OF = _CHARGE.where(
     Charge.type == "late_fee", Charge.rule == "late_fee", Charge.period.startswith(bindparam("key"))
 ).order_by(Charge.id)
 _OVERDRAWN = _CHARGE.where(_PAID < 0).order_by(Charge.id)
+_PAYERS = (
+    select(Allocation.payer, Payment.person_id, func.sum(Allocation.amount_minor))
+    .outerjoin(Payment, Payment.id == Allocation.payment_id)
+    .where(Allocation.charge_id == bindparam("charge"))
+    .group_by(Allocation.payer, Payment.person_id)
+    .order_by(func.max(Allocation.id).desc())
+)
 _ALLOCATION = insert(Allocation.__table__)
 
 
@@ -79,8 +86,8 @@ class Standing:
 
 def _standing(row: Any) -> Standing:
     # Postgres sums whole numbers into a decimal; an amount is an int everywhere else.
-    *said, stands, tax, paid = row
-    return Standing(*said, int(stands), int(tax), int(paid))
+    charge_id, rule, period, type_, name, due_on, payer, stands, tax, paid = row
+    return Standing(charge_id, rule, period, type_, name, due_on, payer, int(stands), int(tax), int(paid))
 
 
 def standing_of(session: Writer, agreement_id: int, charge_id: int) -> Standing | None:
@@ -127,12 +134,35 @@ def _free(
         note=trace_json(Trace("credit.freed", 1, (why,))),
     )
     entry_id = post(session, head, draft, now=now, by=by)
-    shared = {"entry_id": entry_id, "payment_id": None, "installment_number": None}
-    rows = [
-        {"bucket": bucket, "due_on": charge.due_on, "charge_id": charge.id, "amount_minor": -amount_minor},
-        {"bucket": "credit", "due_on": None, "charge_id": None, "amount_minor": amount_minor},
-    ]
-    session.execute(_ALLOCATION, [shared | row for row in rows])
+    rows = []
+    for payer, freed in _latest_first(_paid_by(session, charge.id), amount_minor):
+        shared = {"entry_id": entry_id, "payment_id": None, "installment_number": None, "payer": payer}
+        rows += [
+            shared
+            | {"bucket": bucket, "due_on": charge.due_on, "charge_id": charge.id, "amount_minor": -freed},
+            shared | {"bucket": "credit", "due_on": None, "charge_id": None, "amount_minor": freed},
+        ]
+    session.execute(_ALLOCATION, rows)
+
+
+def _paid_by(session: Writer, charge_id: int) -> dict[str, int]:
+    """Whose money or credit paid the charge, by payer's key, who paid last first: freed, it is theirs again."""
+    sums: dict[str, int] = {}
+    for payer, person_id, amount in session.execute(_PAYERS, {"charge": charge_id}):
+        key = payer or payer_key(person_id)
+        sums[key] = sums.get(key, 0) + int(amount)
+    return sums
+
+
+def _latest_first(paid: Mapping[str, int], amount_minor: int) -> list[tuple[str, int]]:
+    """(payer, part of the amount) from those who paid, in their order; they paid at least that much together."""
+    found = []
+    for payer, theirs in paid.items():
+        part = min(max(theirs, 0), amount_minor)
+        if part:
+            found.append((payer, part))
+            amount_minor -= part
+    return found
 
 
 def pay_again(
@@ -147,8 +177,12 @@ def pay_again(
         _standing(row) for row in session.execute(_OVERDRAWN, {"of": head.agreement_id})
     ]
     parts = [
-        Part(cast("Bucket", BUCKET_OF_TYPE[one.type]), -one.paid_minor, None, one.due_on, one.id, one.name)
+        Part(
+            cast("Bucket", BUCKET_OF_TYPE[one.type]), -short, None, one.due_on, one.id, one.name, payer=payer
+        )
         for one in overdrawn
+        for payer, short in _paid_by(session, one.id).items()
+        if short < 0
     ]
     why = tuple(
         Step(Sentence(N_("Credit of a payment that has gone back.")), part.amount_minor) for part in parts

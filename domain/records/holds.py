@@ -5,8 +5,6 @@ Read by whoever lets a payment begin and by the pages that say so; placed and li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import bindparam, select
 
 from domain.records.position import AnySession
@@ -43,12 +41,6 @@ _CLERK = {
     ),
     "other": N_("On hold: %(reason)s"),
 }
-
-
-def holds_of(session: AnySession, agreement_id: int) -> Sequence[Hold]:
-    """The holds that stand on an agreement, the first placed first."""
-    query = select(Hold).where(Hold.agreement_id == agreement_id, Hold.lifted_at.is_(None)).order_by(Hold.id)
-    return list(session.scalars(query))  # type: ignore[union-attr]
 
 
 def refuse_held(session: AnySession, hold_id: int | None) -> None:

@@ -118,3 +118,23 @@ def test_a_payment_that_goes_back_after_its_charge_was_taken_back_opens_no_dead_
     assert lost.open_minor == 0
     assert till.owes(home) == {"rent_receivable": RENT}
     assert till.differences() == []
+
+
+def test_freed_money_is_again_the_credit_of_the_one_who_paid(
+    till, open_rental, clock, charges_of, save_method
+) -> None:
+    from domain.records.position import position_of
+    from domain.transaction import transaction
+    from models import Standing
+
+    home = open_rental(("tess", "bo"), shares={"tess": 60, "bo": 40})
+    bo = str(till.who("bo").person_id)
+    share = next(line for line in charges_of(home) if line.amount_minor == 48_000)
+    till.pay(home, 48_000, save_method("bo", "card"), name="bo")
+    charges.correct(home, share.id, 0, "he moved out in February", "form-1", **clock())
+    with transaction() as session:
+        agreement = till.agreement(home)
+        position = position_of(session, agreement.id, agreement.kind, session.get(Standing, agreement.id))
+    assert dict(position.own_credit) == {bo: 48_000}
+    assert till.owes(home) == {"rent_receivable": 72_000, "customer_credit": -48_000}
+    assert till.differences() == []
