@@ -95,7 +95,7 @@ def _sheet(data: FinalStatement, voice: Voice) -> dict[str, Any]:
         "facts": [(name, value) for name, value in facts if value],
         "owed_title": _("Still owed under the agreement"),
         "owed": rows(data.owed),
-        "deductions_title": _("Taken from the deposit, one by one"),
+        "deductions_title": _("Deductions, one by one"),
         "deductions": rows(data.deductions),
         "none": _("Nothing"),
         "totals": totals,

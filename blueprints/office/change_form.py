@@ -57,6 +57,11 @@ class ChangeForm(AdjustForm):
         return [(self[name], self[amount]) for name, amount in found if name in self]
 
     @property
+    def more_lines(self) -> bool:
+        """Whether something stands in the lines beyond the first two, or is wrong there."""
+        return any(name.data or amount.typed or name.errors or amount.errors for name, amount in self.lines[2:])
+
+    @property
     def change(self) -> Change:
         raise NotImplementedError
 

@@ -24,9 +24,8 @@ from blueprints.shared.clock import today
 from blueprints.shared.fields import DayField, MoneyField, NumberField, WholeField
 from domain.actions.changes import Change
 from domain.actions.line_changes import CloseLine, NewLimit, NewRate
-from domain.actions.loan_changes import LoanChange
+from domain.actions.loan_changes import Deferral, DueDayMove, LoanChange, ReAge, ReAmortise
 from domain.actions.move_outs import GoodsReturn
-from domain.kinds.loan_rest import Deferral, DueDayMove, ReAge, ReAmortise
 from domain.reports.agreements import View
 
 

@@ -11,7 +11,7 @@ from blueprints.shared.clock import today
 from blueprints.shared.lookup import get_or_404
 from blueprints.shared.signed_in import scope
 from domain.reports import agreements as report
-from domain.reports import charges, deposits, late_terms, plan_pages, unit_facts
+from domain.reports import changes, charges, deposits, late_terms, plan_pages, unit_facts
 from models import Agreement
 
 
@@ -35,7 +35,8 @@ def agreement(ref: str) -> ResponseReturnValue:
     return htmx.render(
         "portal/agreements/agreement.html", view=view, people=report.people_on(scope(), view.agreement),
         unit=unit_facts.unit_facts(scope(), view.agreement), deposit_minor=deposits.held_minor(scope(), view),
-        late_terms=late_terms.late_terms(view),
+        late_terms=late_terms.late_terms(view), changes=changes.changes(scope(), view.agreement),
+        currency=view.currency,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from domain.records.repricing import Desk
 from domain.rules.rate_caps import check_rate_cap
 from domain.words import N_, Refused, Sentence
 
+__all__ = ["Deferral", "DueDayMove", "LoanChange", "ReAge", "ReAmortise", "carry_out"]
+
 NAMES = {Deferral: "deferral", DueDayMove: "due_date", ReAge: "re_age", ReAmortise: "re_amortise"}
 
 
