@@ -11,105 +11,28 @@ from typing import Any
 from flask import Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
-from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, RadioField
-from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms import HiddenField, IntegerField
 from wtforms.widgets import HiddenInput
 
 from blueprints.office import office
+from blueprints.office.counter_form import INSTRUMENTS, PaymentForm, choices, owner
 from blueprints.office.listing import Listing, wanted
 from blueprints.office.typed import blame, text_field
 from blueprints.shared import htmx, lookup
 from blueprints.shared.clock import now, today
-from blueprints.shared.fields import DayField, MoneyField, RefField, seal_ref
+from blueprints.shared.fields import DayField, RefField
 from blueprints.shared.formats import here
 from blueprints.shared.frame import business
 from blueprints.shared.signed_in import scope
 from domain.actions import counter as acts
-from domain.reports import agreement_list, holds, office_views, payment_desk
+from domain.reports import agreement_list, holds, office_views, payment_desk, previews
 from domain.reports.agreements import WITH_TERMS, View, view
-from domain.sealing import fresh_ref
 from domain.words import Money, Refused
 from models import Agreement, Payment
 from papers.receipt import receipt_pdf
 
-INSTRUMENTS = {"cash": _("Cash"), "check": _("Check")}
-TYPED = ("choice", "amount", "instrument", "day", "note", "form_ref")
-
-
-class PaymentForm(FlaskForm):
-    """How much, and what was handed over. It is asked by GET and changes nothing: so Back from the receipt works."""
-
-    class Meta:
-        csrf = False
-
-    choice = RadioField(_("How much?"), validators=[InputRequired(_("Choose an amount."))])
-    amount = MoneyField(_("Another amount"))
-    instrument = RadioField(
-        _("Paid with"),
-        choices=[SelectChoice(*one) for one in INSTRUMENTS.items()],
-        validators=[InputRequired(_("Choose cash or check."))],
-    )
-    day = DayField(_("Day of the payment"))
-    note = text_field(_("Check number or note"), 200)
-    form_ref = RefField(purpose="counter")
-
-    def __init__(self, at: View, *, fresh: bool = False):
-        super().__init__(formdata=None if fresh else request.args)
-        self.at = at
-        self.amount.currency = at.currency
-        self.form_ref.owner = owner(at)
-        self.choice.choices = [SelectChoice(name, label) for name, label, _minor in choices(at)]
-        if fresh:
-            self.choice.data, self.instrument.data = self.choice.choices[0].value, "cash"
-            self.day.data = today()
-            self.form_ref.data = seal_ref("counter", fresh_ref(), owner(at))
-
-    @property
-    def on(self) -> date:
-        """The day the payment counts from; today where none was said."""
-        return self.day.data or today()
-
-    @property
-    def torn(self) -> bool:
-        """Whether an amount was typed although another choice is marked: nobody can tell which one is meant."""
-        return self.choice.data != "other" and bool((self.amount.typed or "").strip())
-
-    @property
-    def minor(self) -> int | None:
-        """The amount meant, in minor units; None while nothing usable was said."""
-        if self.torn:
-            return None
-        fixed = {name: minor for name, _label, minor in choices(self.at)}
-        return self.amount.data if self.choice.data == "other" else fixed.get(self.choice.data)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        fine = super().validate(extra_validators)
-        if self.torn:
-            self.choice.errors = [
-                _("You typed an amount, but another choice is marked. Mark the one you mean.")
-            ]
-            return False
-        if self.choice.data == "other" and not self.amount.errors and not self.amount.data:
-            self.amount.errors = [_("Enter an amount above zero, for example 155.97.")]
-            return False
-        if self.day.errors or not self._day_fits():
-            return False
-        if (self.minor or 0) > acts.MOST_MINOR:
-            self.amount.errors = [_("This amount is too large. Check the number of digits.")]
-            return False
-        return fine
-
-    def _day_fits(self) -> bool:
-        since = self.at.agreement.opened_on
-        if self.on > today():
-            self.day.errors = [_("A payment cannot count from a day that has not come.")]
-        elif self.on < since and self.on != today():
-            words = _("This agreement stands in these books since %(day)s.", day=here().day(since))
-            self.day.errors = [words]
-        return not self.day.errors
+TYPED = ("choice", "amount", "extra", "instrument", "day", "note", "form_ref")
 
 
 class ConfirmForm(FlaskForm):
@@ -117,26 +40,11 @@ class ConfirmForm(FlaskForm):
 
     amount_minor = IntegerField(widget=HiddenInput())
     instrument = HiddenField()
+    extra = HiddenField()
     day = DayField(widget=HiddenInput())
     note = text_field("", 200, widget=HiddenInput())
     form_ref = RefField(purpose="counter")
     seen = IntegerField(widget=HiddenInput())
-
-
-def owner(at: View) -> str:
-    return f"{current_user.user_ref}:{at.ref}"
-
-
-def choices(at: View) -> list[tuple[str, Any, int]]:
-    """(name, label, minor units) of the amounts a clerk may take with one press, the likeliest first."""
-    found: list[tuple[str, Any, int]] = []
-    if at.due.now_minor:
-        found.append(("due", _("What is due"), at.due.now_minor))
-    if at.due.next_minor:
-        found.append(("next", _("The next payment"), at.due.next_minor))
-    if at.quote.total_minor:
-        found.append(("payoff", _("Pay it all off today"), at.quote.total_minor))
-    return [*found, ("other", _("Another amount"), 0)]
 
 
 def found(ref: str) -> View:
@@ -196,7 +104,7 @@ def effect_of(at: View, form: PaymentForm) -> office_views.Effect | None:
     minor = form.minor
     if not minor or not 0 < minor <= acts.MOST_MINOR:
         return None
-    return office_views.effect(at, minor, min(max(form.on, at.agreement.opened_on), today()))
+    return office_views.effect(at, minor, min(max(form.on, at.agreement.opened_on), today()), form.wish)
 
 
 @office.get("/office/agreements/<ref>/payments/review")
@@ -208,31 +116,48 @@ def review_payment(ref: str) -> ResponseReturnValue:
         return payment_page(at, form, 422)
     if payment_desk.taken(scope(), form.form_ref.ref or ""):
         return htmx.render("office/counter/done.html", at=at, taken=form.form_ref.ref)
-    return review_page(at, minor, form.instrument.data, form.on, form.note.data, form.form_ref.data)
+    return review_page(
+        at, minor, form.instrument.data, form.on, form.note.data, form.form_ref.data, form.wish
+    )
 
 
 def review_page(
-    at: View, minor: int, instrument: str, on: date, note: str, sealed: str, *, changed: bool = False
+    at: View,
+    minor: int,
+    instrument: str,
+    on: date,
+    note: str,
+    sealed: str,
+    extra: str,
+    *,
+    changed: bool = False,
 ) -> ResponseReturnValue:
     seen = at.agreement.standing.entries
     form = ConfirmForm(
         formdata=None,
         amount_minor=minor,
         instrument=instrument,
+        extra=extra,
         day=on,
         note=note,
         form_ref=sealed,
         seen=seen,
     )
-    effect = office_views.effect(at, minor, on)
+    effect = office_views.effect(at, minor, on, extra)
     above = acts.what_it_does(Money(minor, at.currency), Money(at.quote.total_minor, at.currency))
     return htmx.render(
         "office/counter/review.html", status=409 if changed else 200, at=at, form=form, effect=effect, on=on,
         again={name: request.args[name] for name in TYPED if name in request.args}, changed=changed,
         held=holds.standing(scope(), at.agreement),
-        above=above if effect.above_minor else None, paid_with=INSTRUMENTS[instrument],
+        shall=shall(at, minor, extra), above=above if effect.above_minor else None, paid_with=INSTRUMENTS[instrument],
         holders=office_views.holders_of([at.agreement.id]).get(at.agreement.id, []),
     )  # fmt: skip
+
+
+def shall(at: View, minor: int, extra: str) -> str | None:
+    """What the money above what is due shall do, to be translated; None where there is none or nothing to choose."""
+    chosen = extra in at.offers.extra and minor > at.due.headline_minor and minor < at.quote.total_minor
+    return previews.EXTRA_WORDS[extra] if chosen else None
 
 
 @office.post("/office/agreements/<ref>/payments")
@@ -242,6 +167,7 @@ def create_payment(ref: str) -> ResponseReturnValue:
     form = ConfirmForm()
     form.form_ref.owner = owner(at)
     minor, instrument, on = form.amount_minor.data, form.instrument.data or "", form.day.data or today()
+    extra = form.extra.data or "shorter"
     usable = form.validate() and minor and 0 < minor <= acts.MOST_MINOR and instrument in INSTRUMENTS
     if not usable or form.form_ref.ref is None:
         again = PaymentForm(at, fresh=True)
@@ -251,7 +177,7 @@ def create_payment(ref: str) -> ResponseReturnValue:
         return payment_page(at, again, 422)
     changed = form.seen.data != at.agreement.standing.entries
     if changed and not payment_desk.taken(scope(), form.form_ref.ref):
-        return review_page(at, minor, instrument, on, form.note.data, form.form_ref.data, changed=True)
+        return review_page(at, minor, instrument, on, form.note.data, form.form_ref.data, extra, changed=True)
     try:
         taken = acts.take(
             at.ref,
@@ -263,6 +189,7 @@ def create_payment(ref: str) -> ResponseReturnValue:
             now=now(),
             note=form.note.data,
             on=on,
+            extra=extra,
         )
     except Refused as refused:
         again = PaymentForm(at, fresh=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from domain.access import Scope
 from domain.actions.payment_intents import agreement_of
 from domain.actions.payments import Event, pass_the_door
+from domain.kinds.offers import check_extra
 from domain.points import reach
 from domain.records.books import lock
 from domain.records.payment_events import keep_event
@@ -35,12 +36,14 @@ def take(
     now: datetime,
     note: str = "",
     on: date | None = None,
+    extra: str = "shorter",
 ) -> str:
     """Take `amount_minor` in "cash" or by "check" on the agreement; returns the payment's ref.
 
     It counts from `on`, today where nothing is said: a day before today has what was posted since told again. More
-    than is owed is kept as the customer's credit. `ref` comes from the form: the same one again returns the payment it
-    made. Raises NotAllowed, Gone, Refused, or Conflict when `ref` was used for another payment.
+    than is owed is kept as the customer's credit. `extra`: what the payer wants of money above what is due. `ref` comes
+    from the form: the same one again returns the payment it made. Raises NotAllowed, Gone, Refused, or Conflict when
+    `ref` was used for another payment.
     """
     who.require("counter")
     if instrument not in INSTRUMENTS:
@@ -51,10 +54,10 @@ def take(
     if day > today:
         raise Refused(Sentence(N_("A payment cannot count from a day that has not come.")), "day")
     try:
-        return _take(agreement_ref, amount_minor, instrument, ref, who, day, now, note)
+        return _take(agreement_ref, amount_minor, instrument, ref, who, day, now, note, extra)
     except IntegrityError:
         # The same ref was used for another agreement at the same instant: now it is found.
-        return _take(agreement_ref, amount_minor, instrument, ref, who, day, now, note)
+        return _take(agreement_ref, amount_minor, instrument, ref, who, day, now, note, extra)
 
 
 def _take(
@@ -66,6 +69,7 @@ def _take(
     day: date,
     now: datetime,
     note: str,
+    extra: str,
 ) -> str:
     with transaction() as session:
         agreement = agreement_of(session, agreement_ref, who)
@@ -86,7 +90,10 @@ def _take(
                 "This agreement stands in these books since %(day)s; no payment can count from before."
             )
             raise Refused(Sentence(words, {"day": agreement.opened_on}), "day")
-        values = _new_payment(agreement, amount_minor, instrument, ref, who, day, now, note)
+        check_extra(agreement.kind, extra)
+        values = _new_payment(agreement, amount_minor, instrument, ref, who, day, now, note) | {
+            "extra": extra
+        }
         payment_id = _insert(session, values)
         keep_event(session, payment_id, "begun", "", "attempting", "counter", who.by, now)
         audit(

@@ -83,15 +83,18 @@ def _of_lease(terms: Any, position: Position, on: date) -> list[Choice]:
 
 
 def _of_credit_line(terms: Any, position: Position, on: date) -> list[Choice]:
-    found = of_statement(
-        position.statement, credit_line.least_minor(position), credit_line.statement_left_minor(position)
-    )
-    balance = credit_line.balance_minor(position)
-    note = Sentence(N_("with what was bought since the statement")) if position.statement else None
+    left, balance = credit_line.statement_left_minor(position), credit_line.balance_minor(position)
+    found = of_statement(position.statement, credit_line.least_minor(position), left)
+    more = position.statement is not None and balance > left
+    note = Sentence(N_("with what was bought since the statement")) if more else None
     return [*found, Choice("balance", Sentence(N_("The whole balance")), balance, note)]
 
 
 _LOAN_END = {
+    "principal": N_("Principal"),
+    "interest": N_("Interest through that day"),
+    "fees": N_("Open fees"),
+    "credit": N_("Your credit"),
     "title": N_("Pay it off"),
     "lead": N_("What ends this loan on a day, to the cent."),
     "on": N_("To pay it off on %(day)s"),
@@ -99,19 +102,27 @@ _LOAN_END = {
     "pay": N_("Pay this amount"),
     "letter": N_("Payoff letter"),
     "sure": N_(
-        "If this amount reaches us by %(day)s, the loan is paid in full. Sooner, what is too much is your credit."
+        "Paid by %(day)s, this amount ends the loan. Paid sooner, what is too much of it is kept as your credit."
     ),
 }
 _LEASE_END = {
+    "principal": N_("Price on that day, with tax"),
+    "interest": N_("Interest"),
+    "fees": N_("Payments and fees not yet paid"),
+    "credit": N_("Your deposit and credit"),
     "title": N_("Buy it"),
     "lead": N_("What makes it yours on a day, to the cent."),
     "on": N_("To buy it on %(day)s"),
     "each": N_("Bought on"),
     "pay": N_("Pay this amount"),
     "letter": N_("Buyout letter"),
-    "sure": N_("If this amount reaches us by %(day)s, nothing more is owed and the goods are yours."),
+    "sure": N_("Paid by %(day)s, this amount makes it yours, and nothing more is owed."),
 }
 _RENTAL_END = {
+    "principal": N_("Rent"),
+    "interest": N_("Interest"),
+    "fees": N_("Rent and charges through that day"),
+    "credit": N_("Your credit"),
     "title": N_("If you move out"),
     "lead": N_("What is owed in all if the stay ends on a day. Notice and deposit are settled apart."),
     "on": N_("If you move out on %(day)s"),

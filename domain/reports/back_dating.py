@@ -16,6 +16,7 @@ from domain.records.books import Head
 from domain.records.charge_offs import not_recovered
 from domain.records.replaying import Later, retell
 from domain.reports.agreements import View
+from domain.reports.previews import with_closing
 from domain.words import N_, Money, Sentence
 from models import Standing, db
 
@@ -49,8 +50,11 @@ class BackDated:
     told_again: bool
 
 
-def back_dated(view: View, amount_minor: int, on: date) -> BackDated:
-    """The effect of a payment of `amount_minor` that counts from `on`, on the agreement as it stands."""
+def back_dated(view: View, amount_minor: int, on: date, extra: str = "shorter") -> BackDated:
+    """The effect of a payment of `amount_minor` that counts from `on`, on the agreement as it stands.
+
+    `extra`: what the payer wants of money above what is due.
+    """
     session = cast(Session, db.session)
     if view.agreement.status == "charged_off":
         lost = not_recovered(session, view.agreement.id)
@@ -59,9 +63,10 @@ def back_dated(view: View, amount_minor: int, on: date) -> BackDated:
     standing = cast(Head, session.get_one(Standing, view.agreement.id))
     retold = None
     if view.position.interest_from > on:
-        retold = retell(session, standing, view.agreement, Paid("", on, amount_minor))
+        retold = retell(session, standing, view.agreement, Paid("", on, amount_minor, extra))
     if retold is None or retold.new.applied is None:
-        applied = view.kind.apply(view.terms, view.position, amount_minor, on)
+        start = with_closing(view, amount_minor, on, extra)
+        applied = view.kind.apply(view.terms, start, amount_minor, on, extra=extra)
         return BackDated(applied, applied.after, (), view.position.interest_from <= on)
     lines = [_line(later, view.currency) for later in retold.later]
     return BackDated(retold.new.applied, retold.after, [line for line in lines if line is not None], True)

@@ -92,9 +92,12 @@ class Effect:
         return self.owed_after_minor <= 0
 
 
-def effect(view: View, amount_minor: int, on: date | None = None) -> Effect:
-    """The effect of a payment that counts from `on` (the day of the view where nothing is said); nothing is written."""
-    made = back_dated(view, amount_minor, on or view.on)
+def effect(view: View, amount_minor: int, on: date | None = None, extra: str = "shorter") -> Effect:
+    """The effect of a payment that counts from `on` (the day of the view where nothing is said); nothing is written.
+
+    `extra`: what the payer wants of money above what is due.
+    """
+    made = back_dated(view, amount_minor, on or view.on, extra)
     applied, after = made.applied, made.after
     due_after = view.kind.due(view.terms, after, view.on)
     owed_after = after.owed_minor

@@ -14,15 +14,20 @@ from domain.reports.agreements import View
 from domain.rules.business_days import next_business_day
 from domain.words import N_, Money, Refused, Sentence
 
-__all__ = ["EXTRA_WORDS", "Choice", "Preview", "check", "choices", "preview", "settles_on"]
+__all__ = ["EXTRA_WORDS", "Choice", "Preview", "check", "choices", "preview", "settles_on", "with_closing"]
 
 CALENDARS = {"EUR": "XECB", "GBP": "GB"}
+_DUE_WORDS = {
+    "due": N_("What is due"),
+    "cycles": N_("Purchases and interest"),
+    "buys": N_("What buys it"),
+}
 _SAYS_MORE = ("statement", "balance", "payoff")
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The effect of a payment. `rows` sum to `amount_minor`; `due_minor` of it pays what is due, `ahead_minor` what
+    """The effect of a payment. `rows` sum to `amount_minor`; `due_minor` of it pays what `due` says, `ahead_minor` what
     follows, `extra_minor` principal beyond the plan, `credit_minor` is kept, as `kept` says.
 
     `balance_minor` is what would end it afterwards, on the same day: by the period a payoff holds the days of the
@@ -35,6 +40,7 @@ class Preview:
     currency: str
     rows: Sequence[tuple[Sentence, int]]
     due_minor: int
+    due: Sentence
     ahead_minor: int
     fees_minor: int
     extra_minor: int
@@ -103,7 +109,7 @@ def preview(view: View, amount_minor: int, extra: str = "shorter") -> Preview:
     """What a payment of `amount_minor` today would do, after what is on its way. Raises Refused as `check` does."""
     check(view, amount_minor)
     before = _once_settled(view)
-    start = _with_closing(before, amount_minor, extra)
+    start = with_closing(before, amount_minor, view.on, extra)
     applied = view.kind.apply(view.terms, start, amount_minor, view.on, extra=extra, payer=view.payer)
     after, bought = (
         View(view.agreement, applied.after, view.on, payer=view.payer),
@@ -114,16 +120,16 @@ def preview(view: View, amount_minor: int, extra: str = "shorter") -> Preview:
     beyond = _sum(applied.parts, _beyond)
     ways = _ways(before, amount_minor)
     chosen = next((way for way in ways if way.name == extra), None)
+    ahead = 0 if view.closes_cycles else _sum(applied.parts, lambda part: _ahead(part, view))
+    fees = _sum(applied.parts, _fee)
     return Preview(
         amount_minor=amount_minor,
         currency=view.currency,
         rows=[(part_sentence(part), part.amount_minor) for part in applied.parts],
-        due_minor=amount_minor
-        - credit
-        - beyond
-        - _sum(applied.parts, lambda part: _fee(part) or _ahead(part, view)),
-        ahead_minor=_sum(applied.parts, lambda part: _ahead(part, view)),
-        fees_minor=_sum(applied.parts, _fee),
+        due_minor=amount_minor - credit - beyond - ahead - fees,
+        due=Sentence(_DUE_WORDS["buys" if bought else "cycles" if view.closes_cycles else "due"]),
+        ahead_minor=ahead,
+        fees_minor=fees,
         extra_minor=beyond,
         credit_minor=credit,
         balance_minor=left,
@@ -134,15 +140,17 @@ def preview(view: View, amount_minor: int, extra: str = "shorter") -> Preview:
         extra=extra,
         kept=Sentence(view.offers.kept),
         ways=ways,
-        does=_does(before, after, chosen),
+        does=_buyable(before, amount_minor)
+        if before.quote.buys and not bought
+        else _does(before, after, chosen),
     )
 
 
-def _with_closing(view: View, amount_minor: int, extra: str) -> Position:
+def with_closing(view: View, amount_minor: int, on: date, extra: str) -> Position:
     """The position with the price of what this payment buys, where it does: that charge is posted before it."""
-    if extra != "close" or amount_minor < view.quote.total_minor:
+    if extra != "close" or amount_minor < view.kind.close(view.terms, view.position, on).total_minor:
         return view.position
-    price = view.kind.closing(view.terms, view.position, view.on, "")
+    price = view.kind.closing(view.terms, view.position, on, "")
     if price is None:
         return view.position
     charge = OpenCharge(0, price.rule, price.due_on, price.amount_minor, price.type, name=price.name)
@@ -169,6 +177,14 @@ def _does(before: View, after: View, way: Any) -> Sentence | None:
         return Sentence(words, {"day": after.due.next_on or way.ends_on})
     words = N_("The payment stays %(payment)s. The last one is on %(day)s instead of %(was)s.")
     return Sentence(words, {"payment": paying, "day": way.ends_on, "was": was.due_on if was else way.ends_on})
+
+
+def _buyable(view: View, amount_minor: int) -> Sentence | None:
+    """Said where as much would buy the goods today, and is about to be paid ahead instead."""
+    if amount_minor < view.quote.total_minor:
+        return None
+    price = Money(view.quote.total_minor, view.currency)
+    return Sentence(N_("For %(price)s you can buy it today: choose that instead."), {"price": price})
 
 
 def _owed(view: View) -> int:
