@@ -17,8 +17,11 @@ from blueprints.portal import (  # noqa: E402, F401
     pay_several,
     payment,
     payments,
+    payoff,
     profile,
+    progress,
     sign_ins,
     statements,
+    what_if,
     why,
 )
