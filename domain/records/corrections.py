@@ -134,7 +134,7 @@ def _free(
         note=trace_json(Trace("credit.freed", 1, (why,))),
     )
     entry_id = post(session, head, draft, now=now, by=by)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for payer, freed in _latest_first(_paid_by(session, charge.id), amount_minor):
         shared = {"entry_id": entry_id, "payment_id": None, "installment_number": None, "payer": payer}
         rows += [
