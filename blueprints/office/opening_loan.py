@@ -25,9 +25,9 @@ from domain.rules.terms import LoanTerms
 from domain.words import N_, Refused, Sentence
 
 INTEREST = {
-    "period": _("By the period: the rate over the payments a year"),
-    "daily": _("By the day: the days are counted"),
-    "flat": _("Flat: on the first amount throughout"),
+    "period": _("By the period"),
+    "daily": _("By the day, days counted"),
+    "flat": _("Flat, on the first amount"),
 }
 DAY_COUNTS = {
     "30/360": _("Months of 30 days, a year of 360"),
@@ -81,7 +81,11 @@ class LoanForm(OpeningForm):
     every_days = every_field()
     start = start_field(_("Interest begins on"))
     first_due = DayField(_("First payment due"), description=_("Left empty: one period after the start."))
-    interest = choice(_("Interest is reckoned"), INTEREST)
+    interest = choice(
+        _("Interest is reckoned"),
+        INTEREST,
+        description=_("By the period: the rate over the payments a year."),
+    )
     payment = MoneyField(_("Stated payment"), description=_("Taken as it is. Left empty: computed."))
     balloon = MoneyField(_("Balloon"), description=_("On top of the last payment."))
     interest_only = WholeField(_("First payments of interest alone"))

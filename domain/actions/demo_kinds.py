@@ -117,6 +117,7 @@ def _rentals(
         name: people.create_person(full, f"{name}@example.org", "", by=by, now=now)
         for name, full in (("ines", "Ines Duarte"), ("joan", "Joan Park"), ("eli", "Eli Park"))
     }
+    known = {**refs, **others}
     keys = _keys([others["joan"], others["eli"]])
     flats = (
         ("1A", 2, 145_000, 10, ("tess",), (RentLine("addon", "Parking", 7_500),), ()),
@@ -137,7 +138,7 @@ def _rentals(
             terms,
             Opening(
                 title=f"Harbor House, {name}", start_on=start, number=f"RENT-{10_047 + number}", unit_ref=unit,
-                person_refs=[(refs | others)[tenant] for tenant in tenants], deposit_minor=rent,
+                person_refs=[known[tenant] for tenant in tenants], deposit_minor=rent,
                 roles={others["eli"]: "joint"},
             ),
         )  # fmt: skip
