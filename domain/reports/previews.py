@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -147,14 +147,28 @@ def preview(view: View, amount_minor: int, extra: str = "shorter") -> Preview:
 
 
 def with_closing(view: View, amount_minor: int, on: date, extra: str) -> Position:
-    """The position with the price of what this payment buys, where it does: that charge is posted before it."""
+    """The position with what is posted before this payment where it buys the goods (`domain.records.closings`)."""
     if extra != "close" or amount_minor < view.kind.close(view.terms, view.position, on).total_minor:
         return view.position
-    price = view.kind.closing(view.terms, view.position, on, "")
-    if price is None:
+    closing = view.kind.closing(view.terms, view.position, on, "")
+    if closing is None:
         return view.position
-    charge = OpenCharge(0, price.rule, price.due_on, price.amount_minor, price.type, name=price.name)
-    return replace(view.position, charges=(*view.position.charges, charge))
+    charges = _less(view.position.charges, {charge.id: amount for charge, amount in closing.lowered})
+    if (price := closing.charge) is not None:
+        added = OpenCharge(0, price.rule, price.due_on, price.amount_minor, price.type, name=price.name)
+        charges = (*charges, added)
+    credit = view.position.credit_minor + closing.deposit_minor
+    position = replace(view.position, charges=charges, credit_minor=credit)
+    used: dict[int, int] = {}
+    for part in view.kind.credit_parts(view.terms, position, date.max):
+        used[part.charge_id or 0] = used.get(part.charge_id or 0, 0) + part.amount_minor
+    return replace(position, charges=_less(charges, used), credit_minor=credit - sum(used.values()))
+
+
+def _less(charges: Sequence[OpenCharge], taken: Mapping[int, int]) -> tuple[OpenCharge, ...]:
+    """The charges less what is taken off each, without those of which nothing is left."""
+    left = [replace(one, open_minor=one.open_minor - taken.get(one.id, 0)) for one in charges]
+    return tuple(one for one in left if one.open_minor)
 
 
 def _ways(view: View, amount_minor: int) -> Sequence[Any]:

@@ -90,3 +90,21 @@ def test_less_than_the_quote_is_a_payment_like_any_other(ledger) -> None:
     debit = ledger.debit("bo", ref, quote(ledger, ref, FIRST) - 1, FIRST, extra="close")
     ledger.settle(debit, date(2026, 1, 3))
     assert ended(ledger, ref) == ("active", None)
+
+
+@pytest.mark.parametrize("form", ["discount", "cheap for cash", "deposit"])
+def test_what_a_page_shows_of_a_purchase_is_what_is_posted(ledger, form: str) -> None:
+    from domain.reports import agreements, previews
+    from models import db
+    from tests.fixtures.agreements import scope_of
+
+    ref = ledger.open_lease("bo", on=FIRST, **FORMS[form])
+    ledger.take(ref, 20_000, date(2026, 1, 2))
+    ledger.bill_days(date(2026, 2, 1), APRIL)
+    total = quote(ledger, ref)
+    with ledger.house.app.app_context():
+        view = agreements.views(scope_of(ledger.house, "bo"), APRIL)[0]
+        position = previews.with_closing(view, total, APRIL, "close")
+        db.session.rollback()
+    assert position.fees_minor == total
+    assert position.credit_minor == 0
