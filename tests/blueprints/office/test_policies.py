@@ -220,7 +220,7 @@ def test_every_field_survives_the_way_into_the_books_and_back_to_the_form(adam, 
     for sentence in (
         "Money begun before 17:00 on that day is in time.", "the lesser of $50.00 and 5 percent",
         "When $500.00 or more is overdue, the fee is $30.00.", "A fee is at least $10.00.", "A fee is at most $90.00.",
-        "From 3 days after the first fee, $5.00 more every 14 days until paid.", "At most 4 such further fees come.",
+        "3 days after the first fee, $5.00 more, and again every 14 days until paid.", "At most 4 such further fees come.",
         "In a calendar month, late fees are at most $120.00.", "Less than $25.00 overdue makes no fee.",
         "Also counts when unpaid: Utilities.", "Shares of 1 payers never count", "Each payer&#39;s share",
         "Fees are proposed", "Fees are rounded down.",
