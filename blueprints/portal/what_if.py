@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField
+from wtforms.fields import SelectChoice
 
 from blueprints.portal import portal
 from blueprints.portal.agreements import viewed
@@ -28,9 +29,9 @@ class WhatIfForm(FlaskForm):
     way = RadioField(
         _("What would you do?"),
         choices=[
-            ("more", _("Pay more each time")),
-            ("once", _("Pay more once")),
-            ("day", _("Pay on another day")),
+            SelectChoice("more", _("Pay more each time")),
+            SelectChoice("once", _("Pay more once")),
+            SelectChoice("day", _("Pay on another day")),
         ],
         default="more",
     )

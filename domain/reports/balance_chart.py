@@ -16,7 +16,7 @@ from sqlalchemy import func
 from domain.access import Scope
 from domain.records.accounts import LOAN_PRINCIPAL
 from domain.reports.agreements import View
-from models import JournalEntry, JournalLine, db
+from models import Agreement, JournalEntry, JournalLine, db
 
 WIDE, HIGH = 1000, 400
 
@@ -96,9 +96,10 @@ def balances(scope: Scope, view: View) -> Balances:
 def history(scope: Scope, view: View) -> list[tuple[date, int]]:
     """(day, principal owed from then on), as the books have it by the day for which each entry counts."""
     moved = (
-        scope.select(JournalEntry, JournalEntry.effective_on, func.sum(JournalLine.amount_minor))
+        scope.select(Agreement, JournalEntry.effective_on, func.sum(JournalLine.amount_minor))
+        .join(JournalEntry, JournalEntry.agreement_id == Agreement.id)
         .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
-        .where(JournalEntry.agreement_id == view.agreement.id, JournalLine.account == LOAN_PRINCIPAL)
+        .where(Agreement.id == view.agreement.id, JournalLine.account == LOAN_PRINCIPAL)
         .group_by(JournalEntry.effective_on)
         .order_by(JournalEntry.effective_on)
     )

@@ -135,7 +135,7 @@ def preview(view: View, amount_minor: int, extra: str = "shorter") -> Preview:
         balance_minor=left,
         saved_payments=_not_needed(after) - _not_needed(before) if extra != "smaller" else 0,
         saved_interest_minor=max(chosen.saved_minor, 0) if chosen else _saved(before, after, applied.parts),
-        ends_it=bought or left <= 0 and (view.kind.finished(view.terms, applied.after) or not after.due.left),
+        ends_it=bought or left <= 0 and view.kind.finished(view.terms, applied.after),
         buys=bought,
         extra=extra,
         kept=Sentence(view.offers.kept),

@@ -274,3 +274,17 @@ def test_a_day_that_cannot_be_is_refused_beside_its_field_and_nothing_is_taken(
     assert words in page.text
     assert f'value="{day}"' in page.text
     assert payments(app) == 0
+
+
+def test_what_more_money_shall_do_is_marked_shown_and_kept(app, dana, open_agreement):
+    from models import Payment, db
+
+    ref = open_agreement("bo", age_days=14)
+    page = reviewed(dana, ref, choice="other", amount="900.00", extra="ahead")
+    assert "shall pay the coming payments ahead" in page.text
+    sent = fields_of(page.text, f"/office/agreements/{ref}/payments")
+    assert dana.post(f"/office/agreements/{ref}/payments", data=sent | {"extra": "vanish"}).status_code == 422
+    assert payments(app) == 0
+    assert dana.post(f"/office/agreements/{ref}/payments", data=sent).status_code == 303
+    with app.app_context():
+        assert db.session.query(Payment).one().extra == "ahead"

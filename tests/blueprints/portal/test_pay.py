@@ -198,3 +198,51 @@ def test_the_button_says_what_it_checks_and_the_review_when_it_settles(
     page = review(bo, ref).text
     assert "<dt>Settles</dt>" in page
     assert "at once</dd>" in page
+
+
+def test_what_more_money_shall_do_is_asked_told_each_way_and_kept(
+    bo, app, open_agreement, save_method
+) -> None:
+    from models import Payment, db
+
+    ref = open_agreement("bo", age_days=14)
+    save_method("bo", "card")
+    form = first_step(bo, ref, choice="other", amount="1000", extra="smaller")
+    part = bo.post(f"/agreements/{ref}/payments/preview", data=form, headers={"HX-Request": "true"}).text
+    for words in ("End sooner", "Smaller payments", "Pay ahead", "The coming payments become"):
+        assert words in part
+    page = review(bo, ref, choice="other", amount="1000", extra="smaller").text
+    assert "The coming payments become" in page
+    assert "Extra, makes the payments smaller" in page
+    sent = fields_of(page, f"/agreements/{ref}/payments") | {"agree": "y"}
+    assert bo.post(f"/agreements/{ref}/payments", data=sent | {"extra": "ahead"}).status_code == 422
+    assert payments_of(app) == 0, "what was reviewed is what is paid"
+    assert bo.post(f"/agreements/{ref}/payments", data=sent).status_code == 303
+    with app.app_context():
+        assert db.session.query(Payment).one().extra == "smaller"
+
+
+def test_a_kind_without_that_choice_does_not_ask(house, bo, save_method) -> None:
+    from tests.fixtures.four_kinds import open_rental_for
+
+    ref = open_rental_for(house, "bo")
+    save_method("bo")
+    page = bo.get(f"/agreements/{ref}/payments/new").text
+    assert 'name="extra"' not in page
+    assert "As much as the rent" in page
+    assert "Pay it all off" not in page
+
+
+def test_a_lease_is_bought_by_the_amount_offered_for_it(house, bo, app, save_method) -> None:
+    from models import Agreement, Payment, db
+    from tests.fixtures.four_kinds import open_lease_for
+
+    ref = open_lease_for(house, "bo")
+    save_method("bo", "card")
+    page = review(bo, ref, choice="payoff").text
+    assert "After this payment nothing is left to pay, and it is yours." in page
+    sent = fields_of(page, f"/agreements/{ref}/payments") | {"agree": "y"}
+    assert bo.post(f"/agreements/{ref}/payments", data=sent).status_code == 303
+    with app.app_context():
+        assert db.session.query(Payment).one().extra == "close"
+        assert db.session.query(Agreement).filter_by(ref=ref).one().status == "closed"

@@ -1,0 +1,103 @@
+"""For every kind: each amount that is offered does, once paid, what was told before it was paid."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.words import Refused
+from tests.fixtures.agreements import clock_today, open_agreement_for, scope_of
+from tests.fixtures.four_kinds import open_credit_for, open_lease_for, open_rental_for
+
+OPEN = {
+    "loan": open_agreement_for,
+    "rental": open_rental_for,
+    "lease": open_lease_for,
+    "credit": open_credit_for,
+}
+
+
+def only(house):
+    from domain.reports import agreements
+
+    return agreements.views(scope_of(house, "bo"), clock_today(house))[0]
+
+
+def told_and_done(house, pay, ref: str, amount: int, extra: str):
+    from domain.reports import previews
+
+    with house.app.app_context():
+        told = previews.preview(only(house), amount, extra)
+    pay("bo", ref, amount, method="card", extra=extra)
+    with house.app.app_context():
+        after = only(house)
+        left = after.quote.total_minor or min(after.balance_minor, 0)
+        return told, after, 0 if not after.open else after.balance_minor if after.quote.buys else left
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *[("loan", name) for name in ("due", "past", "next", "payoff")],
+        *[("rental", name) for name in ("due", "rent", "next")],
+        *[("lease", name) for name in ("due", "next", "two", "payoff")],
+        *[("credit", name) for name in ("minimum", "statement", "balance")],
+    ],
+)
+def test_an_amount_that_is_offered_does_what_was_told(house, pay, kind, name) -> None:
+    from domain.reports import previews
+
+    ref = OPEN[kind](house, "bo")
+    with house.app.app_context():
+        offers = {offer.name: offer for offer in previews.choices(only(house))}
+    if kind == "credit" and name == "statement" and name not in offers:
+        pytest.skip("the statement's balance is the whole balance today")
+    offer = offers[name]
+    told, after, left = told_and_done(house, pay, ref, offer.amount_minor, offer.extra or "shorter")
+    assert sum(minor for _words, minor in told.rows) == offer.amount_minor
+    assert told.balance_minor == left
+    assert told.ends_it == (not after.open)
+    assert told.buys == (kind == "lease" and name == "payoff")
+
+
+@pytest.mark.parametrize("extra", ["shorter", "smaller", "ahead"])
+def test_what_more_money_does_is_what_was_told(house, open_agreement, pay, extra) -> None:
+    ref = open_agreement("bo", age_days=14)
+    told, after, left = told_and_done(house, pay, ref, 200_000, extra)
+    way = next(one for one in told.ways if one.name == extra)
+    rows = [row for row in after.plan if row.open_minor]
+    assert told.balance_minor == left
+    assert (rows[-1].due_on, sum(row.interest_minor for row in rows)) == (way.ends_on, way.interest_minor)
+    assert after.terms.plan.payment_minor == way.payment_minor
+    assert told.does is not None
+    if extra == "ahead":
+        assert after.due.next_on == told.does.params["day"]
+
+
+def test_what_buys_a_lease_is_offered_only_when_nothing_is_on_its_way(house, pay) -> None:
+    from domain.reports import previews
+
+    ref = open_lease_for(house, "bo")
+    pay("bo", ref, 1_000, method="bank")
+    with house.app.app_context():
+        assert "payoff" not in [offer.name for offer in previews.choices(only(house))]
+
+
+def test_as_much_as_buys_it_paid_ahead_is_pointed_out(house) -> None:
+    from domain.reports import previews
+
+    open_lease_for(house, "bo")
+    with house.app.app_context():
+        view = only(house)
+        told = previews.preview(view, view.quote.total_minor + 1)
+    assert "you can buy it today" in str(told.does)
+
+
+def test_a_wish_the_kind_does_not_know_is_refused_before_anything_is_kept(house, pay) -> None:
+    from models import Payment, db
+
+    ref = open_rental_for(house, "bo")
+    with pytest.raises(Refused) as refused:
+        pay("bo", ref, 1_000, extra="smaller")
+    assert refused.value.field == "extra"
+    with house.app.app_context():
+        assert not db.session.query(Payment).count()
