@@ -57,7 +57,7 @@ def test_bo_pays_once_although_he_clicks_twice(house, open_agreement, days_pass,
     assert "Sent to your bank, expected to settle" in page.text
 
     # Back to the old pages: they find the same payment. A new form asks before it pays twice.
-    again = bo.post(f"/agreements/{ref}/payments/review", data=first)
+    again = bo.post(f"/agreements/{ref}/payments/review", data=first, follow_redirects=True)
     assert again.status_code == 422
     late = bo.get(f"/agreements/{ref}/payments/new").text
     assert "$155.97 is already on its way" in late
