@@ -88,8 +88,8 @@ def concession_given(terms: RentTerms, concession: Concession) -> Changed:
     """Something given away of the rent for some days, or so much less of each period."""
     currency = terms.currency
     if concession.from_on and concession.until_on and concession.until_on < concession.from_on:
-        said = {"end": concession.until_on, "start": concession.from_on}
-        raise Refused(Sentence(N_("%(end)s is before %(start)s."), said), "until_on")
+        order = {"end": concession.until_on, "start": concession.from_on}
+        raise Refused(Sentence(N_("%(end)s is before %(start)s."), order), "until_on")
     if concession.kind == "off":
         if concession.amount_minor <= 0:
             raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
@@ -98,7 +98,7 @@ def concession_given(terms: RentTerms, concession: Concession) -> Changed:
         words = N_("%(name)s: %(first)s to %(last)s cost no rent.")
     else:
         raise Refused(Sentence(N_("This is not one of the choices.")), "kind")
-    said = {
+    said: dict[str, object] = {
         "name": concession.name, "amount": Money(concession.amount_minor, currency),
         "first": concession.from_on or terms.from_on, "last": concession.until_on or "",
     }  # fmt: skip

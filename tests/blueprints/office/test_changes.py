@@ -99,6 +99,15 @@ def test_every_change_is_shown_then_made_and_told_on_the_agreements_page(app, da
         assert words in page
 
 
+def test_everything_a_kind_offers_has_its_form_and_its_title():
+    from blueprints.office.change_forms import FORMS
+    from domain.kinds import credit_line, lease_to_own, loan, rental
+    from domain.reports.changes import TITLES
+
+    offered = {name for kind in (loan, rental, lease_to_own, credit_line) for name in kind.CHANGES}
+    assert offered == set(FORMS) == set(TITLES)
+
+
 def test_a_deferral_shows_the_plan_before_and_after(dana, opened):
     review = reviewed(dana, opened["loan"], "deferral", periods="2").text
     for words in ("Last payment", "Interest to come", "Next payment", "What falls due", "Nothing is posted"):

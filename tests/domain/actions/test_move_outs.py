@@ -199,6 +199,27 @@ def test_a_stay_that_closed_by_itself_still_gets_its_deposit_settled(desk, open_
     assert desk.differences() == []
 
 
+def test_rent_that_goes_back_after_the_move_out_is_owed_again_and_the_books_agree(
+    desk, till, open_rental, save_method
+) -> None:
+    ref = open_rental("tess", deposit_minor=50_000)
+    desk.take(ref, 50_000, FIRST)
+    paid = till.pay(ref, 120_000, save_method("tess", "bank"), name="tess", today=FIRST)
+    till.days(4, FIRST)
+    assert desk.owed(ref) == 0
+    desk.change(ref, MoveOut(OUT, (CLEANING,)), OUT)
+    assert desk.agreement(ref).status == "closed"
+    refunded = -desk.balances(ref)["bank"]
+    assert refunded == 50_000 - 15_000 + 61_935
+    assert till.settle(paid, "returned", code="R10", on=date(2026, 3, 20))
+    assert desk.agreement(ref).status == "active"
+    # The days lived in, the cleaning, and what was given back of money that never came.
+    assert desk.owed(ref) == 120_000
+    assert [one for one in desk.differences() if "sandbox says" not in one] == []
+    desk.bill(date(2026, 5, 2))
+    assert desk.owed(ref) == 120_000
+
+
 def test_goods_that_come_back_are_owed_up_to_that_day(desk, open_lease) -> None:
     """88.00 billed in advance for March; back on the 15th, 15 of 31 days: 38.71 + 3.87 tax are owed."""
     ref = open_lease("bo")
