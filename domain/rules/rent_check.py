@@ -149,7 +149,7 @@ def _check_shares(terms: RentTerms) -> None:
             raise Refused(Sentence(N_("A share is a percentage or an amount, one of the two.")), "share")
         percent = share.percent
         if percent is not None and not (_is_finite(percent) and 0 < percent <= 100):
-            raise Refused(Sentence(N_("A share is above 0 % and at most 100 %.")), "share")
+            raise Refused(Sentence(N_("A share is above zero and at most 100 percent.")), "share")
         _check_amount(share.amount_minor or 0, "share")
         _check_order(share.from_on, share.until_on, "share")
         if share.of and share.of not in names:
