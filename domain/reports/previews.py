@@ -174,7 +174,7 @@ def _less(charges: Sequence[OpenCharge], taken: Mapping[int, int]) -> tuple[Open
 def _ways(view: View, amount_minor: int) -> Sequence[Any]:
     if not view.offers.extra or view.offers.what_if is None:
         return ()
-    return view.offers.what_if.extras(view.terms, view.position, amount_minor, view.on)  # type: ignore[no-any-return]
+    return view.offers.what_if.extras(view.terms, view.position, amount_minor, view.on)
 
 
 def _does(before: View, after: View, way: Any) -> Sentence | None:
