@@ -24,6 +24,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )  # fmt: skip
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,11 @@ DOOR = [("Pay", "/pay", "wallet"), ("Help", "/help", "help-circle"), ("Contact",
 
 class PayForm(FlaskForm):
     choice = RadioField(
-        "How much?", choices=[("due", "What is due"), ("payoff", "Pay it all off"), ("other", "Another amount")],
+        "How much?",
+        choices=[
+            SelectChoice("due", "What is due"), SelectChoice("payoff", "Pay it all off"),
+            SelectChoice("other", "Another amount"),
+        ],
         default="due",
     )  # fmt: skip
     amount = StringField(
@@ -52,7 +57,7 @@ class PayForm(FlaskForm):
         description="Numbers with a point or a comma.",
     )  # fmt: skip
     method = RadioField(
-        "Pay from", choices=[("bank", "Bank ••6789"), ("card", "Card ••4242")],
+        "Pay from", choices=[SelectChoice("bank", "Bank ••6789"), SelectChoice("card", "Card ••4242")],
         validators=[InputRequired("Choose where the money comes from.")],
     )  # fmt: skip
     on = DateField("On")
