@@ -293,7 +293,7 @@ class Loan(Model):
     """The terms of an agreement that is a loan, as `domain.rules.schedule.LoanTerms` reads them.
 
     `payment_minor` is the installment stated in the contract: it is accepted as it is, since lenders round both ways.
-    `skip_months` are calendar months with commas between, `steps` pairs of a payment's number and the amount from it on.
+    `skip_months` are calendar months with commas between, `steps` pairs of a payment's number and the amount from it.
     The `opening_*` columns say where a loan stood when it was brought in: money already met on the schedule, and the
     day through which its interest was paid. `revisions` are the changes of its plan since, in order
     (`domain.rules.revisions`); who made each and why stands in `AgreementChange`.
@@ -424,7 +424,8 @@ class LegalCap(Model):
     """A figure of law as the operator knows it: where, what, from when, by which source, checked on which day.
 
     `what` is "late_fee", "rate" or "returned_payment_fee"; money in minor units, `percent` of the rent or payment (of
-    the year for a rate), with both the "lesser" or the "greater" as `combine` says; `earliest_days` is how many days after the due day a fee may first be asked.
+    the year for a rate), with both the "lesser" or the "greater" as `combine` says; `earliest_days` is how many days
+    after the due day a fee may first be asked.
     """
 
     __tablename__ = "legal_cap"

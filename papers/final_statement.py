@@ -1,4 +1,4 @@
-"""The letter when an agreement ends: what was still owed, what is taken from the deposit line by line, what goes back."""
+"""The letter when an agreement ends: what was owed, what is taken from the deposit line by line, what goes back."""
 
 from __future__ import annotations
 

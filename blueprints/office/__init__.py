@@ -10,8 +10,8 @@ office.before_request(doors.office_only)
 # The pages, one a line; each adds its routes to `office`.
 from blueprints.office import (  # noqa: E402
     agreements,  # noqa: F401
-    charge_offs,  # noqa: F401
     changes,  # noqa: F401
+    charge_offs,  # noqa: F401
     charges,  # noqa: F401
     corrections,  # noqa: F401
     counter,  # noqa: F401

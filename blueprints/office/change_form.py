@@ -59,7 +59,9 @@ class ChangeForm(AdjustForm):
     @property
     def more_lines(self) -> bool:
         """Whether something stands in the lines beyond the first two, or is wrong there."""
-        return any(name.data or amount.typed or name.errors or amount.errors for name, amount in self.lines[2:])
+        return any(
+            name.data or amount.typed or name.errors or amount.errors for name, amount in self.lines[2:]
+        )
 
     @property
     def change(self) -> Change:

@@ -180,7 +180,8 @@ def whole(kind: str) -> tuple[Draft, bool]:
     """The form checked to the end: shape, terms, law, unit and number. What is wrong stands beside its field."""
     form = form_of(kind)
     draft = Draft(kind, form)
-    if not form.validate():
+    fine = form.validate()
+    if not form.somebody_chosen() or not fine:
         return draft, False
     try:
         terms, opening = form.terms(), form.opening()

@@ -168,7 +168,13 @@ def _standing(agreement: Agreement, opening: Opening, today: date) -> Standing:
 
 
 def _ask_deposit(
-    session: Session, agreement: Agreement, terms: Terms, opening: Opening, today: date, now: datetime, by: str
+    session: Session,
+    agreement: Agreement,
+    terms: Terms,
+    opening: Opening,
+    today: date,
+    now: datetime,
+    by: str,
 ) -> None:
     # A lease names its deposit in its terms, because buying early takes it off the price.
     asked = terms.deposit_minor if isinstance(terms, LeaseTerms) else opening.deposit_minor

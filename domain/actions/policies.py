@@ -160,7 +160,9 @@ def _of_kind(policy: LateFeePolicy, kind: str) -> LateFeePolicy:
     """The policy for another kind: what usually falls due under that one counts instead, what was added stays."""
     usual = USUAL_TYPES[policy.kind]
     added = tuple(name for name in policy.charge_types if name not in usual)
-    return replace(policy, kind=kind, charge_types=(*USUAL_TYPES[kind], *added) if policy.charge_types else ())
+    return replace(
+        policy, kind=kind, charge_types=(*USUAL_TYPES[kind], *added) if policy.charge_types else ()
+    )
 
 
 def _place_of(session: Session, kind: str, concerns: Concerns) -> _Place:

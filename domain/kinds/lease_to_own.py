@@ -274,6 +274,4 @@ def progress(contract: Contract, position: Position, on: date) -> Progress:
 def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure]:
     coming = [charge.amount_minor for charge in _asked(contract, date.max, position.billed_through)]
     paid, left = paid_minor(contract, position), left_minor(contract, position)
-    return lease_figures.figures(
-        paid, _open_payments(position), max(position.credit_minor, 0), coming, left
-    )
+    return lease_figures.figures(paid, _open_payments(position), max(position.credit_minor, 0), coming, left)

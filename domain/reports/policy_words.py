@@ -128,9 +128,13 @@ def _recurring(policy: LateFeePolicy, again: Recurring) -> Iterable[Sentence]:
     if again.days == 1 == again.first_after_days:
         yield Sentence(N_("From the day after the first fee, %(fee)s more each day until paid."), params)
     elif again.days == 1:
-        yield Sentence(N_("From %(days)s days after the first fee, %(fee)s more each day until paid."), params)
+        yield Sentence(
+            N_("From %(days)s days after the first fee, %(fee)s more each day until paid."), params
+        )
     else:
-        words = N_("%(days)s days after the first fee, %(fee)s more, and again every %(every)s days until paid.")
+        words = N_(
+            "%(days)s days after the first fee, %(fee)s more, and again every %(every)s days until paid."
+        )
         yield Sentence(words, params)
     if again.stop_after is not None:
         yield Sentence(N_("At most %(count)s such further fees come."), {"count": again.stop_after})

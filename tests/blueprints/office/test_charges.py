@@ -1,4 +1,4 @@
-"""Dana adds a charge: what it would do is shown while she types and once more before she confirms; then it is posted once."""
+"""Dana adds a charge: what it would do is shown while she types and before she confirms; it is posted once."""
 
 from __future__ import annotations
 

@@ -151,7 +151,13 @@ def test_the_statements_do_not_grow_with_the_history(
 def test_each_kind_has_its_tile_in_its_own_words(house, kinds) -> None:
     kinds("bo")
     page = house.client("bo").get("/dashboard").text
-    for words in ("Due now", "Payment due", "Minimum payment", "Buy it today for $850.00", "of the limit is free"):
+    for words in (
+        "Due now",
+        "Payment due",
+        "Minimum payment",
+        "Buy it today for $850.00",
+        "of the limit is free",
+    ):
         assert words in page
 
 

@@ -68,7 +68,9 @@ def test_from_a_payment_it_goes_back_there_with_the_method_chosen(bo, open_agree
     assert form["method"] == method
 
 
-def test_one_added_on_its_own_may_be_saved_and_used_for_a_payment_at_once(bo, open_agreement, save_method) -> None:
+def test_one_added_on_its_own_may_be_saved_and_used_for_a_payment_at_once(
+    bo, open_agreement, save_method
+) -> None:
     setup = begun(bo)
     choose(setup, "card")
     assert "use it for a payment now" not in bo.get(f"/methods/return?setup={setup}").text
@@ -88,7 +90,9 @@ def test_adding_looks_the_same_here_and_on_the_form_of_a_payment(bo, open_agreem
 
     def buttons() -> set[str]:
         pages = [bo.get(address).text for address in ("/methods", f"/agreements/{ref}/payments/new")]
-        return {found for page in pages for found in re.findall("<button[^>]*>Add a bank account or card", page)}
+        return {
+            found for page in pages for found in re.findall("<button[^>]*>Add a bank account or card", page)
+        }
 
     assert buttons() == {'<button class="full">Add a bank account or card'}
     save_method("bo")

@@ -47,7 +47,9 @@ def test_the_three_ways_differ_as_they_say() -> None:
     assert list(ways) == ["shorter", "smaller", "ahead"]
     ends = date(2031, 1, 15)
     assert ways["shorter"].ends_on < ends == ways["smaller"].ends_on == ways["ahead"].ends_on
-    assert ways["smaller"].payment_minor < 39_216 == ways["shorter"].payment_minor == ways["ahead"].payment_minor
+    assert (
+        ways["smaller"].payment_minor < 39_216 == ways["shorter"].payment_minor == ways["ahead"].payment_minor
+    )
     assert ways["shorter"].saved_minor > ways["smaller"].saved_minor > ways["ahead"].saved_minor == 0
 
 
@@ -79,7 +81,10 @@ def test_a_wish_that_the_kind_does_not_know_is_refused() -> None:
 def test_interest_told_for_each_way_is_what_the_plan_after_the_payment_holds(terms, amount, later) -> None:
     on, position = terms.start_on + timedelta(days=later), new(terms)
     for way in extras(contract(terms), position, amount, on):
-        after, agreed = loan.apply(contract(terms), position, amount, on, extra=way.name).after, contract(terms)
+        after, agreed = (
+            loan.apply(contract(terms), position, amount, on, extra=way.name).after,
+            contract(terms),
+        )
         if way.name == "smaller":
             agreed = replace(agreed, revisions=(set_anew(agreed, after, on),))
         rows = [row for row in loan.schedule(agreed, after, on) if row.open_minor]

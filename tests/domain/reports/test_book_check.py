@@ -64,7 +64,10 @@ DAMAGE: list[tuple[str, tuple[str, ...], str]] = [
                             f" {CASH_ENTRY})",), f"entry {CASH}"),
     ("an allocation of the return gone", (f"DELETE FROM allocation WHERE entry_id = {BACK_ENTRY}",), f"entry {BACK}"),
     ("a receipt gone", (f"DELETE FROM receipt WHERE payment_id = {PAYMENT.format('card-1')}",), "payment card-1"),
-    ("a charge's amount", ("UPDATE charge SET amount_minor = amount_minor - 1",), "agreement L-1: fees_receivable is kept as 2500"),
+    (
+        "a charge's amount", ("UPDATE charge SET amount_minor = amount_minor - 1",),
+        "agreement L-1: fees_receivable is kept as 2500",
+    ),
     ("a charge gone", ("DELETE FROM charge",), "agreement L-1"),
     ("a return gone", ("DELETE FROM payment_return",), "payment bank-1: its return"),
     ("a payment called failed", ("UPDATE payment SET state = 'failed' WHERE ref = 'card-1'",), "payment card-1"),
