@@ -178,13 +178,6 @@ class OpeningForm(FlaskForm):
             if entry.form.ref.data in self.people
         ]
 
-    def somebody_chosen(self) -> bool:
-        """Whether a name that was searched for led to somebody: else the agreement would open without them, unseen."""
-        if not (self.who.data or "").strip() or self.chosen:
-            return True
-        self.who.errors = [_("Tick who is meant, or empty this field.")]
-        return False
-
     def shares(self) -> tuple[Share, ...]:
         """Who pays which part of each charge; nobody where nothing was said."""
         found = []

@@ -198,6 +198,13 @@ def test_people_are_found_put_on_and_left_out_again(dana, house):
     assert "Tess Okafor" in dana.get(f"/office/agreements/{ref}").text
 
 
+def test_a_name_that_was_typed_and_never_ticked_is_asked_about_and_not_dropped(app, dana):
+    typed = send(dana, "loan", "review", start(dana, "loan", LOAN | {"who": "stan"}))
+    assert typed.status_code == 422
+    assert "Tick who is meant" in typed.text
+    assert opened(app) == []
+
+
 def test_every_line_and_computed_figure_of_the_plan_says_why(dana, flat):
     for kind, typed in (EVERY | {"rental": RENTAL | {"unit": flat}}).items():
         form = start(dana, kind, typed)
