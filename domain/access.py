@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, cast, false, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, not_, or_, select
 
 from domain.words import N_, NotAllowed, Sentence
 from models import (
@@ -161,14 +161,33 @@ def _charge(scope: Scope, query: Select[Any]) -> Select[Any]:
     return query.where(or_(Charge.payer == "", Charge.payer == cast(scope.person_id, String)))
 
 
+def known_to(person_id: Any) -> ColumnElement[bool]:
+    """Whether a payment on an agreement of theirs is a person's to know of.
+
+    Joint holders know of each other's payments: what one pays the other need not. Where one of the two owes a share
+    alone, what the other pays is nobody else's business. The counter's money pays whatever is due.
+    """
+    keys = [cast(person_id, String), cast(Payment.person_id, String)]
+    apart = select(Charge.id).where(Charge.agreement_id == Payment.agreement_id, Charge.payer.in_(keys))
+    return or_(
+        Payment.person_id == person_id,
+        Payment.person_id.is_(None),
+        Payment.channel == "counter",
+        not_(apart.correlate(Payment).exists()),
+    )
+
+
 def _payment(scope: Scope, query: Select[Any]) -> Select[Any]:
-    return _of_agreement(Payment)(scope, query)
+    query = _of_agreement(Payment)(scope, query)
+    return query if scope.everything else query.where(known_to(scope.person_id))
 
 
 def _receipt(scope: Scope, query: Select[Any]) -> Select[Any]:
     if scope.everything:
         return query
-    payments = select(Payment.id).where(Payment.agreement_id.in_(own_agreements(scope)))
+    payments = select(Payment.id).where(
+        Payment.agreement_id.in_(own_agreements(scope)), known_to(scope.person_id)
+    )
     return _mine(scope, query, Receipt.payment_id.in_(payments))
 
 

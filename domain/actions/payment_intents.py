@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, literal, select
+from sqlalchemy import Connection, Integer, bindparam, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 
-from domain.access import Scope, any_of
+from domain.access import Scope, any_of, known_to
 from domain.kinds import kind_of
 from domain.kinds.charged import seen_by
 from domain.kinds.offers import check_extra
@@ -49,7 +49,7 @@ _KNOWN = ReadyMade(
 _PAUSED = select(Business.payments_paused).scalar_subquery().label("paused")
 _LATELY = ReadyMade(
     select(Payment.ref, Payment.amount_minor, Payment.state, Payment.begun_at)
-    .where(Payment.agreement_id == bindparam("of"))
+    .where(Payment.agreement_id == bindparam("of"), known_to(bindparam("payer", type_=Integer)))
     .where(
         Payment.state.in_([literal(state) for state in ON_ITS_WAY]) | (Payment.begun_at > bindparam("since"))
     )
@@ -169,7 +169,7 @@ def _allowed(
     kind, payer = kind_of(agreement.kind), payer_key(who.person_id)
     position = seen_by(position_of(door, agreement.id, agreement.kind, standing), payer)
     owed = kind.payable(kind.of_payer(kind.read(agreement), payer), position, today)
-    _check(door, agreement, method.paused, amount_minor, owed, now, again)
+    _check(door, agreement, method.paused, amount_minor, owed, who, now, again)
     return agreement, method
 
 
@@ -209,8 +209,9 @@ def agreement_of(session: Writer, ref: str, who: Scope) -> Any:
 
 
 def _check(
-    door: Connection, agreement: Any, paused: bool, amount_minor: int, owed: int, now: datetime, again: bool
-) -> None:
+    door: Connection, agreement: Any, paused: bool, amount_minor: int, owed: int, who: Scope, now: datetime,
+    again: bool,
+) -> None:  # fmt: skip
     """Refuse what may not be paid: nothing, more than is owed and not yet on its way, or the same again by mistake."""
     currency = agreement.currency
     if amount_minor <= 0:
@@ -219,7 +220,7 @@ def _check(
         raise Refused(Sentence(N_("This agreement is closed. Nothing can be paid on it here.")), "amount")
     if paused:
         raise Refused(Sentence(N_("Payments are paused for a short while. Try again later.")))
-    rows = _LATELY.all(door, {"of": agreement.id, "since": now - TWIN_WINDOW})
+    rows = _LATELY.all(door, {"of": agreement.id, "since": now - TWIN_WINDOW, "payer": who.person_id})
     on_its_way = sum(row.amount_minor for row in rows if row.state in ON_ITS_WAY)
     if amount_minor > owed - on_its_way:
         raise Refused(_too_much(owed, on_its_way, currency), "amount")

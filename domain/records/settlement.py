@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from domain.kinds import kind_of, recovery
 from domain.kinds.base import Application, Missed, Part, part_sentence
+from domain.kinds.charged import seen_by
 from domain.kinds.replay import Paid, WentBack, taken_back
 from domain.records.accounts import BUCKET_ACCOUNT, INTEREST_INCOME, LOAN_INTEREST, clearing
 from domain.records.books import Draft, Head, lock, post_many, save
@@ -103,12 +104,14 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
         post_corrections(session, head, agreement, retold, payment.ref, entry_id, now=now, by=by)
     save(session, head)
     after = retold.after if retold else applied.after
+    # What another owes alone does not stand on this payer's receipt.
+    theirs = seen_by(after, payment.payer)
     body = {
         "rows": [
             {**sentence_json(part_sentence(part)), "amount_minor": part.amount_minor}
             for part in applied.parts
         ],
-        "balance_after_minor": after.owed_minor,
+        "balance_after_minor": theirs.owed_minor,
         "principal_after_minor": after.principal_minor,
         "method": payment.method_label,
         "effective_on": payment.begun_on.isoformat(),

@@ -236,7 +236,7 @@ def check_not_before_books(scope: Scope, agreement: Agreement, on: date, today: 
 def _with_pending(found: list[View]) -> list[View]:
     if not found:
         return []
-    pending = on_its_way([one.agreement.id for one in found], ON_ITS_WAY)
+    pending = on_its_way([one.agreement.id for one in found], ON_ITS_WAY, found[0].payer)
     return [replace(one, pending_minor=pending.get(one.agreement.id, 0)) for one in found]
 
 

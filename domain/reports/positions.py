@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
 
+from domain.access import known_to
 from domain.kinds.base import Position
 from domain.records.position import positions_of
 from models import Agreement, Payment, db
@@ -20,9 +21,11 @@ def positions(agreements: Sequence[Agreement]) -> dict[int, Position]:
     )
 
 
-def on_its_way(ids: Iterable[int], states: Sequence[str]) -> dict[int, int]:
-    """Agreement id -> money (minor units) of its payments in `states`; none where there is none."""
-    rows = db.session.execute(
-        _ON_ITS_WAY.where(Payment.agreement_id.in_(list(ids)), Payment.state.in_(states))
-    )
+def on_its_way(ids: Iterable[int], states: Sequence[str], payer: str = "") -> dict[int, int]:
+    """Agreement id -> money (minor units) of its payments in `states`; none where there is none.
+
+    `payer`: only what the customer of this key may know of.
+    """
+    query = _ON_ITS_WAY.where(Payment.agreement_id.in_(list(ids)), Payment.state.in_(states))
+    rows = db.session.execute(query.where(known_to(int(payer))) if payer else query)
     return {agreement_id: int(amount) for agreement_id, amount in rows}
