@@ -273,8 +273,8 @@ def _touched(field: Any) -> bool:
 
 def _spoken(field: Any) -> list[tuple[Any, str]]:
     if isinstance(field, Rows):
-        rows = [" · ".join(text for one in row for _label, text in _spoken(one)) for row in field.rows]
-        return [(field.label.text, text) for text in rows]
+        said = [[f"{label}: {text}" for one in row for label, text in _spoken(one)] for row in field.rows]
+        return [(field.label.text, " · ".join(parts)) for parts in said]
     if isinstance(field, SelectField | RadioField):
         words = {str(value): label for value, label, *_more in field.iter_choices()}
         return [(field.label.text, str(words[str(field.data)]))] if str(field.data or "") in words else []

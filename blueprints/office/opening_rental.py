@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from blueprints.office.opening_fields import (
 from blueprints.office.typed import text_field
 from blueprints.shared.fields import DayField, MoneyField, WholeField, WholesField
 from blueprints.shared.signed_in import scope
+from domain.actions.openings import Opening
 from domain.reports.properties import unit_choices
 from domain.rules.allocation import Profile
 from domain.rules.rent import Concession, RentLine, RentTerms
@@ -129,6 +131,13 @@ class RentalForm(OpeningForm):
 
     def starts(self) -> date:
         return self.from_on.data
+
+    def opening(self) -> Opening:
+        """A rental that nobody gave a name is called by its unit: else people would read a bare number."""
+        made = super().opening()
+        return (
+            made if made.title else replace(made, title=dict(unit_choices(scope())).get(self.unit.data, ""))
+        )
 
     def terms(self) -> RentTerms:
         if not self.unit.data:

@@ -108,3 +108,12 @@ def test_more_rows_come_with_everything_typed_and_empty_ones_mean_nothing(dana, 
     assert {name: grown[name] for name in RENTAL} == RENTAL
     assert "lines-3-name" in grown
     assert "$851.61" in send(dana, "rental", "preview", grown).text
+
+
+def test_a_rental_without_a_name_is_called_by_its_unit_and_counts_no_payments_of_a_plan(app, dana, flat):
+    form = start(dana, "rental", RENTAL | {"unit": flat})
+    review = send(dana, "rental", "review", form)
+    assert "Name: Parking" in review.text
+    page = dana.get(send(dana, "rental", "open", form).location).text
+    assert "Harbor House · 1A" in page
+    assert "of the plan paid" not in page
