@@ -7,9 +7,11 @@ The last row takes whatever is left, so a loan paid ahead ends early and one pai
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate
 
 from domain.kinds.base import Due, Installment, Position, State
 from domain.kinds.loan_interest import accrued, posted_through
@@ -29,7 +31,9 @@ def installments(agreed: AgreedPlan, position: Position, on: date) -> tuple[Inst
 def payable(agreed: AgreedPlan, position: Position, on: date) -> list[Installment]:
     """The installments that money of this day may pay: the late ones, the one due today, and the next."""
     found = []
-    for row in _walk(agreed, position, on):
+    # What was met is left out: a what-if asks once for each payment of a loan, and must not walk all of them again.
+    first = min(bisect_right(_sums(agreed), position.met_minor), len(agreed.rows) - 1)
+    for row in _walk(agreed, position, on, first):
         if row.state in ("late", "due", "next"):
             found.append(row)
         if row.state == "next":
@@ -37,10 +41,17 @@ def payable(agreed: AgreedPlan, position: Position, on: date) -> list[Installmen
     return found
 
 
-def _walk(agreed: AgreedPlan, position: Position, on: date) -> Iterator[Installment]:
-    rows = agreed.rows
+@lru_cache(maxsize=128)
+def _sums(agreed: AgreedPlan) -> tuple[int, ...]:
+    """What is to be paid up to each row and with it."""
+    return tuple(accumulate(row.payment_minor for row in agreed.rows))
+
+
+def _walk(agreed: AgreedPlan, position: Position, on: date, first: int = 0) -> Iterator[Installment]:
+    """The rows from the one at `first` on; those before it are met."""
+    rows = agreed.rows[first:]
     principal, interest, since = position.principal_minor, position.interest_minor, position.interest_from
-    total, next_seen = 0, False
+    total, next_seen = _sums(agreed)[first - 1] if first else 0, False
     for row in rows:
         before, total = total, total + row.payment_minor
         last = row is rows[-1]
