@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
-
 from domain.access import Scope
 from domain.actions import charges
 from domain.actions.charges import Wanted
@@ -26,6 +24,8 @@ from domain.words import N_, DomainError, Refused, Sentence
 from models import Agreement, Charge
 
 COLUMNS = ("agreement", "day", "what", "amount")
+MOST_LINES = 2_000
+"""So many lines are checked and posted while somebody waits; every one is rehearsed under the books' lock."""
 OTHER_NAMES = {"number": "agreement", "date": "day", "description": "what", "item": "what", "total": "amount"}
 
 
@@ -59,7 +59,7 @@ def check(path: Path, *, who: Scope, today: date, now: datetime) -> Listed:
     problems: list[tuple[int, Problem]] = []
     fit: list[Purchase] = []
     read = already = 0
-    for line, said in _said(path):
+    for line, said in list(_said(path)):
         read += 1
         found = _purchase(line, said, who)
         if isinstance(found, Problem):
@@ -97,7 +97,10 @@ def _said(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise Refused(Sentence(words, {"missing": ", ".join(missing)}), "file")
     places = {name: names.index(name) for name in COLUMNS}
     seen: Counter[tuple[str, ...]] = Counter()
-    for line, cells in table.rows():
+    for count, (line, cells) in enumerate(table.rows(), 1):
+        if count > MOST_LINES:
+            words = N_("The file has more than %(most)s lines. Split it.")
+            raise Refused(Sentence(words, {"most": MOST_LINES}), "file")
         said = {name: cells[place] if place < len(cells) else "" for name, place in places.items()}
         same = tuple(said[name] for name in COLUMNS)
         seen[same] += 1
@@ -138,7 +141,12 @@ def _wanted(purchase: Purchase) -> Wanted:
 
 def _posted(purchase: Purchase, who: Scope) -> bool:
     with transaction() as session:
-        known = select(Charge.id).where(Charge.rule == charges.ADDED, Charge.period == purchase.ref)
+        known = (
+            who.select(Charge, Charge.id)
+            .join(Agreement, Agreement.id == Charge.agreement_id)
+            .where(Agreement.ref == purchase.agreement_ref)
+            .where(Charge.rule == charges.ADDED, Charge.period == purchase.ref)
+        )
         return session.execute(known).first() is not None
 
 

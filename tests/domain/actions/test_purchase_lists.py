@@ -84,3 +84,13 @@ def test_a_list_without_its_columns_and_a_customer_are_refused(house, listed, cl
             purchase_lists.check(write("{number},{today}", headings="agreement,day"), **at)
         with pytest.raises(NotAllowed):
             purchase_lists.check(write("{number},{today},Oil,30"), **clock("bo"))
+
+
+def test_a_list_that_would_keep_everybody_waiting_is_refused_before_any_of_it_is_tried(
+    house, listed, monkeypatch
+) -> None:
+    write, at = listed
+    lines = ["{number},{today},Oil,1"] * (purchase_lists.MOST_LINES + 1)
+    monkeypatch.setattr(purchase_lists, "_purchase", lambda *_: pytest.fail("a line was tried"))
+    with house.app.app_context(), pytest.raises(Refused, match="Split it"):
+        purchase_lists.bring_in(write(*lines), **at)
