@@ -200,7 +200,7 @@ _PART_WORDS = {
     ("interest", True): N_("Interest of payment %(number)s, due %(due)s."),
     ("principal", True): N_("Principal of payment %(number)s, due %(due)s."),
     ("interest", False): N_("Interest that had built up."),
-    ("principal", False): N_("Extra: pays principal and shortens the loan."),
+    ("principal", False): N_("Extra: pays principal."),
     ("fees", False): N_("Fee of %(due)s."),
     ("rent", False): N_("Rent due %(due)s."),
     ("other", False): N_("%(name)s, due %(due)s."),

@@ -45,7 +45,13 @@ TYPE_WORDS = {
 
 def called(charge: OpenCharge | PlannedCharge) -> str | Sentence:
     """What a charge is called on a page."""
-    return charge.name or Sentence(TYPE_WORDS[charge.type])
+    return called_by(charge.name, charge.type)
+
+
+def called_by(name: str, type_: str) -> str | Sentence:
+    """A name of its own as it was written; the name of its type, as for plain rent, in the reader's language."""
+    words = TYPE_WORDS[type_]
+    return Sentence(words) if name in ("", words) else name
 
 
 LATEST_DAYS = 366

@@ -11,7 +11,7 @@ WORDS: Mapping[str, str] = {
     "due": N_("Due now"),
     "next": N_("Next payment"),
     "nothing": N_("Nothing is left to pay."),
-    "owed": N_("Owed in all"),
+    "owed": N_("Owed before new interest"),
     "close": N_("To end it today"),
     "to_go": N_("%(amount)s to go"),
     "percent": N_("%(percent)s %% paid"),

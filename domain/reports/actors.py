@@ -21,6 +21,7 @@ Name = str | Sentence
 _OTHERS = {
     "gateway": N_("Payment processor"),
     "job": N_("Timed duty"),
+    "billing": N_("Timed duty"),
     "import": N_("Import"),
     "anonymous": N_("Somebody not signed in"),
     "setup": N_("Set-up"),

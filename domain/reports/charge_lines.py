@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from domain.access import Scope
-from domain.kinds.charged import TYPE_WORDS
+from domain.kinds.charged import TYPE_WORDS, called_by
 from domain.reports.actors import Name, names_of
 from domain.reports.agreements import View
 from domain.words import N_, Sentence, Trace, trace_from
@@ -148,7 +148,7 @@ def _read(scope: Scope, query: Select[Any]) -> list[Line]:
     # Postgres sums whole numbers into a decimal; an amount is an int everywhere else.
     return [
         Line(
-            id=row.id, type=row.type, name=row.name or Sentence(TYPE_WORDS[row.type]), due_on=row.due_on,
+            id=row.id, type=row.type, name=called_by(row.name, row.type), due_on=row.due_on,
             period_from=row.period_from, period_to=row.period_to, amount_minor=row.amount_minor,
             tax_minor=row.tax_minor, lowered_minor=int(row.lowered), paid_minor=int(row.paid),
             payer=names.get(row.payer), entry=row.position or 0, why=trace_from(row.note),

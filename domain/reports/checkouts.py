@@ -100,7 +100,9 @@ def payable(views: Iterable[View]) -> list[View]:
 def offered(view: View) -> tuple[int, bool]:
     """(the amount to begin with in minor units, whether it is due now) of an agreement that can be paid."""
     first = next(iter(previews.choices(view)), None)
-    return (first.amount_minor, first.name == "due") if first else (view.payable_minor, False)
+    if first is None:
+        return view.payable_minor, False
+    return first.amount_minor, bool(view.due.now_minor) and first.name in ("due", "minimum")
 
 
 def checkout(scope: Scope, ref: str, on: date) -> Checkout | None:

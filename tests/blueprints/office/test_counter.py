@@ -54,7 +54,7 @@ def test_cash_is_reviewed_then_taken_and_the_receipt_is_shown_mailed_and_printed
     review = reviewed(dana, ref, choice="other", amount="900.00", note="counted twice")
     assert review.status_code == 200
     assert "Nothing has moved yet" in review.text
-    assert "shortens the loan" in review.text
+    assert "Extra: pays principal." in review.text
     assert payments(app) == 0
     answer = dana.post(
         f"/office/agreements/{ref}/payments",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.kinds import charged
 from domain.kinds.base import OpenCharge, Position
 from domain.rules.allocation import RENT_FIRST
+from domain.words import Sentence
 
 DAY = date(2026, 3, 1)
 PAYERS = ("", "1", "2")
@@ -69,3 +71,8 @@ def test_a_charge_is_called_by_its_own_name_or_by_its_type() -> None:
     charge = OpenCharge(1, "r", DAY, 1, "rent")
     assert str(charged.called(charge).msgid) == "Rent"
     assert charged.called(replace(charge, name="Flat 1A")) == "Flat 1A"
+
+
+@pytest.mark.parametrize(("name", "said"), [("", "Rent"), ("Rent", "Rent"), ("Garage 4", None)])
+def test_plain_rent_is_called_in_the_readers_language_and_a_name_of_its_own_as_written(name, said) -> None:
+    assert charged.called_by(name, "rent") == (Sentence(said) if said else name)
