@@ -264,6 +264,8 @@ def left_minor(contract: Contract, position: Position) -> int:
 def progress(contract: Contract, position: Position, on: date) -> Progress:
     whole = sum(charge.amount_minor for charge in _asked(contract, date.max, None))
     left = left_minor(contract, position)
+    if contract.ended_on is not None and position.charges:
+        return Progress(0, 0)  # the goods came back, something is owed: no part of the plan says it
     if contract.ended_on is not None or not left:
         return Progress(whole, whole)
     words = Sentence(N_("Yours on %(day)s"), {"day": lease.ends_on(contract.terms)})

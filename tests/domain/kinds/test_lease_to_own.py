@@ -88,6 +88,12 @@ def test_a_lease_that_ended_has_nothing_to_buy() -> None:
     assert lease_to_own.closing(replace(contract(TERMS), ended_on=ON), position(5), ON, "key") is None
 
 
+def test_goods_that_came_back_while_something_is_owed_are_not_told_to_be_paid() -> None:
+    ended = replace(contract(TERMS), ended_on=ON)
+    assert lease_to_own.progress(ended, position(5_000), ON).whole_minor == 0
+    assert lease_to_own.progress(ended, position(), ON).percent == 100
+
+
 def test_an_agreement_without_terms_is_told() -> None:
     agreement = type("A", (), {"terms": None, "number": "X-1", "ended_on": None})()
     with pytest.raises(LookupError, match="X-1"):
