@@ -21,6 +21,12 @@ from domain.words import Refused, exponent
 _ = lazy_gettext
 
 
+def _nothing_typed(field: Any) -> None:
+    """Let what must be filled in ask for it when only blanks were sent: they mean no value, as if nothing was."""
+    if not field.typed.strip():
+        field.raw_data = []
+
+
 class MoneyField(StringField):
     """An amount as people type it; `data` is whole minor units of `currency`. What was typed stays on the page."""
 
@@ -46,6 +52,7 @@ class MoneyField(StringField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.typed = str(valuelist[0])[:60] if valuelist else ""
+        _nothing_typed(self)
         self._read()
 
     def _read(self) -> None:
@@ -75,6 +82,7 @@ class DayField(Field):
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.typed = str(valuelist[0])[:20] if valuelist else ""
         self.data = None
+        _nothing_typed(self)
         if self.typed.strip():
             try:
                 self.data = date.fromisoformat(self.typed.strip())
@@ -96,6 +104,7 @@ class TypedField(StringField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.typed = str(valuelist[0])[:200].replace("\x00", "") if valuelist else ""
         self.data = None
+        _nothing_typed(self)
         if self.typed.strip():
             self.data = self.read(self.typed.strip())
 

@@ -27,6 +27,7 @@ from domain.records.stays import check_free
 from domain.records.words_out import audit
 from domain.rules import credit_line, lease, rent
 from domain.rules.allocation import RENT_FIRST, Profile, check_profile
+from domain.rules.checks import check_start
 from domain.rules.credit_line import CreditTerms
 from domain.rules.documents import to_document
 from domain.rules.lease import LeaseTerms
@@ -79,6 +80,7 @@ def check_opening(terms: Terms, opening: Opening) -> None:
             if len(line.name) > MOST_NAME:
                 words = N_("The name of a charge has at most %(most)s letters.")
                 raise Refused(Sentence(words, {"most": MOST_NAME}), "lines")
+    check_start(opening.start_on)
     if opening.deposit_minor < 0:
         raise Refused(Sentence(N_("The deposit must be zero or above.")), "deposit")
     if isinstance(terms, LeaseTerms) and opening.deposit_minor not in (0, terms.deposit_minor):

@@ -17,6 +17,7 @@ from domain.kinds.charged import called
 from domain.rules import credit_line, lease, rent
 from domain.rules.apr import apr_reason, loan_apr
 from domain.rules.calendar import add_months
+from domain.rules.checks import check_start
 from domain.rules.credit_line import CreditTerms
 from domain.rules.lease import LeaseTerms
 from domain.rules.planned import PlannedCharge
@@ -104,7 +105,8 @@ class Proposal:
 def proposal(
     terms: Terms, start_on: date, *, deposit_minor: int = 0, bill_from: date | None = None
 ) -> Proposal:
-    """What the terms would ask for from `start_on` on."""
+    """What the terms would ask for from `start_on` on. Raises Refused for terms that make no sense."""
+    check_start(start_on)
     return _MAKERS[type(terms)](terms, start_on, deposit_minor, bill_from)
 
 

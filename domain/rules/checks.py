@@ -7,6 +7,7 @@ here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from domain.words import N_, Refused, Sentence
@@ -34,6 +35,12 @@ def check_amount(minor: int, field: str, least: int = 0) -> None:
         raise Refused(Sentence(msgid), field)
     if minor > MOST_MINOR:
         raise Refused(Sentence(N_("This amount is too large.")), field)
+
+
+def check_start(day: date) -> None:
+    """Refuse a first day that nobody means: every cycle since then would be made at once."""
+    if not 1900 <= day.year <= 2200:
+        raise Refused(Sentence(N_("The start date must be between 1900 and 2200.")), "start")
 
 
 def check_choice(value: str, field: str, choices: Sequence[str]) -> None:

@@ -184,6 +184,17 @@ def test_a_credit_line_shows_its_first_statement_and_an_example_of_its_minimum(a
     assert contract(app, ref).terms.limit_minor == 200_000
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_credit_line_from_a_day_that_nobody_means_is_refused_before_its_cycles_are_made(app, dana, day):
+    form = start(dana, "credit_line", CREDIT | {"start": day})
+    answer = send(dana, "credit_line", "review", form)
+    assert answer.status_code == 422
+    assert "between 1900 and 2200" in answer.text
+    assert send(dana, "credit_line", "preview", form).status_code == 200
+    assert send(dana, "credit_line", "open", form).status_code == 422
+    assert opened(app) == []
+
+
 def test_people_are_found_put_on_and_left_out_again(dana, house):
     form = start(dana, "loan", LOAN | {"who": "okafor"})
     found = send(dana, "loan", "people", form, headers={"HX-Request": "true"})

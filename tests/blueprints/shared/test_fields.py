@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from flask_wtf import FlaskForm
+from wtforms.validators import InputRequired
 
-from blueprints.shared.fields import MoneyField
+from blueprints.shared.fields import DayField, MoneyField, WholeField
 
 
 class Form(FlaskForm):
@@ -50,3 +51,27 @@ def test_an_amount_set_by_the_program_is_no_text_to_be_read(app) -> None:
         form.amount.currency = "JPY"
         assert form.amount.data == 700
         assert form.amount._value() == "700"
+
+
+class Asked(FlaskForm):
+    amount = MoneyField("Amount", [InputRequired()])
+    day = DayField("Day", [InputRequired()])
+    count = WholeField("Count", [InputRequired()])
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\u2003"])
+def test_blanks_do_not_stand_for_a_value_that_must_be_given(app, blank) -> None:
+    sent = {"amount": blank, "day": blank, "count": blank}
+    with app.test_request_context("/", method="POST", data=sent):
+        form = Asked(meta={"csrf": False})
+        assert not form.validate()
+        assert set(form.errors) == {"amount", "day", "count"}
+
+
+def test_a_character_that_is_no_letter_is_no_number_either(app) -> None:
+    with app.test_request_context(
+        "/", method="POST", data={"amount": "1", "day": "2026-12-04", "count": "\x00"}
+    ):
+        form = Asked(meta={"csrf": False})
+        assert not form.validate()
+        assert set(form.errors) == {"count"}
