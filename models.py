@@ -569,7 +569,10 @@ class Charge(Model):
 
 
 class Statement(Model):
-    """A closed cycle of a credit line, frozen as it was issued: what it began with, what happened, what is asked."""
+    """A closed cycle of a credit line, frozen as it was issued: what it began with, what happened, what is asked.
+
+    `past_due_minor` is what of the minimum was due before already, since `late_since`.
+    """
 
     __tablename__ = "statement"
     __table_args__ = (UniqueConstraint("agreement_id", "closing_on"),)
@@ -581,6 +584,8 @@ class Statement(Model):
     due_on: Mapped[date]
     closing_minor: Mapped[int] = mapped_column(BigInteger)
     minimum_minor: Mapped[int] = mapped_column(BigInteger)
+    past_due_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    late_since: Mapped[date | None]
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     issued_at: Mapped[datetime]
 

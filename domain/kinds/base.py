@@ -50,13 +50,15 @@ class OpenCharge:
 
 @dataclass(frozen=True, slots=True)
 class OpenStatement:
-    """The last statement of a credit line: what it asks for, and what was paid since it closed (minor units)."""
+    """The last statement of a credit line, and what was paid since. `past_due_minor` of its minimum was due before."""
 
     closing_on: date
     due_on: date
     balance_minor: int
     minimum_minor: int
     paid_since_minor: int
+    past_due_minor: int = 0
+    late_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

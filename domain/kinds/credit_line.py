@@ -27,7 +27,7 @@ from domain.rules.credit_line import CreditTerms, available_minor, check_purchas
 from domain.rules.documents import from_document
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
-from domain.words import N_, Refused, Sentence, Step, Trace
+from domain.words import N_, Money, Refused, Sentence, Step, Trace
 from models import Agreement
 
 STATEMENTS: bool = True
@@ -132,11 +132,23 @@ def next_planned_on(contract: Contract, position: Position) -> date | None:
     return closing_day + timedelta(days=1) if closing_day else None
 
 
+def arrears_minor(position: Position) -> int:
+    """What of the minimum was due by an earlier statement already, and is still open."""
+    statement = position.statement
+    if statement is None:
+        return 0
+    return max(min(statement.past_due_minor - statement.paid_since_minor, least_minor(position)), 0)
+
+
 def due(contract: Contract, position: Position, on: date) -> Due:
     statement, left = position.statement, least_minor(position)
-    late = left if statement and statement.due_on < on else 0
-    today = left if statement and statement.due_on == on else 0
-    coming = left if statement and statement.due_on > on else 0
+    behind = arrears_minor(position)
+    late = left if statement and statement.due_on < on else behind
+    today = left - behind if statement and statement.due_on == on else 0
+    coming = left - behind if statement and statement.due_on > on else 0
+    since = None
+    if statement is not None:
+        since = statement.late_since if behind else statement.due_on
     steps = []
     if statement is not None and left:
         words = N_("The minimum payment of the statement of %(closing)s, due %(due)s.")
@@ -149,6 +161,10 @@ def due(contract: Contract, position: Position, on: date) -> Due:
         paid = statement.minimum_minor - left
         if paid:
             steps.append(Step(Sentence(N_("Already paid since.")), -paid))
+        if behind:
+            of_it = N_("Of it, %(amount)s is past due since %(day)s.")
+            said = {"amount": Money(behind, contract.terms.currency), "day": since}
+            steps.append(Step(Sentence(of_it, said)))
     else:
         steps.append(Step(Sentence(N_("No payment is asked for as of %(day)s."), {"day": on}), 0))
     return Due(
@@ -160,8 +176,8 @@ def due(contract: Contract, position: Position, on: date) -> Due:
         now_minor=late + today,
         next_minor=coming,
         next_on=statement.due_on if statement and coming else None,
-        oldest_on=statement.due_on if statement and late else None,
-        days_late=(on - statement.due_on).days if statement and late else 0,
+        oldest_on=since if late else None,
+        days_late=(on - since).days if since and late else 0,
         left=1 if left else 0,
         trace=Trace("credit.due", 1, tuple(steps)),
     )

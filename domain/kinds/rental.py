@@ -26,7 +26,7 @@ from domain.rules.calendar import add_months
 from domain.rules.documents import from_document
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
-from domain.rules.rent import RentTerms, charges, next_charge_on
+from domain.rules.rent import RentTerms, charges, moved_out, next_charge_on
 from domain.rules.rent_terms import FOREVER, in_force
 from domain.words import N_, Money, Sentence, Step, Trace
 from models import Agreement
@@ -142,18 +142,26 @@ def apply(
 
 
 def close(contract: Contract, position: Position, on: date) -> Quote:
-    """What is owed when the stay ends on a day: open charges and what falls due through it, less credit."""
+    """What is owed when the stay ends on a day: open charges and what falls due through it, less credit.
+
+    What was billed for the days after it is taken back.
+    """
     coming = sum(charge.amount_minor for charge in _asked(contract, on, position.billed_through))
-    return settled_quote(position, on, coming)
+    back = 0
+    if position.billed_through is not None and contract.ended_on is None and on >= contract.terms.from_on:
+        lately = _asked(contract, position.billed_through, add_months(on, -AHEAD_MONTHS))
+        back = sum(credit.amount_minor for credit in moved_out(contract.terms, on, lately))
+    return settled_quote(position, on, coming, back)
 
 
-def settled_quote(position: Position, on: date, coming_minor: int) -> Quote:
+def settled_quote(position: Position, on: date, coming_minor: int, back_minor: int = 0) -> Quote:
     """A quote of everything owed in charges through a day."""
-    owed = position.fees_minor + coming_minor
+    owed = max(position.fees_minor + coming_minor - back_minor, 0)
     total = max(owed - position.credit_minor, 0)
     steps = (
         Step(Sentence(N_("Charges not yet paid.")), position.fees_minor),
         Step(Sentence(N_("Charges that fell due and are not posted yet.")), coming_minor),
+        Step(Sentence(N_("Billed for days after that day: taken back.")), -back_minor),
         Step(Sentence(N_("Your credit is taken off.")), -min(position.credit_minor, owed)),
     )
     return Quote(

@@ -99,10 +99,19 @@ _LAST_STATEMENTS = select(
     Statement.due_on,
     Statement.closing_minor,
     Statement.minimum_minor,
+    Statement.past_due_minor,
+    Statement.late_since,
 ).where(Statement.agreement_id.in_(bindparam("ids", expanding=True)), Statement.closing_on == _CLOSED_LAST)
 _NO_DAY, _NOTHING = cast(null(), Date), cast(null(), BigInteger)
 _BALANCES_AND_STATEMENTS = union_all(
-    _BALANCES.add_columns(_NO_DAY, _NO_DAY.label("due"), _NOTHING, _NOTHING.label("minimum")),
+    _BALANCES.add_columns(
+        _NO_DAY,
+        _NO_DAY.label("due"),
+        _NOTHING,
+        _NOTHING.label("minimum"),
+        _NOTHING.label("past_due"),
+        _NO_DAY.label("late"),
+    ),
     _LAST_STATEMENTS,
 )
 """One statement for both, since a first page has few to spend; the row of a statement has no account."""
@@ -156,10 +165,13 @@ def last_statements(session: AnySession, ids: Iterable[int]) -> dict[int, OpenSt
 
 
 def _statement(
-    paid: int, closing_on: date, due_on: date, closing_minor: int, minimum_minor: int
-) -> OpenStatement:
+    paid: int, closing_on: date, due_on: date, closing_minor: int, minimum_minor: int, past_due_minor: int,
+    late_since: date | None,
+) -> OpenStatement:  # fmt: skip
     # Postgres sums whole numbers into a decimal; an amount is an int everywhere else.
-    return OpenStatement(closing_on, due_on, int(closing_minor), int(minimum_minor), int(paid))
+    return OpenStatement(
+        closing_on, due_on, int(closing_minor), int(minimum_minor), int(paid), int(past_due_minor), late_since
+    )
 
 
 def _balances_and_statements(

@@ -70,6 +70,7 @@ class Grace:
     holds: bool
     interest_free_minor: int
     past_due_minor: int
+    late_since: date | None = None
 
 
 def close_cycles(
@@ -138,6 +139,8 @@ def _close(
             "due_on": cycle.due_on,
             "closing_minor": statement.closing_minor,
             "minimum_minor": statement.minimum_minor,
+            "past_due_minor": min(grace.past_due_minor, statement.minimum_minor),
+            "late_since": grace.late_since,
             "body": body,
             "issued_at": now,
         },
@@ -178,8 +181,10 @@ def _grace(session: Writer, contract: Contract, before: Any, cycle: Cycle) -> Gr
     paid = int(session.execute(_PAID, {**span, "last": until}).scalar_one())
     in_time = paid >= before.closing_minor or before.due_on > cycle.period_to
     free = credit_line.interest_free_opening_minor(before.body["grace"], before.closing_minor, paid)
-    behind = 0
+    behind, since = 0, None
     if before.due_on <= cycle.period_to:
         ever = int(session.execute(_PAID, {**span, "last": cycle.period_to}).scalar_one())
         behind = max(min(before.minimum_minor, before.closing_minor) - ever, 0)
-    return Grace(contract.terms.grace and in_time, free, behind)
+        # What was behind before is paid first; late is counted from the oldest due day that is still open.
+        since = before.late_since if ever < before.past_due_minor else before.due_on
+    return Grace(contract.terms.grace and in_time, free, behind, since if behind else None)

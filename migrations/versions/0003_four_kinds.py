@@ -142,6 +142,8 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('closing_minor', sa.BigInteger(), nullable=False),
     sa.Column('minimum_minor', sa.BigInteger(), nullable=False),
+    sa.Column('past_due_minor', sa.BigInteger(), nullable=False),
+    sa.Column('late_since', sa.Date(), nullable=True),
     sa.Column('body', sa.JSON(), nullable=False),
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['agreement_id'], ['agreement.id'], name=op.f('fk_statement_agreement_id')),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -61,3 +62,18 @@ def test_what_may_be_bought_is_the_limit_less_what_is_owed_and_credit_adds_to_it
 
 def test_a_line_that_runs_is_never_over() -> None:
     assert not credit_line.finished(CONTRACT, at(0))
+
+
+def test_what_an_earlier_statement_asked_for_is_late_since_that_day_and_paid_first() -> None:
+    statement = OpenStatement(CLOSING, DUE, 60_000, 8_000, 0, 3_000, date(2026, 1, 10))
+    position = replace(at(60_000), statement=statement)
+    before = credit_line.due(CONTRACT, position, DUE - timedelta(days=5))
+    assert (before.past_due_minor, before.now_minor, before.next_minor) == (3_000, 3_000, 5_000)
+    assert before.oldest_on == date(2026, 1, 10)
+    assert before.days_late == (DUE - timedelta(days=5) - date(2026, 1, 10)).days
+    paid = replace(position, statement=replace(statement, paid_since_minor=3_000))
+    assert credit_line.due(CONTRACT, paid, DUE - timedelta(days=5)).days_late == 0
+    on_the_day = credit_line.due(CONTRACT, position, DUE)
+    assert (on_the_day.past_due_minor, on_the_day.today_minor) == (3_000, 5_000)
+    after = credit_line.due(CONTRACT, position, DUE + timedelta(days=1))
+    assert (after.past_due_minor, after.next_minor) == (8_000, 0)

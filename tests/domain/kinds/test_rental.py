@@ -63,3 +63,12 @@ def test_an_agreement_without_terms_is_told() -> None:
     agreement = type("A", (), {"terms": None, "number": "X-1", "ended_on": None})()
     with pytest.raises(LookupError, match="X-1"):
         rental.read(agreement)
+
+
+def test_a_stay_that_ends_within_a_billed_month_owes_its_days_only() -> None:
+    terms = RentTerms(from_on=date(2026, 1, 1), due_day=1, lines=(RentLine("rent", "Rent", 120_000),))
+    stay = rental.Contract(terms, RENT_FIRST, None)
+    charge = OpenCharge(1, "rent.rent", date(2026, 3, 1), 120_000, "rent", period="2026-03-01:rent:")
+    position = Position(0, 0, (charge,), 0, 0, terms.from_on, billed_through=date(2026, 3, 10))
+    assert rental.close(stay, position, date(2026, 3, 15)).total_minor == 58_065
+    assert rental.close(stay, position, date(2026, 3, 31)).total_minor == 120_000
