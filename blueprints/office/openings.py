@@ -181,7 +181,9 @@ def whole(kind: str) -> tuple[Draft, bool]:
     form = form_of(kind)
     draft = Draft(kind, form)
     fine = form.validate()
-    if form.who.data and not form.chosen:  # a name was typed and nobody ticked: never open it without them unseen
+    if (
+        form.who.data and not form.chosen
+    ):  # a name was typed and nobody ticked: never open it without them unseen
         form.who.errors = [gettext("Tick who is meant, or empty this field.")]
         fine = False
     if not fine:
