@@ -56,13 +56,14 @@ def run_day(
     on: date, *, now: datetime, zone: ZoneInfo = UTC_ZONE, post: Post | None = None
 ) -> dict[str, int]:
     """Everything that is due on the business day `on` in the zone, in order; duty -> how much was done."""
+    sealed = seal_books(today=on, now=now)
     billed = bill_day(today=on, now=now, zone=zone)
     done = {
+        "sealed": int(sealed),
         "charges": billed.charges,
         "statements": billed.statements,
         "late_fees": billed.late_fees,
         "not_billed": len(billed.failed),
-        "sealed": int(seal_books(today=on, now=now)),
         "sandbox_events": pass_sandbox_days(today=on, now=now),
         "payments_resolved": payment_watch.resolve_unknown(today=on, now=now),
         "events_read": payment_watch.read_events(today=on, now=now),

@@ -25,7 +25,7 @@ def test_a_method_is_added_and_confirmed_under_the_name_the_visitor_used(
     page.get_by_role("button", name="Add a bank account or card").click()
     page.locator("input[value=card_confirm]").check()
     page.locator("button.main").click()
-    page.get_by_role("button", name="Save it").click()
+    page.get_by_role("button", name="Save it", exact=True).click()
     page.get_by_role("main").get_by_text("3220").first.wait_for()
     page.goto(server.page("/dashboard"))
     page.get_by_role("main").get_by_role("link", name=re.compile("^Pay.*Camry")).click()

@@ -72,7 +72,7 @@ def test_typing_an_amount_marks_it_and_the_effect_follows(office: Office, deskto
     page.locator("#amount").fill("250")
     expect(page.get_by_role("radio", name="Another amount")).to_be_checked()
     expect(page.locator("#effect")).to_contain_text("What $250.00 would do")
-    page.get_by_role("radio", name="What is due").check()
+    page.get_by_role("radio", name="Everything due now").check()
     expect(page.locator("#effect")).to_contain_text("another choice is marked")
     assert office.taken() == []
 

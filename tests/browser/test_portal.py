@@ -58,7 +58,7 @@ def pick_on_the_processors_page(page: Page, slug: str = "bank") -> None:
     page.locator(f"input[value={slug}]").check()
     page.locator("button.main").click()
     page.wait_for_url("**/methods/return?setup=*")
-    page.get_by_role("button", name="Save it").click()
+    page.get_by_role("button", name="Save it", exact=True).click()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

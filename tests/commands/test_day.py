@@ -14,6 +14,10 @@ from tests.fixtures.processes import Program, python
 
 DUTIES = (
     "sealed",
+    "charges",
+    "statements",
+    "late_fees",
+    "not_billed",
     "sandbox_events",
     "payments_resolved",
     "events_read",

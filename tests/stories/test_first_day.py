@@ -70,7 +70,7 @@ def pay_once_with_two_clicks(page: Page) -> str:
     page.wait_for_url("**/sandbox-processor/setup/*")
     page.locator("input[value=bank]").check()
     page.locator("button.main").click()
-    page.get_by_role("button", name="Save it").click()
+    page.get_by_role("button", name="Save it", exact=True).click()
     page.get_by_role("button", name="Check this payment").click()
     page.get_by_label("I allow Harbor Motors").check()
     page.get_by_role("button", name="Pay $392").dblclick()
