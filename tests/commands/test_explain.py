@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
+from domain.rules.calendar import add_months
 from tests.access.world import fingerprint
 from tests.fixtures.agreements import clock_today, open_agreement_for
 from tests.fixtures.four_kinds import open_credit_for, open_lease_for, open_rental_for
@@ -45,7 +47,6 @@ def test_a_loan_is_quoted_with_its_days_of_interest_and_one_more(runner, house) 
 @pytest.mark.parametrize(
     ("opened", "principal", "fees", "total"),
     [
-        (open_rental_for, "0.00", "4350.00", "4350.00"),  # deposit 600, three months at 1,200 + 50
         (open_lease_for, "637.50", "212.50", "850.00"),  # 60 % of 1,000 with 6.25 % tax, two payments open
         (open_credit_for, "620.00", "0.00", None),
     ],
@@ -58,6 +59,19 @@ def test_every_kind_is_quoted_and_its_figures_make_the_total(
     assert total in (None, row["total"])
     minor = {name: int(text.replace(".", "")) for name, text in row.items() if name != "as_of"}
     assert minor["principal"] + minor["interest"] + minor["fees"] - minor["credit"] == minor["total"]
+
+
+def test_a_stay_is_quoted_with_its_days_through_the_last_one(runner, house) -> None:
+    # Deposit 600 and three months at 1,200 + 50; a stay that ends before the month does owes its days only.
+    ref, today = open_rental_for(house, "tess"), clock_today(house)
+    last = add_months(today.replace(day=1), 1) - timedelta(days=1)
+    whole = quoted(runner, house, ref, "--on", str(last))
+    assert (whole["fees"], whole["total"]) == ("4350.00", "4350.00")
+    if today < last:
+        early = quoted(runner, house, ref)
+        days = Decimal(today.day) / last.day
+        owed = 3_100 + round(1_200 * days, 2) + round(50 * days, 2)
+        assert abs(Decimal(early["total"]) - owed) <= Decimal("0.01")
 
 
 @pytest.mark.parametrize(
