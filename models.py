@@ -4,7 +4,10 @@
 
 A `Business` runs the portal; there is one per installation. A `Person` is somebody it knows: a borrower, a tenant, a
 clerk, the landlord. A person who may sign in has one `User`; each time they do is a `SignIn`, a row the server can end.
-A `Token` is a link we mailed (to claim an account, to recover a password): only its hash is here, and it works once.
+A `Token` is a link we mailed (to claim an account, to recover a password), a `Code` six digits that we sent: only their
+hash is here, and they work once. A user may have `Passkey`s and `RecoveryCode`s; a `KnownDevice` is a browser they
+signed in from before. A `UserLimit` says which property or branch a user of the office is limited to, or owns. A
+`Throttle` counts tries. An `AuditSeal` seals what people did, as a `Seal` does with the books.
 
 An `Agreement` is what somebody owes under: a loan, a lease-to-own, a rental or a credit line. The terms of a loan stand
 in `Loan`; those of the others are lists of dated lines and stand as one document in `Agreement.terms`, which the rules
@@ -152,7 +155,11 @@ class Business(Model):
 
 
 class Person(Model):
-    """Somebody the business knows. `number` is the customer number printed on letters ("C-10001")."""
+    """Somebody the business knows. `number` is the customer number printed on letters ("C-10001").
+
+    `zone` is their time zone (IANA name), "" for the business's; the two hours say from when until when, by their own
+    clock, they wish to be written to or called.
+    """
 
     __tablename__ = "person"
     id: Mapped[int] = pk()
@@ -164,6 +171,9 @@ class Person(Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
     address: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(8), default="")
+    zone: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    contact_from_hour: Mapped[int | None] = mapped_column(Integer)
+    contact_until_hour: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime]
     user: Mapped[User | None] = relationship(back_populates="person")
     parties: Mapped[list[AgreementParty]] = relationship(back_populates="person")
@@ -173,6 +183,9 @@ class User(Model):
     """A person's way in. The three names (username, e-mail, customer number) lead to at most one user.
 
     `failed_count` and `locked_until` are the lockout counters: in the database, so they hold for every worker.
+    `frozen_at`: the owner said "this was not me"; nobody signs in until a new password is set by a mailed link.
+    `phrase` is what our mails quote so that they can be told from forged ones. `sms_number` (E.164) was proved by a
+    code. `duties` narrow what staff may do (`domain.access.DUTIES`); null means every duty of the role.
     """
 
     __tablename__ = "user_account"
@@ -190,7 +203,12 @@ class User(Model):
     totp_last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     failed_count: Mapped[int] = mapped_column(Integer, default=0)
     locked_until: Mapped[datetime | None]
+    frozen_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    phrase: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    sms_number: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    sms_verified_at: Mapped[datetime | None]
+    duties: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime]
     person: Mapped[Person] = relationship(back_populates="user")
 
@@ -198,11 +216,14 @@ class User(Model):
 class SignIn(Model):
     """One signed-in browser. The cookie holds a random id; its SHA-256 is here, so a stolen table opens nothing.
 
-    `stage` is "password" until a second factor that the user has was given, then "full". `flashes` waits to be shown.
+    `stage` is "password" until a second factor that the user has was given, "device" until the mailed code of a sign-in
+    from an unknown browser was given, then "full". `strength` says by what it was proved. `stepped_up_at`: when the
+    person last proved again that it is them, and `stepped_up_for` what it was asked for (a hash of the shown amount or
+    account; "" for anything). `viewing_person_id`: staff look at this customer's pages, and may only read.
     """
 
     __tablename__ = "sign_in"
-    __table_args__ = (CheckConstraint(one_of("stage", "password", "full"), name="stage"),)
+    __table_args__ = (CheckConstraint(one_of("stage", "password", "device", "full"), name="stage"),)
     id: Mapped[int] = pk()
     id_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int] = fk("user_account.id")
@@ -213,19 +234,149 @@ class SignIn(Model):
     ended_why: Mapped[str] = mapped_column(String(32), default="")
     address: Mapped[str] = mapped_column(String(64), default="")
     device: Mapped[str] = mapped_column(String(200), default="")
+    strength: Mapped[str] = mapped_column(String(16), default="password", server_default="password")
+    known_device_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("known_device.id"))
+    stepped_up_at: Mapped[datetime | None]
+    stepped_up_for: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    viewing_person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
+
+
+class KnownDevice(Model):
+    """A browser that a user signed in from in full: a cookie of its own holds a random secret, its hash is here.
+
+    A sign-in from a known one needs no mailed code. Where the person asked for it, it also stands for the second factor
+    until `trusted_until` (30 days at most), never for a step-up.
+    """
+
+    __tablename__ = "known_device"
+    id: Mapped[int] = pk()
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    user_id: Mapped[int] = fk("user_account.id")
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    device: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    trusted_until: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Code(Model):
+    """Six digits sent by mail or text message, for one purpose of one sign-in, good for ten minutes and five tries.
+
+    Only a keyed hash is kept. "device": a sign-in from an unknown browser; "sms": the second step of a sign-in or a
+    step-up; "number": proof of a telephone number; "email": step-up of a user without any second factor.
+    """
+
+    __tablename__ = "code"
+    __table_args__ = (CheckConstraint(one_of("purpose", "device", "sms", "number", "email"), name="purpose"),)
+    id: Mapped[int] = pk()
+    purpose: Mapped[str] = mapped_column(String(16))
+    user_id: Mapped[int] = fk("user_account.id")
+    sign_in_id: Mapped[int] = fk("sign_in.id")
+    sent_to: Mapped[str] = mapped_column(String(254))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    used_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Model):
+    """One of ten codes on paper that stand for the second factor once. A new set voids the old one."""
+
+    __tablename__ = "recovery_code"
+    id: Mapped[int] = pk()
+    user_id: Mapped[int] = fk("user_account.id")
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+
+
+class Passkey(Model):
+    """A passkey (WebAuthn) of a user: the public key of a fingerprint or face sign-in. `name` is the person's own."""
+
+    __tablename__ = "passkey"
+    id: Mapped[int] = pk()
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    user_id: Mapped[int] = fk("user_account.id")
+    credential_id: Mapped[str] = mapped_column(String(512), unique=True)
+    public_key: Mapped[str] = mapped_column(Text)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    transports: Mapped[str] = mapped_column(String(80), default="")
+    backed_up: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+
+class PasskeyChallenge(Model):
+    """A question for a passkey, good once and for five minutes. `bound_to`: the hash of the page session it was for."""
+
+    __tablename__ = "passkey_challenge"
+    __table_args__ = (
+        CheckConstraint(one_of("purpose", "add", "sign_in", "second", "step_up"), name="purpose"),
+    )
+    id: Mapped[int] = pk()
+    challenge: Mapped[str] = mapped_column(String(128), unique=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    user_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("user_account.id"))
+    bound_to: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class UserLimit(Model):
+    """One property or one branch that a user of the office is limited to; for a landlord, the properties they own.
+
+    Staff without any row see the whole business; a landlord without any row sees nothing.
+    """
+
+    __tablename__ = "user_limit"
+    __table_args__ = (
+        UniqueConstraint("user_id", "property_id", "branch"),
+        CheckConstraint("(property_id IS NULL) <> (branch = '')", name="one"),
+    )
+    id: Mapped[int] = pk()
+    user_id: Mapped[int] = fk("user_account.id", index=False)
+    property_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("property.id"), index=True)
+    branch: Mapped[str] = mapped_column(String(60), default="")
+    added_at: Mapped[datetime]
+    added_by: Mapped[str] = mapped_column(String(64))
+
+
+class Throttle(Model):
+    """How often something was tried within a window of time: by an address, at a name, at a costly page, by all."""
+
+    __tablename__ = "throttle"
+    bucket: Mapped[str] = mapped_column(String(120), primary_key=True)
+    window_start: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    count: Mapped[int] = mapped_column(Integer, default=0)
+    blocked_until: Mapped[datetime | None]
 
 
 class Token(Model):
-    """A link we mailed: one purpose, one person, one use. Only the SHA-256 of its secret is kept."""
+    """A link we mailed: one purpose, one person, one use. Only the SHA-256 of its secret is kept.
+
+    "claim" gets an account, "recover" sets a new password, "email" proves the new address in `sent_to`, "alarm" says
+    "this was not me". `detail` is what the link brings: the role, duties and limits of an invited colleague.
+    """
 
     __tablename__ = "token"
-    __table_args__ = (CheckConstraint(one_of("purpose", "claim", "recover"), name="purpose"),)
+    __table_args__ = (
+        CheckConstraint(one_of("purpose", "claim", "recover", "email", "alarm"), name="purpose"),
+    )
     id: Mapped[int] = pk()
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[str] = mapped_column(String(16))
     person_id: Mapped[int] = fk("person.id")
     agreement_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("agreement.id"))
     sent_to: Mapped[str] = mapped_column(String(254))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -240,7 +391,8 @@ class Agreement(Model):
 
     `batch_id` names the import that brought it in, if one did. `terms` is the document of a kind that has no table of
     its own; `details` is what was bought or leased. `ends_on` is the contract's end, `ended_on` the day it really ended
-    (goods returned, moved out): nothing falls due after it.
+    (goods returned, moved out): nothing falls due after it. `branch` is the office or lot that looks after it, "" for
+    the whole business.
     """
 
     __tablename__ = "agreement"
@@ -264,6 +416,7 @@ class Agreement(Model):
     unit_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("unit.id"), index=True)
     ends_on: Mapped[date | None]
     ended_on: Mapped[date | None]
+    branch: Mapped[str] = mapped_column(String(60), default="", server_default="", index=True)
     parties: Mapped[list[AgreementParty]] = relationship(back_populates="agreement")
     standing: Mapped[Standing] = relationship(back_populates="agreement")
     loan: Mapped[Loan | None] = relationship(back_populates="agreement")
@@ -272,12 +425,12 @@ class Agreement(Model):
 
 
 class AgreementParty(Model):
-    """A person on an agreement, from a day and perhaps until a day."""
+    """A person on an agreement, from a day and perhaps until a day. A "payer" is an agency that pays a share."""
 
     __tablename__ = "agreement_party"
     __table_args__ = (
         UniqueConstraint("agreement_id", "person_id"),
-        CheckConstraint(one_of("role", "customer", "joint", "guarantor"), name="role"),
+        CheckConstraint(one_of("role", "customer", "joint", "guarantor", "payer"), name="role"),
     )
     id: Mapped[int] = pk()
     agreement_id: Mapped[int] = fk("agreement.id", index=False)
@@ -359,6 +512,7 @@ class Property(Model):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     address: Mapped[str] = mapped_column(Text, default="")
     jurisdiction: Mapped[str] = mapped_column(String(16), default="")
+    branch: Mapped[str] = mapped_column(String(60), default="", server_default="", index=True)
     created_at: Mapped[datetime]
     units: Mapped[list[Unit]] = relationship(back_populates="property", order_by="Unit.name")
 
@@ -864,15 +1018,20 @@ class ImportRow(Model):
 
 
 class Outbox(Model):
-    """A mail to be sent, written in the transaction that caused it. `dedupe_key` is UNIQUE: one cause, one mail."""
+    """A mail or text message to be sent, written in the transaction that caused it: one `dedupe_key`, one message.
+
+    `to_address` is a mail address, or a telephone number where the channel is "sms".
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         CheckConstraint(one_of("state", "due", "sending", "sent", "dead"), name="state"),
+        CheckConstraint(one_of("channel", "email", "sms"), name="channel"),
         Index("ix_outbox_state_not_before", "state", "not_before"),
     )
     id: Mapped[int] = pk()
     dedupe_key: Mapped[str] = mapped_column(String(160), unique=True)
+    channel: Mapped[str] = mapped_column(String(8), default="email", server_default="email")
     to_address: Mapped[str] = mapped_column(String(254))
     template: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(8), default="en")
@@ -887,7 +1046,7 @@ class Outbox(Model):
 
 
 class AuditEvent(Model):
-    """Who did what to which row, when. Only ever added."""
+    """Who did what to which row, when, and from where it was done if a browser did it. Only ever added."""
 
     __tablename__ = "audit_event"
     __table_args__ = (Index("ix_audit_event_subject", "subject", "subject_id"),)
@@ -898,6 +1057,24 @@ class AuditEvent(Model):
     subject: Mapped[str] = mapped_column(String(24))
     subject_id: Mapped[int | None] = mapped_column(BigInteger)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    address: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    device: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+
+class AuditSeal(Model):
+    """The audit trail up to and with event `through_event_id`, sealed: a hash over every event since the last seal.
+
+    Events are sealed some minutes after they were written, when none with a lower id can still come.
+    """
+
+    __tablename__ = "audit_seal"
+    id: Mapped[int] = pk()
+    after_event_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    through_event_id: Mapped[int] = mapped_column(BigInteger)
+    events: Mapped[int] = mapped_column(BigInteger)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    sealed_at: Mapped[datetime]
 
 
 class DutyRun(Model):
@@ -926,5 +1103,6 @@ BOOK_TABLES = (
     "payment_return",
     "receipt",
     "audit_event",
+    "audit_seal",
 )
 """Tables whose rows are only ever added: triggers refuse UPDATE and DELETE on each of them."""

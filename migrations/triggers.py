@@ -25,6 +25,7 @@ BOOKS = (
     "payment_return",
     "receipt",
     "audit_event",
+    "audit_seal",
 )
 
 # What else is UNIQUE in these tables, beside the id and the key of an entry.
@@ -38,6 +39,7 @@ UNIQUE = {
     "payment_event": ("gateway", "source_id"),
     "payment_return": ("payment_id",),
     "receipt": ("payment_id",),
+    "audit_seal": ("after_event_id",),
 }
 
 # INSERT OR REPLACE would delete a row without firing its delete trigger, so whatever stands is refused beforehand.

@@ -32,6 +32,7 @@ def enqueue_mail(
     language: str = "en",
     data: Mapping[str, Any] | None = None,
     secret: Mapping[str, str] | None = None,
+    channel: str = "email",
 ) -> None:
     """Put one mail into the outbox; a second one with the same `dedupe_key` is not added. No address, no mail.
 
@@ -45,6 +46,7 @@ def enqueue_mail(
         session,
         {
             "dedupe_key": dedupe_key,
+            "channel": channel,
             "to_address": to,
             "template": template,
             "language": language or "en",
@@ -68,8 +70,13 @@ def audit(
     subject_id: int | None,
     at: datetime,
     detail: Mapping[str, Any] | None = None,
+    address: str = "",
+    device: str = "",
 ) -> None:
-    """Write down who did what to which row. `detail` holds no secret and no account number."""
+    """Write down who did what to which row. `detail` holds no secret and no account number.
+
+    `address` and `device`: from where, when a browser did it and its owner should be able to see from which.
+    """
     _AUDIT.change(
         session,
         {
@@ -79,5 +86,7 @@ def audit(
             "subject": subject,
             "subject_id": subject_id,
             "detail": dict(detail or {}),
+            "address": address[:64],
+            "device": device[:200],
         },
     )
