@@ -189,11 +189,12 @@ def speak_languages(app: Flask) -> None:
 
 
 def mount_pages(app: Flask) -> None:
+    from blueprints.account import account
     from blueprints.office import office
     from blueprints.portal import portal
     from blueprints.public import public
 
-    for pages in (public, portal, office):
+    for pages in (public, portal, office, account):
         app.register_blueprint(pages)
 
 

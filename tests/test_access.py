@@ -104,7 +104,7 @@ def test_a_fragment_never_holds_a_sign_in_form_but_leads_the_page_away(app, worl
     client = world.visitor(visitor)
     target = "/sign-in" if visitor == "anonymous" else "/second-factor"
     for rule, method in rules(app, READING | SENDING):
-        if rule.endpoint.startswith(("portal.", "office.")):
+        if rule.endpoint.startswith(("portal.", "office.", "account.")):
             headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/payments?page=2"}
             answer = client.open(world.address(rule), method=method, headers=headers)
             leads = answer.headers.get("HX-Redirect", "")
@@ -116,7 +116,7 @@ def test_a_fragment_never_holds_a_sign_in_form_but_leads_the_page_away(app, worl
 def test_what_was_posted_after_the_sign_in_ran_out_is_not_sent_again_by_itself(app, world):
     client = world.visitor("anonymous")
     for rule, method in rules(app, SENDING):
-        if rule.endpoint.startswith(("portal.", "office.")):
+        if rule.endpoint.startswith(("portal.", "office.", "account.")):
             assert client.open(world.address(rule), method=method).location == "/sign-in"
 
 

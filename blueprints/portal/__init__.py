@@ -20,7 +20,6 @@ from blueprints.portal import (  # noqa: E402, F401
     payoff,
     profile,
     progress,
-    sign_ins,
     statements,
     what_if,
     why,

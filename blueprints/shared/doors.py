@@ -38,6 +38,11 @@ def own_home(role: str) -> str:
     return url_for("portal.dashboard" if role == "customer" else "office.desk")
 
 
+def anybody_signed_in() -> ResponseReturnValue | None:
+    """Let everybody through who is fully signed in, whatever their role."""
+    return _not_signed_in()
+
+
 def customers_only() -> ResponseReturnValue | None:
     """Let a signed-in customer through; staff are sent to their own desk."""
     if answer := _not_signed_in():

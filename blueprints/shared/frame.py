@@ -196,13 +196,15 @@ def languages() -> list[tuple[str, str, str, bool]]:
 
 def me_entries() -> list[tuple[str, str, str, bool]]:
     entries = [
-        (_("Sign-ins and security"), "portal.sign_ins", "shield"),
+        (_("Sign-in and security"), "account.security", "shield"),
         (_("Profile"), "portal.profile", "user"),
     ]
     return [
         (label, address(target), icon, request.endpoint == target)
         for label, target, icon in entries
-        if target in current_app.view_functions and current_user.role == "customer"
+        if target in current_app.view_functions
+        and current_user.stage == "full"
+        and (current_user.role == "customer" or not target.startswith("portal."))
     ]
 
 

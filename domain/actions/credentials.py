@@ -194,7 +194,7 @@ def _tell_of_new_device(
         dedupe_key=f"new-sign-in-{user.id}-{sealing.fingerprint(device + now.isoformat())[:24]}",
         data={
             "name": person.name, "at": now.isoformat(), "device": device, "place": address,
-            "link": f"{base_url}/sign-ins",
+            "link": f"{base_url}/account/sign-ins",
         },
     )  # fmt: skip
 

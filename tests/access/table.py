@@ -41,6 +41,16 @@ RULES: dict[str, tuple[Answers, Answers]] = {
         answers("in", "code", "page", "page", "away", "away", "away"),
         answers("in", "code", "page", "page", "404", "404", "404"),
     ),
+    # everybody who is signed in, about themselves
+    "me": (
+        answers("in", "code", "page", "page", "page", "page", "page"),
+        answers("in", "code", "page", "page", "page", "page", "page"),
+    ),
+    # what is named here is nobody's, or somebody else's
+    "me, none there": (
+        answers("in", "code", "404", "404", "404", "404", "404"),
+        answers("in", "code", "404", "404", "404", "404", "404"),
+    ),
     # the same, but one who has a single agreement is led straight on to it
     "own, leads on": (
         answers("in", "code", "away", "page", "away", "away", "away"),
@@ -106,6 +116,11 @@ ROWS: dict[str, str] = {
     "public.terms": "open",
     "public.use_claim_link": "no such link",
     "public.use_recover_link": "no such link",
+    # one's own way in
+    "account.end_other_sign_ins": "me",
+    "account.end_sign_in": "me, none there",
+    "account.security": "me",
+    "account.sign_ins": "me",
     # the customer
     "portal.agreement": "theirs",
     "portal.ask_remove_method": "theirs",
@@ -120,8 +135,6 @@ ROWS: dict[str, str] = {
     "portal.create_payment": "theirs",
     "portal.dashboard": "own",
     "portal.dashboard_widget": "own",
-    "portal.end_other_sign_ins": "own",
-    "portal.end_sign_in": "own, none there",
     "portal.method_return": "own, none there",
     "portal.methods": "own",
     "portal.new_checkout": "own",
@@ -146,7 +159,6 @@ ROWS: dict[str, str] = {
     "portal.review_payment": "theirs",
     "portal.save_method": "own, none there",
     "portal.schedule": "theirs",
-    "portal.sign_ins": "own",
     "portal.statement": "own, none there",
     "portal.statement_pdf": "own, none there",
     "portal.statement_why": "own, none there",

@@ -57,7 +57,7 @@ RAW = [SCRIPT, "<img src=x", "<svg/onload"]
 OPENS_AND_CLOSES = {
     "public.sign_out",
     "portal.end_sign_in",
-    "portal.end_other_sign_ins",
+    "account.end_other_sign_ins",
     "public.start_sign_in",
 }
 

@@ -152,7 +152,7 @@ def test_a_sign_in_from_a_new_device_is_told_by_mail_but_the_first_one_and_known
     [mail] = mails("new_sign_in")
     assert mail.to_address == "bo@example.org"
     assert mail.data["device"] == "Safari · iPhone"
-    assert mail.data["link"] == "https://pay.example/sign-ins"
+    assert mail.data["link"] == "https://pay.example/account/sign-ins"
 
 
 REFUSED_NAMES = [

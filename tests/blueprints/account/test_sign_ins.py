@@ -14,32 +14,32 @@ def keys(page: str) -> list[str]:
 
 def test_i_see_my_own_sign_ins_and_which_one_is_this(house):
     here, _elsewhere, _stan = house.client("bo"), house.client("bo"), house.client("stan")
-    page = here.get("/sign-ins").text
+    page = here.get("/account/sign-ins").text
     assert page.count("This device") == 1
     assert len(keys(page)) == 1  # the other one may be ended, this one is signed out of
 
 
 def test_ending_one_takes_effect_at_once(house):
     here, elsewhere = house.client("bo"), house.client("bo")
-    [key] = keys(here.get("/sign-ins").text)
-    assert here.post("/sign-ins/ended", data={"which": key}).status_code == 303
+    [key] = keys(here.get("/account/sign-ins").text)
+    assert here.post("/account/sign-ins/ended", data={"which": key}).status_code == 303
     assert elsewhere.get("/profile").status_code == 303
     assert here.get("/profile").status_code == 200
-    assert here.post("/sign-ins/ended", data={"which": key}).status_code == 303  # twice changes nothing
+    assert here.post("/account/sign-ins/ended", data={"which": key}).status_code == 303  # twice changes nothing
 
 
 def test_nobody_ends_somebody_elses(house):
     bo, bo_too, stan = house.client("bo"), house.client("bo"), house.client("stan")
-    [key] = keys(bo.get("/sign-ins").text)
+    [key] = keys(bo.get("/account/sign-ins").text)
     for which in (key, "", "x", "\x00", "a" * 500):
-        assert stan.post("/sign-ins/ended", data={"which": which}).status_code == 404
+        assert stan.post("/account/sign-ins/ended", data={"which": which}).status_code == 404
     assert bo_too.get("/profile").status_code == 200
 
 
 def test_ending_all_others_leaves_this_one(house):
     here, *others = (house.client("bo") for _browser in range(3))
     stan = house.client("stan")
-    assert here.post("/sign-ins/others/ended").status_code == 303
+    assert here.post("/account/sign-ins/others/ended").status_code == 303
     assert [other.get("/profile").status_code for other in others] == [303, 303]
     assert here.get("/profile").status_code == 200
     assert stan.get("/profile").status_code == 200
@@ -62,5 +62,5 @@ def test_what_ran_out_is_not_listed(house):
     old = house.client("bo")
     assert old.get("/profile").status_code == 200
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=45)):
-        page = house.client("bo").get("/sign-ins").text
+        page = house.client("bo").get("/account/sign-ins").text
     assert keys(page) == []

@@ -1,0 +1,14 @@
+"""One's own way in: passwords, second factors, devices, activity. The same pages for customers, staff and landlords."""
+
+from flask import Blueprint
+
+from blueprints.shared import doors
+
+account = Blueprint("account", __name__)
+account.before_request(doors.anybody_signed_in)
+
+# The pages, one a line; each adds its routes to `account`.
+from blueprints.account import (  # noqa: E402
+    security,  # noqa: F401
+    sign_ins,  # noqa: F401
+)
