@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from domain.rules.planned import PlannedCharge
+from domain.rules.planned import BOUGHT_EARLY
 from domain.words import N_, Sentence, Trace
 
 Bucket = Literal[
@@ -219,6 +219,8 @@ def part_sentence(part: Part) -> Sentence:
     """What one part of a payment paid, in words."""
     if part.bucket == "credit" and part.amount_minor < 0:
         return Sentence(N_("Your credit is taken off."))
+    if part.bucket == "lease" and part.name == BOUGHT_EARLY:
+        return Sentence(N_("Bought early on %(due)s: this is yours now."), {"due": part.due_on})
     numbered = part.installment_number is not None
     params: dict[str, Any] = {"number": part.installment_number or 0, "due": part.due_on or ""}
     if part.bucket == "other":
@@ -261,19 +263,6 @@ class Quote:
     trace: Trace
     good_through: date | None = None
     buys: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """What is posted before the payment that closes an agreement early, so that it pays its quote exactly.
-
-    `charge` is the price beyond what is open; `lowered` are open charges, each with what the price holds of it already
-    (minor units); `deposit_minor` of the deposit held is used.
-    """
-
-    charge: PlannedCharge | None
-    lowered: tuple[tuple[OpenCharge, int], ...] = ()
-    deposit_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

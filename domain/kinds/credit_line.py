@@ -10,7 +10,6 @@ from typing import Any
 from domain.kinds import charged, credit_line_figures
 from domain.kinds.base import (
     Application,
-    Closing,
     Due,
     Figure,
     Installment,
@@ -21,6 +20,7 @@ from domain.kinds.base import (
     Quote,
     State,
 )
+from domain.kinds.closing import Closing
 from domain.rules.allocation import Profile
 from domain.rules.calendar import add_months
 from domain.rules.credit_line import CreditTerms, available_minor, check_purchase, cycles

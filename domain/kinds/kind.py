@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from domain.kinds.base import (
     Application,
-    Closing,
     Due,
     Figure,
     Installment,
@@ -21,6 +20,7 @@ from domain.kinds.base import (
     Progress,
     Quote,
 )
+from domain.kinds.closing import Closing
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
 from domain.words import Trace

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from domain.kinds.base import Figure
+from domain.kinds.base import Figure, Position, Quote
+from domain.kinds.closing import Bought
 from domain.kinds.loan import FREQUENCIES
 from domain.rules import lease
 from domain.rules.lease import LeaseTerms
@@ -59,7 +60,30 @@ def _trace(rule: str, steps: tuple[Step, ...]) -> Trace:
     return Trace(rule, 1, tuple(step for step in steps if step.amount_minor))
 
 
-def facts(terms: LeaseTerms, ended_on: date | None) -> Sequence[tuple[str, Any]]:
+def settled(position: Position, on: date, owed: int) -> Quote:
+    """What ends a lease of which nothing is to come any more: what is open, less credit."""
+    used = min(position.credit_minor, owed)
+    steps = (
+        Step(Sentence(N_("Charges not yet paid.")), owed),
+        Step(Sentence(N_("Your credit is taken off.")), -used),
+    )
+    return Quote(
+        on=on, principal_minor=0, interest_minor=0, fees_minor=owed, credit_minor=used,
+        total_minor=max(owed - position.credit_minor, 0), per_diem_minor=0,
+        trace=Trace("charges.close", 1, tuple(step for step in steps if step.amount_minor)),
+    )  # fmt: skip
+
+
+def of_bought(bought: Bought, on: date | None) -> Sequence[Figure]:
+    """What goods that were bought early on a day cost in all."""
+    steps = (
+        Step(Sentence(N_("Lease payments that were paid before, with their tax.")), bought.paid_minor),
+        Step(Sentence(N_("What bought it on %(day)s."), {"day": on}), bought.price_minor),
+    )
+    return (Figure("paid", Sentence(N_("Paid in all")), bought.all_minor, _trace("lease.paid", steps)),)
+
+
+def facts(terms: LeaseTerms, ended_on: date | None, bought: Bought | None) -> Sequence[tuple[str, Any]]:
     """The terms as label and value pairs for the agreement's page; values are formatted by the page."""
     currency = terms.currency
     found: list[tuple[str, Any]] = [
@@ -71,8 +95,15 @@ def facts(terms: LeaseTerms, ended_on: date | None) -> Sequence[tuple[str, Any]]
         (N_("How often"), Sentence(FREQUENCIES.get(terms.frequency, terms.frequency))),
         (N_("Start"), terms.start_on),
         (N_("First payment"), terms.first_due_on),
-        (N_("Yours on"), lease.ends_on(terms)),
     ]
+    if bought is not None:
+        return [
+            *found,
+            (N_("Bought early for"), Money(bought.price_minor, currency)),
+            (N_("Yours since"), ended_on),
+        ]
+    if ended_on is None:
+        found.append((N_("Yours on"), lease.ends_on(terms)))
     if (window := lease.cash_window_ends_on(terms)) is not None:
         found.append((N_("Same as cash through"), window))
     if ended_on:

@@ -11,23 +11,24 @@ from typing import Any
 from domain.kinds import charged, lease_figures
 from domain.kinds.base import (
     Application,
-    Closing,
     Due,
     Figure,
     Installment,
     Missed,
+    OpenCharge,
     Part,
     Position,
     Progress,
     Quote,
 )
+from domain.kinds.closing import Bought, Closing
 from domain.rules import lease
 from domain.rules.allocation import Profile
 from domain.rules.documents import from_document
 from domain.rules.late_fees import LateCharge
 from domain.rules.lease import LeaseTerms
-from domain.rules.planned import PlannedCharge
-from domain.words import N_, Refused, Sentence, Step, Trace
+from domain.rules.planned import BOUGHT_EARLY, PlannedCharge
+from domain.words import N_, Money, Refused, Sentence, Step, Trace
 from models import Agreement
 
 STATEMENTS: bool = False
@@ -40,11 +41,12 @@ BUYOUT = "lease.buyout"
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The stored terms of a lease. `ended_on` is the day the goods came back or were bought early."""
+    """The stored terms of a lease. `ended_on` is the day the goods came back or were bought early (then `bought`)."""
 
     terms: LeaseTerms
     profile: Profile
     ended_on: date | None
+    bought: Bought | None = None
 
 
 def read(agreement: Agreement) -> Contract:
@@ -53,7 +55,8 @@ def read(agreement: Agreement) -> Contract:
     if document is None:
         raise LookupError(f"agreement {agreement.number} has no lease terms")
     terms = from_document(LeaseTerms, document["terms"])
-    return Contract(terms, from_document(Profile, document.get("allocation", {})), agreement.ended_on)
+    bought = Bought(**document["bought"]) if "bought" in document else None
+    return Contract(terms, from_document(Profile, document.get("allocation", {})), agreement.ended_on, bought)
 
 
 def of_payer(contract: Contract, payer: str) -> Contract:
@@ -116,7 +119,8 @@ def _net(terms: LeaseTerms, minor: int) -> int:
 def close(contract: Contract, position: Position, on: date) -> Quote:
     """What buys the goods on a day. Nothing runs by the day: the price changes when the next payment falls due.
 
-    A lease that ended, or whose every payment fell due, costs what is open.
+    A lease that ended, or whose every payment fell due, costs what is open. A charge that falls due after the day is no
+    part of the price: what is added while the money is on its way cannot undo what was promised.
     """
     terms = contract.terms
     open_minor = position.fees_minor + sum(
@@ -125,12 +129,13 @@ def close(contract: Contract, position: Position, on: date) -> Quote:
     if contract.ended_on is not None or not _asked(
         contract, date.max, max(on, position.billed_through or on)
     ):
-        return _settled(position, on, open_minor)
+        return lease_figures.settled(position, on, open_minor)
     # The deposit counts as far as it was paid; what is still asked of it is not asked any more.
     waiting = sum(charge.open_minor for charge in position.charges if charge.type == "deposit")
     terms = replace(terms, deposit_minor=max(terms.deposit_minor - waiting, 0))
     at = lease.standing(terms, max(on, terms.start_on), _net(terms, paid_minor(contract, position)))
-    fees = sum(charge.open_minor for charge in position.charges if charge.type not in ("lease", "deposit"))
+    added = [charge for charge in position.charges if charge.type not in ("lease", "deposit")]
+    fees = sum(charge.open_minor for charge in added if charge.due_on <= on)
     bought = lease.buyout(
         terms, max(on, terms.start_on), remaining_minor=at.remaining_minor, prepaid_minor=at.prepaid_minor,
         back_rent_minor=at.back_rent_minor, fees_minor=fees, paid_minor=at.paid_minor,
@@ -143,23 +148,17 @@ def close(contract: Contract, position: Position, on: date) -> Quote:
         credit_minor=bought.deposit_minor,
         total_minor=bought.total_minor,
         per_diem_minor=0,
-        trace=bought.trace,
+        trace=_with_later(bought.trace, terms.currency, sum(one.open_minor for one in added) - fees),
         good_through=bought.good_through,
         buys=True,
     )
 
 
-def _settled(position: Position, on: date, owed: int) -> Quote:
-    used = min(position.credit_minor, owed)
-    steps = (
-        Step(Sentence(N_("Charges not yet paid.")), owed),
-        Step(Sentence(N_("Your credit is taken off.")), -used),
-    )
-    return Quote(
-        on=on, principal_minor=0, interest_minor=0, fees_minor=owed, credit_minor=used,
-        total_minor=max(owed - position.credit_minor, 0), per_diem_minor=0,
-        trace=Trace("charges.close", 1, tuple(step for step in steps if step.amount_minor)),
-    )  # fmt: skip
+def _with_later(trace: Trace, currency: str, later_minor: int) -> Trace:
+    """The reason of a price, with what falls due after its day and stays owed."""
+    words = N_("Charges of %(amount)s that fall due later are not in it and stay owed.")
+    said = Step(Sentence(words, {"amount": Money(later_minor, currency)}))
+    return trace.plus(said) if later_minor else trace
 
 
 def payable(contract: Contract, position: Position, on: date) -> int:
@@ -172,31 +171,38 @@ def payable(contract: Contract, position: Position, on: date) -> int:
 def closing(contract: Contract, position: Position, on: date, key: str) -> Closing | None:
     """The price of the goods: a charge for what it costs beyond what is open, or open charges lowered to it.
 
-    What is open afterwards is the quote, the deposit that is used and the customer's credit; no more and no less.
+    What is open afterwards of what fell due through the day is the quote, the deposit that is used and the customer's
+    credit; no more and no less. Payments that fell due later are not asked for any more, other later charges stay owed.
     """
     quote = close(contract, position, on)
     if not quote.buys:
         return None
-    waiting = [charge for charge in position.charges if charge.type == "deposit"]
-    lowered = [(charge, charge.open_minor) for charge in waiting]
-    owed = position.fees_minor - sum(amount for _, amount in lowered)
-    price = quote.total_minor + quote.credit_minor + position.credit_minor - owed
+    spared = [one for one in position.charges if one.type == "deposit" or _falls_later(one, on)]
+    lowered = [(charge, charge.open_minor) for charge in spared]
+    asked = [one for one in position.charges if one.due_on <= on and one not in spared]
+    price = quote.total_minor + quote.credit_minor + position.credit_minor - sum(c.open_minor for c in asked)
+    fees = sum(charge.open_minor for charge in asked if charge.type != "lease")
+    bought = Bought(paid_minor(contract, position), quote.total_minor + quote.credit_minor - fees)
     if price > 0:
         terms = contract.terms
         tax = price - _net(terms, price) if terms.tax_on_buyout else 0
         charge = PlannedCharge(
             number=0, type="lease", rule=BUYOUT, key=key, due_on=on, period_from=on, period_to=on,
-            amount_minor=price, tax_minor=tax, trace=quote.trace, name="",
+            amount_minor=price, tax_minor=tax, trace=quote.trace, name=BOUGHT_EARLY,
         )  # fmt: skip
-        return Closing(charge, tuple(lowered), quote.credit_minor)
+        return Closing(charge, tuple(lowered), quote.credit_minor, bought)
     # The newest first, payments before what was added to them: the price holds what is owed for the goods.
-    order = sorted(position.charges, key=lambda one: (one.type == "lease", one.due_on, one.id), reverse=True)
-    for one in order:
-        part = min(one.open_minor, -price) if one not in waiting else 0
+    for one in sorted(asked, key=lambda one: (one.type == "lease", one.due_on, one.id), reverse=True):
+        part = min(one.open_minor, -price)
         if part:
             lowered.append((one, part))
             price += part
-    return Closing(None, tuple(lowered), quote.credit_minor)
+    return Closing(None, tuple(lowered), quote.credit_minor, bought)
+
+
+def _falls_later(charge: OpenCharge, on: date) -> bool:
+    """Whether it is a payment of the lease that fell due after a day (and was billed by now)."""
+    return charge.type == "lease" and charge.due_on > on
 
 
 def finished(contract: Contract, position: Position) -> bool:
@@ -250,7 +256,7 @@ payers = charged.nobody_apart
 
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
-    return lease_figures.facts(contract.terms, contract.ended_on)
+    return lease_figures.facts(contract.terms, contract.ended_on, contract.bought)
 
 
 def left_minor(contract: Contract, position: Position) -> int:
@@ -264,6 +270,9 @@ def left_minor(contract: Contract, position: Position) -> int:
 def progress(contract: Contract, position: Position, on: date) -> Progress:
     whole = sum(charge.amount_minor for charge in _asked(contract, date.max, None))
     left = left_minor(contract, position)
+    if contract.bought is not None:
+        since = Sentence(N_("Yours since %(day)s"), {"day": contract.ended_on})
+        return Progress(contract.bought.all_minor, contract.bought.all_minor, (since,))
     if contract.ended_on is not None and position.charges:
         return Progress(0, 0)  # the goods came back, something is owed: no part of the plan says it
     if contract.ended_on is not None or not left:
@@ -274,6 +283,8 @@ def progress(contract: Contract, position: Position, on: date) -> Progress:
 
 
 def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure]:
+    if contract.bought is not None:
+        return lease_figures.of_bought(contract.bought, contract.ended_on)
     coming = [charge.amount_minor for charge in _asked(contract, date.max, position.billed_through)]
     paid, left = paid_minor(contract, position), left_minor(contract, position)
     return lease_figures.figures(paid, _open_payments(position), max(position.credit_minor, 0), coming, left)

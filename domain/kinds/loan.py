@@ -10,7 +10,6 @@ from typing import Any
 from domain.kinds import charged, loan_allocation, loan_figures, loan_plan
 from domain.kinds.base import (
     Application,
-    Closing,
     Due,
     Figure,
     Installment,
@@ -20,6 +19,7 @@ from domain.kinds.base import (
     Progress,
     Quote,
 )
+from domain.kinds.closing import Closing
 from domain.kinds.loan_interest import accrued, charged_for_ending, one_of, reason
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
@@ -257,7 +257,7 @@ def progress(contract: Contract, position: Position, on: date) -> Progress:
     open_rows = [row for row in plan if row.open_minor]
     words = []
     if open_rows:
-        words.append(Sentence(N_("Paid off on %(day)s"), {"day": max(open_rows[-1].due_on, on)}))
+        words.append(Sentence(N_("Last payment on %(day)s"), {"day": max(open_rows[-1].due_on, on)}))
     return Progress(whole - left, whole, tuple(words), len(open_rows))
 
 

@@ -98,7 +98,7 @@ _LOAN_END = {
     "title": N_("Pay it off"),
     "lead": N_("What ends this loan on a day, to the cent."),
     "on": N_("To pay it off on %(day)s"),
-    "each": N_("Paid off on"),
+    "each": N_("If paid off on"),
     "pay": N_("Pay this amount"),
     "letter": N_("Payoff letter"),
     "sure": N_(
@@ -113,10 +113,12 @@ _LEASE_END = {
     "title": N_("Buy it"),
     "lead": N_("What makes it yours on a day, to the cent."),
     "on": N_("To buy it on %(day)s"),
-    "each": N_("Bought on"),
+    "each": N_("If bought on"),
     "pay": N_("Pay this amount"),
     "letter": N_("Buyout letter"),
-    "sure": N_("Paid by %(day)s, this amount makes it yours, and nothing more is owed."),
+    "sure": N_(
+        "Paid by %(day)s, this amount makes it yours. Only what is charged after that day is owed then."
+    ),
 }
 _RENTAL_END = {
     "principal": N_("Rent"),
@@ -126,7 +128,7 @@ _RENTAL_END = {
     "title": N_("If you move out"),
     "lead": N_("What is owed in all if the stay ends on a day. Notice and deposit are settled apart."),
     "on": N_("If you move out on %(day)s"),
-    "each": N_("Moved out on"),
+    "each": N_("If moved out on"),
     "pay": "",
     "letter": N_("Statement of account"),
     "sure": N_(

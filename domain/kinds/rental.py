@@ -11,7 +11,6 @@ from typing import Any
 from domain.kinds import charged, charged_figures
 from domain.kinds.base import (
     Application,
-    Closing,
     Due,
     Figure,
     Installment,
@@ -21,6 +20,7 @@ from domain.kinds.base import (
     Progress,
     Quote,
 )
+from domain.kinds.closing import Closing
 from domain.rules.allocation import Profile
 from domain.rules.calendar import add_months
 from domain.rules.documents import from_document

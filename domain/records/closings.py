@@ -6,13 +6,15 @@ for the price is added, or open charges that the price holds already are lowered
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from domain.kinds import kind_of
-from domain.kinds.base import Closing, OpenCharge, Part, Position
+from domain.kinds.base import OpenCharge, Part, Position
+from domain.kinds.closing import Closing
 from domain.records.accounts import CUSTOMER_CREDIT, DEPOSITS_HELD
 from domain.records.books import Draft, Head, post
 from domain.records.charging import lower, post_charges, raise_again, use_credit
@@ -26,7 +28,7 @@ from models import Agreement, Allocation, Charge, JournalEntry, JournalLine
 LOWERED = "buyout"
 """The rule of a row that lowers a charge because the price of a purchase holds it already."""
 _END = update(Agreement.__table__).where(Agreement.__table__.c.id == bindparam("of"))
-_END = _END.values(ended_on=bindparam("day"))
+_END = _END.values(ended_on=bindparam("day"), terms=bindparam("document"))
 _TAX = select(Charge.amount_minor, Charge.tax_minor).where(Charge.id == bindparam("charge"))
 _MADE = select(Charge.id).where(
     Charge.agreement_id == bindparam("of"), Charge.period == bindparam("key"), Charge.about_id.is_(None)
@@ -60,10 +62,12 @@ def close_early(
         )  # fmt: skip
     if closing.deposit_minor:
         _move_deposit(session, head, currency, closing.deposit_minor, f"deposit:{ref}:used", on, now, by)
-    session.execute(_END, {"of": head.agreement_id, "day": on})
+    document = {**agreement.terms, "bought": asdict(closing.bought)}
+    session.execute(_END, {"of": head.agreement_id, "day": on, "document": document})
     position = position_of(session, head.agreement_id, agreement.kind, head)
     kind = kind_of(agreement.kind)
-    parts = kind.credit_parts(kind.read(agreement), position, date.max)
+    # What falls due later is no part of the price: credit and deposit do not pay it before the price is paid.
+    parts = kind.credit_parts(kind.read(agreement), position, on)
     if parts:
         why = Step(Sentence(N_("Your credit is taken off.")), -sum(part.amount_minor for part in parts))
         trace = Trace("credit.applied", 1, (why,))
@@ -94,7 +98,8 @@ def take_back(
         )
     if used:
         _move_deposit(session, head, agreement.currency, used, f"deposit:{ref}:held", on, now, by)
-    session.execute(_END, {**of, "day": None})
+    document = {name: said for name, said in agreement.terms.items() if name != "bought"}
+    session.execute(_END, {**of, "day": None, "document": document})
 
 
 def _tax_in(session: Writer, charge: OpenCharge, amount_minor: int) -> int:

@@ -160,7 +160,7 @@ def with_closing(view: View, amount_minor: int, on: date, extra: str) -> Positio
     credit = view.position.credit_minor + closing.deposit_minor
     position = replace(view.position, charges=charges, credit_minor=credit)
     used: dict[int, int] = {}
-    for part in view.kind.credit_parts(view.terms, position, date.max):
+    for part in view.kind.credit_parts(view.terms, position, on):
         used[part.charge_id or 0] = used.get(part.charge_id or 0, 0) + part.amount_minor
     return replace(position, charges=_less(charges, used), credit_minor=credit - sum(used.values()))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from domain.words import Trace
+from domain.words import N_, Sentence, Trace
 
 CHARGE_TYPES = (
     "rent",  # the rent of a unit
@@ -41,7 +41,33 @@ BUCKET_OF_TYPE = {
 }
 """Type of a charge -> the bucket it is owed in: what allocations, balances and reports keep apart."""
 
+BOUGHT_EARLY = N_("Early purchase")
+"""The name of the charge for the price of goods that are bought before their last payment."""
+
 FEE_TYPES = frozenset(type_ for type_, bucket in BUCKET_OF_TYPE.items() if bucket == "fees")
+
+TYPE_WORDS = {
+    "rent": N_("Rent"),
+    "addon": N_("Add-on"),
+    "utility": N_("Utilities"),
+    "one_off": N_("Charge"),
+    "deposit": N_("Security deposit"),
+    "lease": N_("Lease payment"),
+    "purchase": N_("Purchase"),
+    "finance_charge": N_("Interest"),
+    "late_fee": N_("Late fee"),
+    "returned_payment_fee": N_("Fee for a returned payment"),
+    "fee": N_("Fee"),
+}
+"""What a type of charge is called; a charge with a name of its own is called by that."""
+
+
+def called_by(name: str, type_: str) -> str | Sentence:
+    """A name of its own as it was written; the name of its type, as for plain rent, in the reader's language."""
+    words = TYPE_WORDS[type_]
+    if name == BOUGHT_EARLY:
+        return Sentence(name)
+    return Sentence(words) if name in ("", words) else name
 
 
 @dataclass(frozen=True, slots=True)

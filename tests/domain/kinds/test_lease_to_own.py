@@ -76,6 +76,49 @@ def test_a_deposit_that_was_never_paid_is_not_taken_off_and_not_asked_for_any_mo
     assert closing.charge.amount_minor == 51_000
 
 
+def test_a_charge_that_falls_due_after_the_day_is_no_part_of_the_price_and_stays_owed() -> None:
+    # The price of 510.00 as above; 35.00 are charged while the money is on its way.
+    later = OpenCharge(60, "added", date(2026, 4, 12), 3_500, "one_off")
+    at = replace(position(10_000), charges=(*position(10_000).charges, later))
+    quote, closing = (
+        lease_to_own.close(contract(TERMS), at, ON),
+        lease_to_own.closing(contract(TERMS), at, ON, "key"),
+    )
+    assert quote.total_minor == lease_to_own.close(contract(TERMS), position(10_000), ON).total_minor
+    assert "35.00 USD" in str(quote.trace.steps[-1].sentence)
+    assert later.id not in [charge.id for charge, _ in closing.lowered]
+    assert closing.charge.amount_minor + 10_000 == quote.total_minor
+    assert lease_to_own.close(contract(TERMS), at, date(2026, 4, 12)).total_minor == quote.total_minor + 3_500
+
+
+def test_a_payment_billed_after_the_day_is_not_asked_for_beside_the_price() -> None:
+    may = OpenCharge(61, "lease.payment", date(2026, 5, 1), 10_625, "lease")
+    at = replace(position(), charges=(may,), billed_through=date(2026, 5, 2))
+    closing = lease_to_own.closing(contract(TERMS), at, ON, "key")
+    assert closing.lowered == ((may, 10_625),)
+    assert closing.charge.amount_minor == 51_000
+
+
+def test_goods_that_were_bought_say_what_they_cost_and_since_when_they_are_the_customers() -> None:
+    # Four payments of 106.25 = 425.00 and the price of 510.00.
+    bought = lease_to_own.closing(contract(TERMS), position(), ON, "key").bought
+    theirs = replace(contract(TERMS), ended_on=ON, bought=bought)
+    [paid] = lease_to_own.figures(theirs, position(), ON)
+    assert (paid.name, paid.amount_minor) == ("paid", 42_500 + 51_000)
+    assert sum(step.amount_minor for step in paid.trace.steps) == paid.amount_minor
+    facts = dict(lease_to_own.facts(theirs))
+    assert "Yours on" not in facts
+    assert facts["Yours since"] == ON
+    at = lease_to_own.progress(theirs, position(fee=500), ON)
+    assert (at.percent, [words.msgid for words in at.words]) == (100, ["Yours since %(day)s"])
+
+
+def test_goods_that_came_back_are_nobodys_on_no_day() -> None:
+    facts = dict(lease_to_own.facts(replace(contract(TERMS), ended_on=ON)))
+    assert "Yours on" not in facts
+    assert facts["Ended"] == ON
+
+
 def test_a_lease_that_still_owes_is_never_over() -> None:
     ended = replace(contract(TERMS), ended_on=ON)
     assert lease_to_own.finished(ended, position())

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from domain.kinds import lease_to_own
 from domain.rules.lease import BuyoutRule
-from models import Agreement
+from domain.rules.planned import PlannedCharge
+from domain.words import Sentence, Step, Trace, sentence_from
+from models import Agreement, Payment, Receipt
 
 pytestmark = pytest.mark.settings(DUEBOOK_TODAY="2026-01-01")
 
@@ -83,6 +85,61 @@ def test_a_purchase_whose_money_goes_back_is_undone_and_the_lease_runs_on(ledger
     ]
     assert quote(ledger, ref, date(2026, 5, 7)) > 0
     assert ledger.differences() == []
+
+
+@pytest.mark.parametrize("form", ["discount", "cheap for cash", "deposit"])
+def test_a_charge_added_while_the_money_is_on_its_way_does_not_stop_the_purchase(ledger, form: str) -> None:
+    ref = ledger.open_lease("bo", on=FIRST, **FORMS[form])
+    ledger.take(ref, 20_000, date(2026, 1, 2))
+    ledger.bill_days(date(2026, 2, 1), APRIL)
+    debit = ledger.debit("bo", ref, quote(ledger, ref), APRIL, extra="close")
+    ledger.charge(ref, repair(date(2026, 4, 12)), date(2026, 4, 12))
+    ledger.settle(debit, date(2026, 4, 14))
+    assert ended(ledger, ref) == ("active", APRIL)
+    assert [left for _, _, left in ledger.open_of(ref)] == [3_500]
+    assert "customer_credit" not in ledger.balances(ref)
+    ledger.bill_days(date(2026, 4, 30), date(2026, 5, 2))
+    assert [left for _, _, left in ledger.open_of(ref)] == [3_500], "it is theirs: nothing more falls due"
+    ledger.take(ref, 3_500, date(2026, 5, 3))
+    assert ended(ledger, ref) == ("closed", APRIL)
+    assert ledger.differences() == []
+
+
+def test_a_purchase_beside_a_later_charge_is_undone_when_its_money_goes_back(ledger) -> None:
+    ref = ledger.open_lease("bo", on=FIRST)
+    ledger.take(ref, 20_000, date(2026, 1, 2))
+    ledger.bill_days(date(2026, 2, 1), APRIL)
+    before = ledger.balances(ref)
+    debit = ledger.debit("bo", ref, quote(ledger, ref), APRIL, extra="close")
+    ledger.charge(ref, repair(date(2026, 4, 12)), date(2026, 4, 12))
+    owed = ledger.balances(ref)
+    ledger.settle(debit, date(2026, 4, 14))
+    ledger.settle(debit, date(2026, 5, 6), "returned", code="R10")
+    assert before != owed == ledger.balances(ref)
+    assert ended(ledger, ref) == ("active", None)
+    assert ledger.contract(ref).bought is None
+    assert ledger.differences() == []
+
+
+def repair(on: date) -> PlannedCharge:
+    why = Trace("charge.added", 1, (Step(Sentence("A new door."), 3_500),))
+    return PlannedCharge(1, "one_off", "added", f"repair-{on}", on, on, on, 3_500, why, name="Repair")
+
+
+def test_the_receipt_of_a_purchase_says_that_it_bought_the_goods(ledger) -> None:
+    ref = ledger.open_lease("bo", on=FIRST)
+    ledger.take(ref, 42_500, date(2026, 1, 2))
+    ledger.bill_days(date(2026, 2, 1), APRIL)
+    debit = ledger.debit("bo", ref, quote(ledger, ref), APRIL, extra="close")
+    ledger.settle(debit, date(2026, 4, 14))
+    [body] = ledger.rows(
+        sa.select(Receipt.body).join(Payment, Payment.id == Receipt.payment_id).where(Payment.ref == debit)
+    )[0]
+    [row] = body["rows"]
+    assert str(sentence_from(row)) == "Bought early on 2026-04-10: this is yours now."
+    # 425.00 in payments; eight of 100.00 less 40 % and 6.25 % tax = 510.00.
+    bought = ledger.contract(ref).bought
+    assert (bought.paid_minor, bought.price_minor) == (42_500, 51_000)
 
 
 def test_less_than_the_quote_is_a_payment_like_any_other(ledger) -> None:
