@@ -54,7 +54,7 @@ def create_app(given: Mapping[str, object] | None = None) -> Flask:
     app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     configure(app, settings)
     open_database(app, settings)
-    sealing.configure(settings.sealing_key)
+    sealing.follow(settings.sealing_keys)
     open_gateways(app, settings)
     open_post(app, settings)
     speak_languages(app)
@@ -77,6 +77,7 @@ def configure(app: Flask, settings: Settings) -> None:
     sandbox_origin = _origin(settings.sandbox_url)
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.older_secret_keys),
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MIGRATION_URL=settings.migration_url,
         SETTINGS=settings,

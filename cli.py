@@ -9,6 +9,7 @@ from commands.demo import demo
 from commands.doctor import doctor
 from commands.explain import explain, quote
 from commands.import_book import import_book
+from commands.keys import keys
 from commands.sandbox import sandbox
 from commands.schedule import schedule
 from commands.user import user
@@ -21,6 +22,7 @@ COMMANDS = tuple(
         doctor,
         explain,
         import_book,
+        keys,
         quote,
         run_day_command,
         sandbox,

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -41,6 +42,69 @@ class Clock:
         return self.pinned or self.now().astimezone(self.zone).date()
 
 
+class KeyFile:
+    """A key of this installation (mode 0600), and those before it: `sealing.key`, `sealing.key.3f2a9c10.old`.
+
+    Nothing here is ever overwritten in place, and a new key is on the disk before anything may be sealed with it: a
+    process that ends in the middle, however it ends, leaves every key that something was sealed with.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def make(self) -> bytes:
+        """The key, made at the first start; two processes that start at once agree on one."""
+        if not self.path.exists():
+            temporary = self._write_new()
+            with contextlib.suppress(FileExistsError):
+                os.link(temporary, self.path)
+            temporary.unlink()
+            self._settle()
+        return self.path.read_bytes().strip()
+
+    def older(self) -> list[bytes]:
+        """The keys before this one that are still kept."""
+        now = self.path.read_bytes().strip()
+        return [key for key in (path.read_bytes().strip() for path in self.retired()) if key != now]
+
+    def read(self) -> tuple[bytes, list[bytes]]:
+        return self.path.read_bytes().strip(), self.older()
+
+    def stamp(self) -> tuple[int, int] | None:
+        try:
+            state = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return state.st_ino, state.st_mtime_ns
+
+    def retired(self) -> list[Path]:
+        return sorted(self.path.parent.glob(f"{self.path.name}.*.old"))
+
+    def renew(self) -> None:
+        """Put a new key in the place of this one, which stays beside it."""
+        old = self.path.with_name(f"{self.path.name}.{sha256(self.make()).hexdigest()[:8]}.old")
+        with contextlib.suppress(FileExistsError):
+            os.link(self.path, old)
+        os.utime(old)
+        os.replace(self._write_new(), self.path)
+        self._settle()
+
+    def _write_new(self) -> Path:
+        temporary = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        return temporary
+
+    def _settle(self) -> None:
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
 @dataclass(frozen=True)
 class Settings:
     """One installation. Paths are absolute; `database_url` is a SQLAlchemy URL."""
@@ -66,6 +130,7 @@ class Settings:
     cheap_hashes: bool
     testing: bool
     secret_key: bytes
+    older_secret_keys: tuple[bytes, ...]
     sealing_key: bytes
 
     @property
@@ -91,6 +156,14 @@ class Settings:
         return self.instance / "sandbox.db"
 
     @property
+    def sealing_keys(self) -> KeyFile:
+        return KeyFile(self.instance / "keys" / "sealing.key")
+
+    @property
+    def signing_keys(self) -> KeyFile:
+        return KeyFile(self.instance / "keys" / "secret.key")
+
+    @property
     def mailbox(self) -> Path:
         return self.instance / "mailbox"
 
@@ -110,9 +183,8 @@ class Settings:
                 found.append("DUEBOOK_TEST_CHEAP_HASH is for tests only.")
         if len(self.secret_key) < 32 or len(self.sealing_key) < 32:
             found.append("A key in the instance folder is shorter than 32 bytes.")
-        for name in ("secret.key", "sealing.key"):
-            path = self.instance / "keys" / name
-            if path.exists() and path.stat().st_mode & 0o077:
+        for path in sorted((self.instance / "keys").glob("*.key*")):
+            if path.stat().st_mode & 0o077:
                 found.append(f"{path} can be read by others: set its mode to 0600.")
         return found
 
@@ -155,8 +227,9 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         scheduler=values.get("DUEBOOK_SCHEDULER", "0") == "1",
         cheap_hashes=values.get("DUEBOOK_TEST_CHEAP_HASH", "0") == "1",
         testing=values.get("TESTING", "") in ("1", "True", "true"),
-        secret_key=_key(keys / "secret.key"),
-        sealing_key=_key(keys / "sealing.key"),
+        secret_key=KeyFile(keys / "secret.key").make(),
+        older_secret_keys=tuple(KeyFile(keys / "secret.key").older()),
+        sealing_key=KeyFile(keys / "sealing.key").make(),
     )
 
 
@@ -166,18 +239,6 @@ def _read_file(path: Path) -> dict[str, str]:
     lines = (line.strip() for line in path.read_text("utf-8").splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
     return {name.strip(): value.strip().strip('"') for name, _, value in pairs}
-
-
-def _key(path: Path) -> bytes:
-    """The key in `path`, made at the first start; two processes that start at once agree on one."""
-    if not path.exists():
-        temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_hex(32).encode())
-        with contextlib.suppress(FileExistsError):
-            os.link(temporary, path)
-        temporary.unlink()
-    return path.read_bytes().strip()
 
 
 def _day(text: str) -> date | None:

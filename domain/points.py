@@ -19,6 +19,8 @@ NAMES = (
     "bill.chunk_kept",
     "outbox.claimed",
     "outbox.sent_before_mark",
+    "keys.row_sealed",
+    "keys.chunk_kept",
 )
 
 _watcher: Callable[[str], None] | None = None
