@@ -64,7 +64,7 @@ class PlanRow:
     """What is to be paid on a day, without and with the change; None where nothing is."""
 
     due_on: date
-    name: str
+    name: str | Sentence
     before_minor: int | None
     after_minor: int | None
 
@@ -186,12 +186,21 @@ def _outlook(at: Adjusting, rows: Sequence[Installment]) -> Outlook:
 def _beside(before: Sequence[Installment], after: Sequence[Installment]) -> list[PlanRow]:
     """The two plans day by day; the rows in which they differ."""
     was, now = _by_day(before), _by_day(after)
+    names = {_place(row): row.name for row in (*before, *after)}
     days = sorted({*was, *now})
-    return [PlanRow(*day, was.get(day), now.get(day)) for day in days if was.get(day) != now.get(day)]
+    return [
+        PlanRow(day[0], names[day], was.get(day), now.get(day))
+        for day in days
+        if was.get(day) != now.get(day)
+    ]
 
 
 def _by_day(rows: Sequence[Installment]) -> dict[tuple[date, str], int]:
     sums: dict[tuple[date, str], int] = {}
     for row in rows:
-        sums[row.due_on, row.name] = sums.get((row.due_on, row.name), 0) + row.open_minor
+        sums[_place(row)] = sums.get(_place(row), 0) + row.open_minor
     return sums
+
+
+def _place(row: Installment) -> tuple[date, str]:
+    return row.due_on, str(row.name)

@@ -110,7 +110,7 @@ class Installment:
     principal_minor: int
     balance_minor: int
     state: State
-    name: str = ""
+    name: str | Sentence = ""
     tax_minor: int = 0
     period_from: date | None = None
     period_to: date | None = None

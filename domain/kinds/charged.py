@@ -22,36 +22,16 @@ from domain.kinds.base import (
     part_sentence,
 )
 from domain.rules.allocation import OpenLine, Profile, allocate
-from domain.rules.planned import BUCKET_OF_TYPE, FEE_TYPES, PlannedCharge
+from domain.rules.planned import BUCKET_OF_TYPE, FEE_TYPES, PlannedCharge, called_by
 from domain.words import N_, Refused, Sentence, Step, Trace
 
 DUE = "charges.due"
 ALLOCATION = "charges.allocation"
-TYPE_WORDS = {
-    "rent": N_("Rent"),
-    "addon": N_("Add-on"),
-    "utility": N_("Utilities"),
-    "one_off": N_("Charge"),
-    "deposit": N_("Security deposit"),
-    "lease": N_("Lease payment"),
-    "purchase": N_("Purchase"),
-    "finance_charge": N_("Interest"),
-    "late_fee": N_("Late fee"),
-    "returned_payment_fee": N_("Fee for a returned payment"),
-    "fee": N_("Fee"),
-}
-"""What a type of charge is called; a charge with a name of its own is called by that."""
 
 
 def called(charge: OpenCharge | PlannedCharge) -> str | Sentence:
     """What a charge is called on a page."""
     return called_by(charge.name, charge.type)
-
-
-def called_by(name: str, type_: str) -> str | Sentence:
-    """A name of its own as it was written; the name of its type, as for plain rent, in the reader's language."""
-    words = TYPE_WORDS[type_]
-    return Sentence(words) if name in ("", words) else name
 
 
 LATEST_DAYS = 366
@@ -252,7 +232,7 @@ def plan(asked: Iterable[PlannedCharge], position: Position, on: date) -> tuple[
                 principal_minor=0,
                 balance_minor=0,
                 state=_state(charge.due_on, left, on, next_on),
-                name=charge.name,
+                name=called(charge),
                 tax_minor=charge.tax_minor,
                 period_from=charge.period_from,
                 period_to=charge.period_to,

@@ -23,7 +23,7 @@ from domain.kinds.base import (
 from domain.kinds.closing import Closing
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
-from domain.words import Trace
+from domain.words import Sentence, Trace
 
 
 class Kind(Protocol):
@@ -122,7 +122,7 @@ class Kind(Protocol):
         """The keys of those who owe a share of its charges on a day; none where nobody's share is apart."""
         ...
 
-    def facts(self, terms: Any) -> Sequence[tuple[str, Any]]: ...
+    def facts(self, terms: Any) -> Sequence[tuple[str | Sentence, Any]]: ...
 
     def progress(self, terms: Any, position: Position, on: date) -> Progress: ...
 

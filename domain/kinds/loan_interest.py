@@ -248,8 +248,8 @@ def reason(
 def _said_by_days(stretch: Stretch, principal: Money, start: date, end: date) -> Sentence:
     return Sentence(
         N_(
-            "Interest by the day: %(principal)s at %(rate)s %% a year, %(days)s days"
-            " from %(start)s to %(end)s (%(count)s)."
+            "Interest by the day: %(principal)s at %(rate)s %% a year from %(start)s to %(end)s"
+            " (days: %(days)s, %(count)s)."
         ),
         {
             "principal": principal,
@@ -265,11 +265,11 @@ def _said_by_days(stretch: Stretch, principal: Money, start: date, end: date) ->
 def _said_by_periods(plan: AgreedPlan, principal: Money, start: date, end: date, amount_minor: int) -> Step:
     ended = _ends(plan, start, end)
     if plan.interest == "flat":
-        words = N_("Interest fixed by the contract for each period, for %(periods)s periods up to %(end)s.")
+        words = N_("Interest fixed by the contract for each period; periods up to %(end)s: %(periods)s.")
         return Step(Sentence(words, {"periods": len(ended), "end": end}), amount_minor)
     place = plan.ends[ended[-1]][0] if ended else 0
     words = N_(
-        "Interest by the period: %(principal)s at %(rate)s %% a year, %(periods)s periods ended up to %(end)s."
+        "Interest by the period: %(principal)s at %(rate)s %% a year, periods that ended up to %(end)s: %(periods)s."
     )
     rate = Decimal(plan.stretches[place].terms.annual_rate_percent)
     return Step(

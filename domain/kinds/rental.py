@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
 
-from domain.kinds import charged, charged_figures
+from domain.kinds import charged, charged_figures, rental_facts
 from domain.kinds.base import (
     Application,
     Due,
@@ -28,7 +27,7 @@ from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
 from domain.rules.rent import RentTerms, charges, moved_out, next_charge_on
 from domain.rules.rent_terms import FOREVER, in_force
-from domain.words import N_, Money, Sentence, Step, Trace
+from domain.words import N_, Sentence, Step, Trace
 from models import Agreement
 
 STATEMENTS: bool = False
@@ -242,23 +241,9 @@ def payers(contract: Contract, on: date) -> Sequence[str]:
     return tuple(dict.fromkeys(shares))
 
 
-def facts(contract: Contract) -> Sequence[tuple[str, Any]]:
+def facts(contract: Contract) -> Sequence[rental_facts.Fact]:
     """The terms as label and value pairs for the agreement's page; values are formatted by the page."""
-    terms = contract.terms
-    found: list[tuple[str, Any]] = [(N_("From"), terms.from_on)]
-    if terms.to_on:
-        found.append((N_("To"), terms.to_on))
-    if terms.to_on is None or terms.goes_on:
-        found.append((N_("After that"), Sentence(N_("month to month"))))
-    found += [
-        (row.name or charged.TYPE_WORDS[row.type], Money(row.amount_minor, terms.currency))
-        for row in terms.lines
-        if row.until_on is None or row.until_on >= terms.from_on
-    ]
-    found.append((N_("Part of a month"), Sentence(PRORATION[terms.proration])))
-    if contract.ended_on:
-        found.append((N_("Moved out"), contract.ended_on))
-    return found
+    return rental_facts.facts(contract.terms, contract.ended_on)
 
 
 def progress(contract: Contract, position: Position, on: date) -> Progress:
@@ -287,13 +272,3 @@ def _paid_through(contract: Contract, position: Position, on: date) -> date | No
 
 def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure]:
     return charged_figures.owed_figures(position)
-
-
-PRORATION = {
-    "actual": N_("by the days of that month"),
-    "30": N_("by days of a month of 30"),
-    "30/360": N_("by days, each month counted as 30"),
-    "365": N_("by the day, a year of 365"),
-    "366": N_("by the day of the year"),
-    "none": N_("charged as a whole one"),
-}

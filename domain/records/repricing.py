@@ -12,13 +12,12 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 
-from domain.kinds.charged import TYPE_WORDS
 from domain.records.books import Head
 from domain.records.charging import post_charges
 from domain.records.corrections import Standing, correct, standing_of
 from domain.records.writers import Writer
 from domain.rules.corrections import corrected
-from domain.rules.planned import PlannedCharge
+from domain.rules.planned import PlannedCharge, called_by
 from domain.rules.rent_changes import Repriced
 from domain.words import N_, Sentence, Step, Trace
 from models import Charge
@@ -113,8 +112,11 @@ def _lower(desk: Desk, charge: Standing, to_minor: int, why: Sentence) -> None:
 
 
 def _step(charge: PlannedCharge, words: str, amount_minor: int) -> Step:
-    name = charge.name or Sentence(TYPE_WORDS[charge.type])
-    said = {"name": name, "first": charge.period_from, "last": charge.period_to}
+    said = {
+        "name": called_by(charge.name, charge.type),
+        "first": charge.period_from,
+        "last": charge.period_to,
+    }
     return Step(Sentence(words, said), amount_minor)
 
 

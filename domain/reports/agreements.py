@@ -70,7 +70,7 @@ class View:
         return self.kind.schedule(self.terms, self.position, self.on)
 
     @cached_property
-    def facts(self) -> Sequence[tuple[str, Any]]:
+    def facts(self) -> Sequence[tuple[str | Sentence, Any]]:
         return self.kind.facts(self.terms)
 
     @cached_property

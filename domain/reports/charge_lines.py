@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from domain.access import Scope
-from domain.kinds.charged import TYPE_WORDS, called_by
 from domain.reports.actors import Name, names_of
 from domain.reports.agreements import View
+from domain.rules.planned import TYPE_WORDS, called_by
 from domain.words import N_, Sentence, Trace, trace_from
 from models import Agreement, Allocation, Charge, JournalEntry, Person, db
 

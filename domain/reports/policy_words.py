@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, time
 
-from domain.kinds.charged import TYPE_WORDS
 from domain.rules.late_fee_amounts import plain_percent
 from domain.rules.late_fee_policy import (
     USUAL_TYPES,
@@ -16,6 +15,7 @@ from domain.rules.late_fee_policy import (
     Tier,
     first_fee_on,
 )
+from domain.rules.planned import TYPE_WORDS
 from domain.words import N_, Money, Sentence
 
 BASE_WORDS = {

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 
 from domain.access import Scope
 from domain.kinds import kind_of
-from domain.kinds.charged import TYPE_WORDS
 from domain.records.accounts import BUCKET_ACCOUNT
 from domain.reports.journal import CAUSE_WORDS
+from domain.rules.planned import called_by
 from domain.words import N_, Gone, Money, Sentence, Step, Trace, trace_from
 from models import Agreement, Charge, JournalEntry, JournalLine, Statement, db
 
@@ -183,7 +183,7 @@ def _lines(statement: Statement) -> list[Line]:
 
 def _words(row: Any) -> str | Sentence:
     if row.cause.startswith("charge.") and row.type and row.amount > 0:
-        return row.name or Sentence(TYPE_WORDS[row.type])
+        return called_by(row.name, row.type)
     return Sentence(CAUSE_WORDS.get(row.cause, row.cause))
 
 

@@ -52,7 +52,7 @@ def average_daily_balance(
         days = (after - begins).days
         total += max(balance, 0) * days
         said = Sentence(
-            N_("From %(begins)s, %(days)s days at %(balance)s."),
+            N_("From %(begins)s: %(balance)s (days: %(days)s)."),
             {"begins": begins, "days": days, "balance": Money(max(balance, 0), currency)},
         )
         steps.append(Step(said))

@@ -90,7 +90,7 @@ def age(
         counts[place] += 1
         if late and oldest is None:
             longest, oldest = late, row.due_on
-        said = Sentence(N_("Due on %(due)s, %(days)s days before."), {"due": row.due_on, "days": late})
+        said = Sentence(N_("Due on %(due)s (days before: %(days)s)."), {"due": row.due_on, "days": late})
         steps.append(Step(said, row.open_minor))
     buckets = tuple(
         Bucket(first, last, amount, number)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from domain.rules.planned import PlannedCharge
+from domain.rules.planned import PlannedCharge, called_by
 from domain.rules.rent_check import check_terms
 from domain.rules.rent_terms import Concession, RentLine, RentTerms, slug
 from domain.words import N_, Money, Refused, Sentence, Step, Trace
@@ -49,7 +49,7 @@ def new_amount(terms: RentTerms, name: str, amount_minor: int, from_on: date) ->
     rows = [*_cut(terms.lines, row, from_on), later]
     words = N_("%(name)s is %(amount)s a period from %(day)s on; it was %(was)s.")
     said = {
-        "name": name, "amount": Money(amount_minor, terms.currency), "day": from_on,
+        "name": called_by(row.name, row.type), "amount": Money(amount_minor, terms.currency), "day": from_on,
         "was": Money(row.amount_minor, terms.currency),
     }  # fmt: skip
     return _changed(terms, Sentence(words, said), lines=tuple(rows))
@@ -65,7 +65,10 @@ def new_line(terms: RentTerms, line: RentLine) -> Changed:
     if any((row.until_on or date.max) >= (line.from_on or date.min) for row in running):
         raise Refused(Sentence(N_("There is a line of this name already.")), "name")
     words = N_("%(name)s comes on top from %(day)s on: %(amount)s a period.")
-    said = {"name": line.name, "amount": Money(line.amount_minor, terms.currency), "day": line.from_on or ""}
+    said = {
+        "name": called_by(line.name, line.type), "amount": Money(line.amount_minor, terms.currency),
+        "day": line.from_on or "",
+    }  # fmt: skip
     return _changed(terms, Sentence(words, said), lines=(*terms.lines, line))
 
 
@@ -80,7 +83,11 @@ def line_ended(terms: RentTerms, name: str, last_on: date) -> Changed:
         if slug(one.name) != slug(name) or (one.from_on or terms.from_on) <= last_on
     ]
     words = N_("%(name)s is asked for the last time for %(day)s; it was %(was)s a period.")
-    said = {"name": name, "day": last_on, "was": Money(row.amount_minor, terms.currency)}
+    said = {
+        "name": called_by(row.name, row.type),
+        "day": last_on,
+        "was": Money(row.amount_minor, terms.currency),
+    }
     return _changed(terms, Sentence(words, said), lines=tuple(kept))
 
 

@@ -272,3 +272,15 @@ def test_nobody_else_changes_agreements(house, opened):
             assert client.get(address).status_code == code
         assert client.post(f"{place}/rent").status_code == code
         assert client.get(f"{place}/1/final-statement.pdf").status_code == code
+
+
+def test_a_name_that_staff_give_is_shown_as_written_on_every_page_and_never_as_markup(
+    app, dana, house, opened
+):
+    ref, name = opened["rental"], "10 % <b>off</b>"
+    assert confirmed(dana, ref, "add_on", name=name, amount="50").status_code == 303
+    for who, place in (("dana", f"/office/agreements/{ref}"), ("tess", f"/agreements/{ref}")):
+        page = house.client(who).get(place)
+        assert page.status_code == 200
+        assert "10 % &lt;b&gt;off&lt;/b&gt;" in page.text
+        assert "<b>off" not in page.text

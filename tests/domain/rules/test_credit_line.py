@@ -153,9 +153,9 @@ def test_a_statement_adds_up_and_says_why() -> None:
     assert statement.closing_minor == 120_000 + 30_000 - 60_000 + statement.interest_minor + 2_900
     assert statement.due_on == date(2026, 2, 25)
     assert [str(step.sentence) for step in statement.interest_trace.steps] == [
-        "From 2026-01-01, 10 days at 1200.00 USD.",
-        "From 2026-01-11, 10 days at 1500.00 USD.",
-        "From 2026-01-21, 11 days at 900.00 USD.",
+        "From 2026-01-01: 1200.00 USD (days: 10).",
+        "From 2026-01-11: 1500.00 USD (days: 10).",
+        "From 2026-01-21: 900.00 USD (days: 11).",
         "36900.00 USD over 31 days is an average daily balance of 1190.3226.",
         "1190.3226 x 24 % x 31 days (actual/365) = 24.2630.",
         "The interest is rounded to 24.26 USD.",

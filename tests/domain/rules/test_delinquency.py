@@ -56,7 +56,7 @@ def test_the_books_age_from_the_due_day_and_keep_what_is_not_yet_due_apart() -> 
         (0, 30, 75_000, 3), (31, 60, 0, 0), (61, 90, 0, 0), (91, None, 0, 0),
     ]  # fmt: skip
     assert (aged.due_minor, aged.not_yet_due_minor, aged.days) == (75_000, 25_000, 30)
-    assert [str(step.sentence) for step in aged.trace.steps][-1] == "Due on 2023-10-31, 0 days before."
+    assert [str(step.sentence) for step in aged.trace.steps][-1] == "Due on 2023-10-31 (days before: 0)."
 
 
 @pytest.mark.parametrize(
