@@ -33,6 +33,7 @@ WANTS: Mapping[str, tuple[str, ...]] = {
     "password_changed": ("at", "link"),
     "email_changed": ("at", "link"),
     "username_reminder": ("username", "link"),
+    "security_alert": ("what", "at", "link"),
     "new_sign_in": ("at", "device", "place", "link"),
     "payment_started": (*_PAYMENT, "started_on", "settles_on", "reference", "link"),
     "receipt": _RECEIPT,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from flask_login import current_user
 
-SECRET_PATHS = ("/claim/", "/recover/")
+SECRET_PATHS = ("/claim/", "/recover/", "/alarm/", "/account/email/")
 """Addresses that carry a secret: no page may tell the next one where it came from, no log may hold them."""
 UNSTORED = (*SECRET_PATHS, "/mailbox", "/second-factor")
 """Pages before sign-in that show what is nobody else's: no browser keeps them either."""

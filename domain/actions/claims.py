@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from domain import sealing
 from domain.actions import hashing
 from domain.actions.credentials import NAME_TAKEN, add_user, check_choice, user_named
-from domain.actions.people import find, void_links
-from domain.records.links import mail_link, make_link, sent_lately, use_up
+from domain.actions.people import find
+from domain.records.links import mail_link, make_link, sent_lately, use_up, void_links
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import customer_number, folded
 from domain.transaction import transaction

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.access import Scope
+from domain.records.links import void_links
 from domain.records.names import new_ref, person_number
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import folded, is_email
@@ -243,14 +244,6 @@ def free_email(session: Session, email: str, *, besides_person: int) -> str | No
         select(User.id).where(User.email_folded == address, User.person_id != besides_person)
     )
     return address if address and taken is None else None
-
-
-def void_links(session: Session, person_id: int, now: datetime, purpose: str | None = None) -> None:
-    """Mailed links of the person that were not used stop working (of one `purpose`, or of all)."""
-    query = update(Token).where(
-        Token.person_id == person_id, Token.used_at.is_(None), Token.voided_at.is_(None)
-    )
-    session.execute((query.where(Token.purpose == purpose) if purpose else query).values(voided_at=now))
 
 
 def _put_on(session: Session, agreement_id: int, person_id: int, role: str, today: date) -> bool:

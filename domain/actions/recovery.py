@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from domain import sealing
 from domain.actions import claims, hashing
 from domain.actions.credentials import check_password, user_named
-from domain.actions.people import void_links
-from domain.records.links import mail_link, sent_lately, use_up
+from domain.records.links import mail_link, sent_lately, use_up, void_links
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import folded
 from domain.transaction import transaction

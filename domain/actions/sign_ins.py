@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -21,6 +22,14 @@ IDLE_STAFF = timedelta(minutes=15)
 ABSOLUTE = {"customer": timedelta(hours=24)}
 ABSOLUTE_STAFF = timedelta(hours=12)
 
+STRENGTHS = ("password", "device", "totp", "sms", "recovery_code", "passkey", "trusted")
+"""By what a sign-in was proved: the password alone, a mailed code besides, a second factor, or a trusted browser."""
+KEPT = (
+    "user_id", "stage", "created_at", "address", "device", "strength", "known_device_id", "stepped_up_at",
+    "stepped_up_for",
+)  # fmt: skip
+"""What of a sign-in goes over to the row that takes its place. Looking at a customer's pages does not."""
+
 
 def still_stands(role: str, created_at: datetime, last_used_at: datetime, now: datetime) -> bool:
     """Whether a sign-in may still be used: idle and absolute limits by role (safety S4)."""
@@ -28,14 +37,29 @@ def still_stands(role: str, created_at: datetime, last_used_at: datetime, now: d
     return now - last_used_at <= idle and now - created_at <= absolute
 
 
-def begin(user_id: int, *, stage: str, address: str, device: str, now: datetime) -> str:
+def begin(
+    user_id: int, *, stage: str, address: str, device: str, now: datetime, strength: str = "password"
+) -> str:
     """A new sign-in of the user; returns the secret id for the cookie, which is kept nowhere else."""
     with transaction() as session:
-        return add(session, user_id, stage=stage, address=address, device=device, now=now)
+        return add(session, user_id, stage=stage, address=address, device=device, now=now, strength=strength)
 
 
-def add(session: Session, user_id: int, *, stage: str, address: str, device: str, now: datetime) -> str:
-    """The same inside the caller's transaction, beside the check that lets the user in: nothing comes between."""
+def add(
+    session: Session,
+    user_id: int,
+    *,
+    stage: str,
+    address: str,
+    device: str,
+    now: datetime,
+    strength: str = "password",
+    known_device_id: int | None = None,
+) -> str:
+    """The same inside the caller's transaction, beside the check that lets the user in: nothing comes between.
+
+    `strength`: by what it was proved, one of `STRENGTHS`.
+    """
     secret = secrets.token_urlsafe(32)
     session.add(
         SignIn(
@@ -46,11 +70,32 @@ def add(session: Session, user_id: int, *, stage: str, address: str, device: str
             last_used_at=now,
             address=address[:64],
             device=device[:200],
+            strength=strength,
+            known_device_id=known_device_id,
         )
     )
     session.flush()
-    by, action = f"user:{user_id}", f"sign_in.{stage}"
-    audit(session, by=by, action=action, subject="user", subject_id=user_id, at=now)
+    audit(
+        session, by=f"user:{user_id}", action=f"sign_in.{stage}", subject="user", subject_id=user_id, at=now,
+        detail={"strength": strength}, address=address, device=device,
+    )  # fmt: skip
+    return secret
+
+
+def renew(session: Session, sign_in_id: int, *, why: str, now: datetime, **changed: Any) -> str | None:
+    """Give a sign-in a new secret id (safety S2) inside the caller's transaction; None when it has ended.
+
+    The new row goes on where the old one was: same stage, strength and age, so that nothing lasts longer by it.
+    `changed`: columns that are different from now on.
+    """
+    old = session.get_one(SignIn, sign_in_id)
+    ended = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
+    if not rows_changed(session, ended.values(ended_at=now, ended_why=why)):
+        return None
+    secret = secrets.token_urlsafe(32)
+    kept = {name: getattr(old, name) for name in KEPT}
+    session.add(SignIn(id_hash=sealing.fingerprint(secret), last_used_at=now, **(kept | changed)))
+    session.flush()
     return secret
 
 

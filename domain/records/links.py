@@ -1,7 +1,7 @@
 """Mail a link that opens something once: a row holds the hash of its secret, the mail holds the link, sealed.
 
-Verbs: `mail_link`, `make_link`, `use_up`, `sent_lately`. Inside the caller's transaction; nothing here decides who may
-have one.
+Verbs: `mail_link`, `make_link`, `use_up`, `void_links`, `sent_lately`. Inside the caller's transaction; nothing here
+decides who may have one.
 """
 
 from __future__ import annotations
@@ -18,26 +18,36 @@ from domain import sealing
 from domain.records.words_out import enqueue_mail
 from models import Person, Token
 
-LIFE = {"claim": timedelta(hours=72), "recover": timedelta(minutes=30)}
-"""How long a link works. An invitation waits for a person who did not ask for it, so it lives longer than a reset."""
-PATH = {"claim": "claim", "recover": "recover"}
+LIFE = {
+    "claim": timedelta(hours=72),
+    "recover": timedelta(minutes=30),
+    "email": timedelta(minutes=60),
+    "alarm": timedelta(days=14),
+}
+"""How long a link works. An invitation waits for a person who did not ask for it, so it lives longer than a reset; an
+alarm waits until somebody reads of what they never did."""
+PATH = {"claim": "claim", "recover": "recover", "email": "account/email", "alarm": "alarm"}
 PAUSE = timedelta(minutes=2)
 
 
 def make_link(
-    session: Session, person: Person, purpose: str, base_url: str, now: datetime, agreement_id: int | None
+    session: Session,
+    person: Person,
+    purpose: str,
+    base_url: str,
+    now: datetime,
+    agreement_id: int | None = None,
+    *,
+    sent_to: str | None = None,
+    detail: Mapping[str, Any] | None = None,
 ) -> str:
-    """A new link of `purpose` for the person, 256 bits; earlier ones of that purpose stop working."""
-    session.execute(
-        update(Token)
-        .where(
-            Token.person_id == person.id,
-            Token.purpose == purpose,
-            Token.used_at.is_(None),
-            Token.voided_at.is_(None),
-        )
-        .values(voided_at=now)
-    )
+    """A new link of `purpose` for the person, 256 bits; earlier ones of that purpose stop working.
+
+    Alarms do not replace each other: each mail tells of something else. `sent_to`: where it goes, when that is not the
+    address on file.
+    """
+    if purpose != "alarm":
+        void_links(session, person.id, now, purpose)
     secret = secrets.token_urlsafe(32)
     session.add(
         Token(
@@ -45,7 +55,8 @@ def make_link(
             purpose=purpose,
             person_id=person.id,
             agreement_id=agreement_id,
-            sent_to=person.email,
+            sent_to=person.email if sent_to is None else sent_to,
+            detail=dict(detail or {}),
             created_at=now,
             expires_at=now + LIFE[purpose],
         )
@@ -63,13 +74,17 @@ def mail_link(
     base_url: str,
     now: datetime,
     agreement_id: int | None = None,
+    sent_to: str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    """Make a link and put the mail that carries it into the outbox, to the address on file and nowhere else."""
-    link = make_link(session, person, purpose, base_url, now, agreement_id)
+    """Make a link and put the mail that carries it into the outbox, to the address on file and nowhere else.
+
+    Only a link that proves a new address goes to another one, `sent_to`.
+    """
+    link = make_link(session, person, purpose, base_url, now, agreement_id, sent_to=sent_to)
     enqueue_mail(
         session,
-        to=person.email,
+        to=person.email if sent_to is None else sent_to,
         template=template,
         dedupe_key=f"{purpose}-{sealing.fingerprint(link)[:32]}",
         now=now,
@@ -88,6 +103,19 @@ def sent_lately(session: Session, person_id: int, purpose: str, now: datetime) -
         Token.used_at.is_(None),
     )
     return session.scalar(latest.limit(1)) is not None
+
+
+def void_links(session: Session, person_id: int, now: datetime, purpose: str | None = None) -> None:
+    """Mailed links of the person that were not used stop working: of one `purpose`, or all but alarms.
+
+    An alarm outlives a new password and a new address: both may be what the alarm is about.
+    """
+    chosen = Token.purpose == purpose if purpose else Token.purpose != "alarm"
+    session.execute(
+        update(Token)
+        .where(Token.person_id == person_id, Token.used_at.is_(None), Token.voided_at.is_(None), chosen)
+        .values(voided_at=now)
+    )
 
 
 def use_up(session: Session, link: Token, now: datetime) -> bool:

@@ -40,8 +40,9 @@ def mail_data(session: Session, mail: Outbox, secret: Mapping[str, str], base_ur
     moments = {
         name: datetime.fromisoformat(stored[name]) for name in MOMENTS if isinstance(stored.get(name), str)
     }
+    said = {"what": sentence_from(stored["what"])} if isinstance(stored.get("what"), dict) else {}
     # A mail whose cause knew no address of ours leads to the front door.
-    return {"link": base_url} | stored | moments | dict(secret)
+    return {"link": base_url} | stored | moments | said | dict(secret)
 
 
 def _payment_data(session: Session, stored: Mapping[str, Any], base_url: str) -> dict[str, Any]:
