@@ -112,6 +112,22 @@ def unseal(sealed: str, place: str) -> str:
         raise CannotOpen(f"the sealed value at {place} was changed or moved") from error
 
 
+def keyed_hash(text: str, place: str) -> str:
+    """HMAC-SHA-256 of a short secret (six digits) under a key of its own: without the key nobody can try them all."""
+    _look_for_change()
+    return _keyed(_keys[_current], text, place)
+
+
+def is_keyed_hash(text: str, place: str, stored: str) -> bool:
+    """Whether `stored` is the hash of this text at this place, under any key of this installation."""
+    return any(same(_keyed(key, text, place), stored) for key in _keys.values())
+
+
+def _keyed(key: bytes, text: str, place: str) -> str:
+    apart = HKDF(SHA256(), 32, None, b"duebook hashed codes").derive(key)
+    return hmac.new(apart, f"{place}:{text}".encode(), hashlib.sha256).hexdigest()
+
+
 def fresh_ref() -> str:
     """A random public name of 22 characters (128 bits). It begins with a letter or digit, so that a spreadsheet
     takes it for text and a command for a value.
