@@ -54,7 +54,7 @@ class Draft:
 
     @property
     def doubts(self) -> list[Sentence]:
-        return self.form.doubts()
+        return [*self.form.doubts(), *(self.plan.doubts if self.plan else ())]
 
 
 def form_of(kind: str, *, fresh: bool = False) -> OpeningForm:

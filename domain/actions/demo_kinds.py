@@ -78,7 +78,7 @@ def open_all(
     laptop = LeaseTerms(
         cash_price_minor=120_000, payment_minor=12_900, count=12, frequency="monthly", start_on=start,
         first_due_on=start, tax_percent=Decimal("6.25"), same_as_cash_days=90, same_as_cash_fee_minor=4_900,
-        buyout=BuyoutRule("discount", Decimal(40)), currency=currency,
+        buyout=BuyoutRule("discount", Decimal(15)), currency=currency,
     )  # fmt: skip
     lease = opened(
         laptop,

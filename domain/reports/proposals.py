@@ -7,7 +7,7 @@ needed. `KINDS` are the kinds of agreement that can be made; `proposal` computes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -78,7 +78,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """Figures and plan. `columns` names which parts of a Line its table shows: name, period, tax, interest, principal,
-    balance. `reasons` gives the reason of line n.
+    balance. `reasons` gives the reason of line n, `doubts` what is odd and told without refusing it.
     """
 
     currency: str
@@ -87,6 +87,7 @@ class Proposal:
     lines: Sequence[Line]
     reasons: Callable[[int], Trace]
     through: Sentence | None = None
+    doubts: Sequence[Sentence] = ()
 
     def reason(self, what: str) -> tuple[str | Sentence, Money | Decimal | date, Trace]:
         """Title, value and reason of a figure by its key, or of "line-3". Raises Gone for another name."""
@@ -236,7 +237,8 @@ def _lease(terms: LeaseTerms, start_on: date, deposit_minor: int, bill_from: dat
             )
         )
     figures.append(Figure("ends", N_("The customer's on"), max(asked[-1].due_on, lease.ends_on(terms))))
-    return _charged(asked, currency, figures, ("tax", "period"))
+    made, doubt = _charged(asked, currency, figures, ("tax", "period")), lease.cash_doubt(terms)
+    return replace(made, doubts=(doubt,)) if doubt else made
 
 
 def _credit(terms: CreditTerms, start_on: date, deposit_minor: int, bill_from: date | None) -> Proposal:

@@ -4,7 +4,7 @@ The door of its rules: terms in `lease_terms`, what falls due in `lease_plan`, t
 partial payments and returned goods in `lease_partial`. None reads a clock; all say why.
 """
 
-from domain.rules.lease_buyout import Buyout, Standing, buyout, cash_window_ends_on, standing
+from domain.rules.lease_buyout import Buyout, Standing, buyout, cash_doubt, standing
 from domain.rules.lease_partial import (
     DaysBought,
     PeriodsBought,
@@ -14,6 +14,7 @@ from domain.rules.lease_partial import (
     returned_goods,
 )
 from domain.rules.lease_plan import charges, ends_on, plan, tax_minor, total_cost_minor
+from domain.rules.lease_price import cash_window_ends_on
 from domain.rules.lease_terms import BuyoutRule, LeaseTerms, check_terms
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Returned",
     "Standing",
     "buyout",
+    "cash_doubt",
     "cash_window_ends_on",
     "charges",
     "check_terms",

@@ -8,14 +8,19 @@ South Carolina Code 37-2-702(1)(g).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from fractions import Fraction
 
 from domain.rules.checks import check_amount
 from domain.rules.lease_plan import balloon_due_on, due_on, payments_due, tax_minor, tax_steps
+from domain.rules.lease_price import (
+    cash_price,
+    cash_window_ends_on,
+    in_cash_window,
+    price_of_remaining,
+    share_price,
+)
 from domain.rules.lease_terms import LeaseTerms, rhythm_of
-from domain.rules.money import round_minor
 from domain.words import N_, Money, Refused, Sentence, Step, Trace
 
 RULE = "lease.buyout"
@@ -41,7 +46,8 @@ class Buyout:
     """What buys the goods on a day, in minor units: price + tax + back rent + fees - deposit = total.
 
     `same_as_cash` says that the cash price was used. `deposit_minor` is the part of the deposit that was used; the rest
-    stays the customer's. The total is good through `good_through` if nothing is paid and no fee is added until then.
+    stays the customer's. The total buys the goods through `good_through` if nothing is paid and no fee is added until
+    then.
     """
 
     on: date
@@ -100,8 +106,9 @@ def buyout(
 ) -> Buyout:
     """What buys the goods on `on`, given where the lease stands (see `Standing`; `fees_minor` are the open fees).
 
-    The same-as-cash price and the "share" form count everything unpaid, so back rent is inside them and not added
-    again. Raises Refused for terms that make no sense, a day before the start, and negative figures.
+    While the same-as-cash option lasts, the lower of its price and the early-purchase price counts. The same-as-cash
+    price and the "share" form count everything unpaid, so back rent is inside them and not added again. Raises Refused
+    for terms that make no sense, a day before the start, and negative figures.
     """
     rhythm_of(terms)
     if on < terms.start_on:
@@ -117,120 +124,80 @@ def buyout(
         ("fees", fees_minor), ("paid", paid_minor),
     ):  # fmt: skip
         check_amount(figure, field)
-    cash = _in_cash_window(terms, on)
-    if cash:
-        price, steps = _cash_price(terms, paid_minor)
-    elif terms.buyout.form == "share":
-        price, steps = _share(terms, on, paid_minor)
+    standing_at = Standing(remaining_minor, prepaid_minor, back_rent_minor, paid_minor)
+    early = _early(terms, on, standing_at, fees_minor)
+    if not in_cash_window(terms, on):
+        return early
+    cash = _same_as_cash(terms, on, paid_minor, fees_minor)
+    if cash.total_minor <= early.total_minor:
+        return cash
+    words = N_("The same-as-cash price would be %(cash)s; the lower of the two counts.")
+    lower = Step(Sentence(words, {"cash": Money(cash.total_minor, terms.currency)}))
+    return replace(early, trace=replace(early.trace, steps=(lower, *early.trace.steps)))
+
+
+def cash_doubt(terms: LeaseTerms) -> Sentence | None:
+    """Said where same as cash costs more, on the first day, than buying early by the contract's other rule.
+
+    None where it costs less, or there is no such option. The first day decides: each payment lowers the cash price by
+    all of it, the other by no more.
+    """
+    if not terms.same_as_cash_days:
+        return None
+    on = terms.start_on
+    at = standing(terms, on, payments_due(terms, on) * terms.payment_minor)
+    early, cash = _early(terms, on, at, 0), _same_as_cash(terms, on, at.paid_minor, 0)
+    if cash.total_minor <= early.total_minor:
+        return None
+    words = N_(
+        "Same as cash costs %(cash)s on the first day, buying early by the rule after it only %(early)s."
+        " The customer is asked for the lower price."
+    )
+    asked = {
+        "cash": Money(cash.total_minor, terms.currency),
+        "early": Money(early.total_minor, terms.currency),
+    }
+    return Sentence(words, asked)
+
+
+def _early(terms: LeaseTerms, on: date, at: Standing, fees: int) -> Buyout:
+    """The price by the contract's early-purchase rule."""
+    share = terms.buyout.form == "share"
+    if share:
+        price, steps = share_price(terms, on, at.paid_minor)
     else:
-        price, steps = _of_remaining(terms, on, remaining_minor, prepaid_minor)
+        price, steps = price_of_remaining(terms, on, at.remaining_minor, at.prepaid_minor)
+    behind = 0 if share else at.back_rent_minor
+    return _in_all(terms, on, price, steps, behind, fees, cash=False)
+
+
+def _same_as_cash(terms: LeaseTerms, on: date, paid: int, fees: int) -> Buyout:
+    """The price by the same-as-cash option."""
+    price, steps = cash_price(terms, paid)
+    return _in_all(terms, on, price, steps, 0, fees, cash=True)
+
+
+def _in_all(
+    terms: LeaseTerms, on: date, price: int, steps: tuple[Step, ...], behind: int, fees: int, *, cash: bool
+) -> Buyout:
+    """The price with tax, what is behind, fees, and less the deposit."""
     tax = tax_minor(terms, price) if terms.tax_on_buyout else 0
     if terms.tax_on_buyout:
         steps += tax_steps(terms, price, tax)
-    behind = 0 if cash or terms.buyout.form == "share" else back_rent_minor
-    deposit = min(terms.deposit_minor, price + tax + behind + fees_minor)
-    total = price + tax + behind + fees_minor - deposit
+    deposit = min(terms.deposit_minor, price + tax + behind + fees)
+    total = price + tax + behind + fees - deposit
     return Buyout(
         on=on,
         same_as_cash=cash,
         price_minor=price,
         tax_minor=tax,
         back_rent_minor=behind,
-        fees_minor=fees_minor,
+        fees_minor=fees,
         deposit_minor=deposit,
         total_minor=total,
         good_through=_good_through(terms, on, cash),
-        trace=Trace(RULE, VERSION, (*steps, *_closing_steps(terms, behind, fees_minor, deposit, total))),
+        trace=Trace(RULE, VERSION, (*steps, *_closing_steps(terms, behind, fees, deposit, total))),
     )
-
-
-def cash_window_ends_on(terms: LeaseTerms) -> date | None:
-    """The last day of the same-as-cash option; None where there is none."""
-    if not terms.same_as_cash_days:
-        return None
-    return terms.start_on + timedelta(days=terms.same_as_cash_days)
-
-
-def _in_cash_window(terms: LeaseTerms, on: date) -> bool:
-    last = cash_window_ends_on(terms)
-    return last is not None and on <= last
-
-
-def _full_price(terms: LeaseTerms, on: date) -> bool:
-    """Whether `on` is in the last payments, where nothing is taken off."""
-    last = terms.buyout.full_price_payments
-    return bool(last) and on >= due_on(terms, terms.count - last + 1)
-
-
-def _cash_price(terms: LeaseTerms, paid_minor: int) -> tuple[int, tuple[Step, ...]]:
-    price = max(terms.cash_price_minor + terms.same_as_cash_fee_minor - paid_minor, 0)
-    said = Sentence(
-        N_(
-            "Same as cash through %(last)s: the cash price %(cash)s + fee %(fee)s - paid %(paid)s = %(price)s."
-        ),
-        {
-            "last": cash_window_ends_on(terms),
-            "cash": _money(terms, terms.cash_price_minor),
-            "fee": _money(terms, terms.same_as_cash_fee_minor),
-            "paid": _money(terms, paid_minor),
-            "price": _money(terms, price),
-        },
-    )
-    return price, (Step(said, price),)
-
-
-def _share(terms: LeaseTerms, on: date, paid_minor: int) -> tuple[int, tuple[Step, ...]]:
-    full = _full_price(terms, on)
-    percent = 100 if full else terms.buyout.percent
-    unpaid = max(terms.total_payments_minor - paid_minor, 0)
-    price = round_minor(unpaid * Fraction(percent) / 100, terms.rounding)
-    said = Sentence(
-        N_("%(percent)s %% of all payments %(all)s less what was paid, %(paid)s: %(price)s."),
-        {
-            "percent": percent,
-            "all": _money(terms, terms.total_payments_minor),
-            "paid": _money(terms, paid_minor),
-            "price": _money(terms, price),
-        },
-    )
-    return price, (*_last_payments(terms, full), Step(said, price))
-
-
-def _of_remaining(terms: LeaseTerms, on: date, remaining: int, prepaid: int) -> tuple[int, tuple[Step, ...]]:
-    rule, full = terms.buyout, _full_price(terms, on)
-    figures = {
-        "remaining": _money(terms, remaining),
-        "prepaid": _money(terms, prepaid),
-        "percent": rule.percent,
-    }
-    if full:
-        price = remaining
-        told = N_("The payments not due yet are %(price)s.")
-    elif rule.form == "balloon":
-        balloon = min(terms.balloon_minor, remaining)
-        price = round_minor((remaining - balloon) * Fraction(rule.percent) / 100, terms.rounding) + balloon
-        figures["balloon"] = _money(terms, balloon)
-        told = N_(
-            "(%(remaining)s not due yet - balloon %(balloon)s) x %(percent)s %% + %(balloon)s = %(price)s."
-        )
-    elif rule.discount_prepaid:
-        kept = (remaining + prepaid) * (1 - Fraction(rule.percent) / 100)
-        price = max(round_minor(kept, terms.rounding) - prepaid, 0)
-        told = N_(
-            "(%(remaining)s not due yet + %(prepaid)s paid ahead) less %(percent)s %%, less %(prepaid)s: %(price)s."
-        )
-    else:
-        price = round_minor(remaining * (1 - Fraction(rule.percent) / 100), terms.rounding)
-        told = N_("%(remaining)s not due yet, less %(percent)s %%: %(price)s.")
-    said = Sentence(told, {**figures, "price": _money(terms, price)})
-    return price, (*_last_payments(terms, full), Step(said, price))
-
-
-def _last_payments(terms: LeaseTerms, full: bool) -> tuple[Step, ...]:
-    if not full:
-        return ()
-    number = terms.buyout.full_price_payments
-    return (Step(Sentence(N_("Nothing is taken off in the last %(number)s payments."), {"number": number})),)
 
 
 def _good_through(terms: LeaseTerms, on: date, cash: bool) -> date:
@@ -257,7 +224,3 @@ def _closing_steps(terms: LeaseTerms, behind: int, fees: int, deposit: int, tota
     if deposit:
         steps.append(Step(Sentence(N_("The deposit is taken off.")), -deposit))
     return (*steps, Step(Sentence(N_("This buys the goods.")), total))
-
-
-def _money(terms: LeaseTerms, minor: int) -> Money:
-    return Money(minor, terms.currency)

@@ -163,6 +163,16 @@ def test_a_lease_keeps_its_goods_and_shows_what_it_costs(app, dana):
     assert "SN-1" in page
 
 
+def test_a_cash_price_above_the_early_purchase_price_is_told_and_not_refused(app, dana):
+    """On the first day 900.00 and tax for cash, 660.00 and tax by 40 % off the other eleven payments."""
+    for step in ("preview", "review"):
+        page = send(dana, "lease_to_own", step, start(dana, "lease_to_own", LEASE)).text
+        assert "Same as cash costs $954.00 on the first day" in page
+        assert "only $699.60" in page
+    fair = start(dana, "lease_to_own", LEASE | {"buyout_percent": "10"})
+    assert "Same as cash costs" not in send(dana, "lease_to_own", "review", fair).text
+
+
 @pytest.mark.parametrize("kind", ["lease_to_own", "loan"])
 def test_a_vin_that_does_not_fit_is_told_and_not_refused(app, dana, kind):
     form = start(dana, kind, EVERY[kind] | {"goods-0-item": "Car", "goods-0-vin": "1M8GDM9A1KP042788"})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from domain.rules import lease
 from domain.rules.lease import (
     BuyoutRule,
     LeaseTerms,
@@ -94,12 +95,13 @@ def test_the_balloon_comes_last_as_a_charge_of_its_own() -> None:
 
 
 def test_same_as_cash_holds_through_its_last_day_and_the_rule_after_it() -> None:
-    last = cash_window_ends_on(SOFA)
+    cheap = sofa(cash_price_minor=60_000)
+    last = cash_window_ends_on(cheap)
     assert last == date(2026, 5, 1)
-    inside = bought(SOFA, last, 30_000)
-    assert (inside.same_as_cash, inside.price_minor) == (True, 100_000 + 2_500 - 30_000)
+    inside = bought(cheap, last, 30_000)
+    assert (inside.same_as_cash, inside.price_minor) == (True, 60_000 + 2_500 - 30_000)
     assert inside.good_through == last
-    after = bought(SOFA, last + timedelta(days=1), 30_000)
+    after = bought(cheap, last + timedelta(days=1), 30_000)
     assert not after.same_as_cash
     # Four payments fell due, three are paid: 100.00 + 6.25 tax behind; 800.00 less 40 %.
     assert (after.price_minor, after.back_rent_minor) == (48_000, 10_625)
@@ -108,9 +110,27 @@ def test_same_as_cash_holds_through_its_last_day_and_the_rule_after_it() -> None
 
 
 def test_back_rent_is_not_asked_for_twice_in_the_cash_price() -> None:
-    inside = bought(SOFA, date(2026, 3, 15), 0)
+    inside = bought(sofa(cash_price_minor=60_000), date(2026, 3, 15), 0)
     assert inside.back_rent_minor == 0
-    assert inside.price_minor == 102_500
+    assert inside.price_minor == 62_500
+
+
+def test_of_two_lawful_prices_the_lower_one_counts_and_the_reason_names_the_other() -> None:
+    # On 15 March two payments are due and not paid: 2 x 106.25, and 1,000.00 less 40 % with 6.25 % tax = 850.00.
+    # Same as cash would be 1,025.00 with tax: 1,089.06.
+    found = bought(SOFA, date(2026, 3, 15), 0)
+    assert (found.same_as_cash, found.total_minor) == (False, 85_000)
+    assert "1089.06 USD" in str(found.trace.steps[0].sentence)
+    assert found.good_through == date(2026, 3, 30)
+
+
+def test_a_cash_price_above_the_early_purchase_price_is_doubted_and_another_is_not() -> None:
+    # On the first day, its payment made: 1,025.00 - 100.00 and 6.25 % tax; eleven payments less 40 % with tax.
+    said = lease.cash_doubt(SOFA)
+    assert (said.params["cash"].minor, said.params["early"].minor) == (98_281, 70_125)
+    assert lease.cash_doubt(sofa(cash_price_minor=73_500)) is None
+    assert lease.cash_doubt(sofa(cash_price_minor=73_501)) is not None
+    assert lease.cash_doubt(sofa(same_as_cash_days=0)) is None
 
 
 def test_nothing_is_taken_off_in_the_last_payments() -> None:
