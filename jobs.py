@@ -59,6 +59,11 @@ def seal_books(app: Flask) -> bool:
     return day.seal_books(today=_clock(app).today(), now=_clock(app).now())
 
 
+def seal_audit(app: Flask) -> int:
+    """Seal what people did, but for the last minutes."""
+    return day.seal_audit(now=_clock(app).now())
+
+
 def bill_day(app: Flask) -> int:
     """Post what falls due today, with its late fees and statements; days that were missed are made up."""
     clock = _clock(app)
@@ -72,6 +77,7 @@ TIMETABLE = (
     Duty("expire_confirmations", 300, expire_confirmations),
     Duty("bill_day", 300, bill_day),
     Duty("seal_books", 3600, seal_books),
+    Duty("seal_audit", 300, seal_audit),
 )
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from domain.actions import billing, payment_watch
 from domain.actions.outbox import Post, deliver
+from domain.records.audit_seals import add_audit_seal
 from domain.records.seals import add_seal
 from domain.transaction import nothing_open, transaction
 from gateways import registry
@@ -41,6 +42,17 @@ def seal_books(*, today: date, now: datetime) -> bool:
         return add_seal(session, today - timedelta(days=1), now)
 
 
+def seal_audit(*, now: datetime) -> int:
+    """Seal what people did up to some minutes before `now`; returns the number of events sealed."""
+    sealed = 0
+    while True:
+        with transaction() as session:
+            count = add_audit_seal(session, now)
+        if not count:
+            return sealed
+        sealed += count
+
+
 def local_time(on: date, now: datetime, zone: ZoneInfo) -> datetime:
     """The local time for which a run of the business day `on` counts: the time it is, or the end of another day."""
     here = now.astimezone(zone).replace(tzinfo=None)
@@ -68,6 +80,7 @@ def run_day(
         "payments_resolved": payment_watch.resolve_unknown(today=on, now=now),
         "events_read": payment_watch.read_events(today=on, now=now),
         "confirmations_expired": payment_watch.expire_confirmations(today=on, now=now),
+        "audit_sealed": seal_audit(now=now),
     }
     if post is not None:
         done["mails_sent"] = deliver(post, now=now)

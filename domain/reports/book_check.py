@@ -1,5 +1,5 @@
-"""Prove the books: kept balances, standings and allocations against the lines, the chains of hashes, the seals, and the
-gateways' own records. Read-only; every finding is one sentence that names the row.
+"""Prove the books: kept balances, standings and allocations against the lines, the chains of hashes, the seals, the audit
+trail, and the gateways' own records. Read-only; every finding is one sentence that names the row.
 
 A cheap pass by SQL finds what does not add up; a second pass reads every entry once, in the order of its chain, and
 computes its hash again. Our own ledger cannot see a double charge: only the gateway's record can, so it is compared.
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from domain.records.accounts import BUCKET_ACCOUNT, CHARGED
 from domain.records.seals import heads_hash, seal_hash
+from domain.reports.audit_check import audit_differences
 from domain.reports.book_chains import chains, name_of
 from domain.reports.gateway_check import gateway_differences
 from domain.rules.planned import BUCKET_OF_TYPE
@@ -72,7 +73,7 @@ def check(session: AnySession, most: int = 50) -> Checked:
 def _look(session: AnySession, most: int) -> Checked:
     found: list[str] = []
     counts = {"entries": 0, "charges": 0}
-    for source in (_sums, _balances, _standings, _allocations, _buckets, _charges, _settled, _seals):
+    for source in (_sums, _balances, _standings, _allocations, _buckets, _charges, _settled, _seals, audit_differences):
         found.extend(_first(source(session), most))
     found.extend(_first(chains(session, counts), most))
     for gateway in registry.all_gateways():

@@ -22,6 +22,7 @@ DUTIES = (
     "payments_resolved",
     "events_read",
     "confirmations_expired",
+    "audit_sealed",
     "mails_sent",
 )
 
