@@ -20,7 +20,16 @@ from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
 from domain.actions import claims
 from domain.actions import people as acts
-from domain.reports import agreement_list, changes, charge_lines, holds, office_views, payment_desk, reasons
+from domain.reports import (
+    agreement_list,
+    changes,
+    charge_lines,
+    holds,
+    office_views,
+    payment_desk,
+    reasons,
+    unit_facts,
+)
 from domain.reports import past_due as reports_past_due
 from domain.reports import people as people_reports
 from domain.reports.agreements import WITH_TERMS, View, view
@@ -93,6 +102,7 @@ def agreement(ref: str) -> ResponseReturnValue:
         made=changes.changes(scope(), stands.agreement, 5),
         charges=charge_lines.lines(scope(), stands.agreement, 8), held=holds.standing(scope(), stands.agreement),
         charge_count=charge_lines.count(scope(), stands.agreement),
+        unit=unit_facts.place_of(scope(), stands.agreement),
     )  # fmt: skip
 
 

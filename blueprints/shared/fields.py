@@ -149,13 +149,13 @@ class NumberField(TypedField):
     """A number that may have decimals, or a percentage: 9.9, 9,9 where that is the custom, 9.9 %. A Decimal."""
 
     def read(self, text: str) -> Decimal:
-        plain = text.removesuffix("%").strip()
-        if decimal_mark(str(here().locale)) == "," and "." not in plain:
+        plain, mark = text.removesuffix("%").strip(), decimal_mark(str(here().locale))
+        if mark == "," and "." not in plain:
             plain = plain.replace(",", ".")
         if not re.fullmatch(r"-?[0-9]{0,12}\.?[0-9]{0,12}", plain, re.ASCII) or not any(
             c.isdigit() for c in plain
         ):
-            raise ValueError(_("Write a number, for example 9.9."))
+            raise ValueError(_("Write a number, for example %(number)s.", number=f"9{mark}9"))
         return Decimal(plain)
 
     def written(self) -> str:

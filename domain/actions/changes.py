@@ -50,7 +50,9 @@ _WORK: dict[type, Callable[[Adjusting, Any, Desk], Kept]] = {
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What is still to come, in minor units. `ends_on` is the day of the last payment, None where none is the last."""
+    """What is still to come after today, in minor units; what is due now stands beside it. `ends_on` is the day of the
+    last payment, None where none is the last.
+    """
 
     next_minor: int
     next_on: date | None
@@ -175,8 +177,8 @@ def _outlook(at: Adjusting, rows: Sequence[Installment]) -> Outlook:
     due = at.kind.due(at.terms, at.position, at.today)
     left = at.kind.progress(at.terms, at.position, at.today).left
     return Outlook(
-        next_minor=due.headline_minor,
-        next_on=due.headline_on,
+        next_minor=due.next_minor,
+        next_on=due.next_on,
         ends_on=rows[-1].due_on if rows and left is not None else None,
         payments=left,
         interest_minor=sum(row.interest_minor for row in rows),

@@ -13,7 +13,7 @@ from domain.reports.actors import Name, names_of
 from domain.reports.agreements import people_on
 from domain.reports.receipts import business_lines
 from domain.words import N_, Gone, Sentence, Trace, sentence_from, trace_from
-from models import Agreement, AgreementChange, db
+from models import Agreement, AgreementChange, Payment, Person, db
 from papers.final_statement import FinalStatement
 
 TITLES = {
@@ -62,7 +62,7 @@ def changes(scope: Scope, agreement: Agreement, most: int = 20) -> Sequence[Chan
     ).all()
     if not rows:
         return ()
-    names = names_of(row.recorded_by for row in rows) if scope.everything else {}
+    names = _makers(scope, rows) if scope.everything else {}
     kind = kind_of(agreement.kind)
     terms = kind.read(agreement)
     return [
@@ -71,7 +71,27 @@ def changes(scope: Scope, agreement: Agreement, most: int = 20) -> Sequence[Chan
     ]
 
 
-def _line(row: AgreementChange, names: Mapping[str, Name], *, brief: bool) -> ChangeLine:
+def _makers(scope: Scope, rows: Sequence[AgreementChange]) -> dict[int, Name]:
+    """Number of the change -> who wanted it: whoever recorded it, or the payer who chose it with a payment.
+
+    What a payer chose is recorded when their money settles, and by the processor's word; the choice was theirs.
+    """
+    names = names_of(row.recorded_by for row in rows)
+    chosen = {row.number: _payment(row) for row in rows if not row.recorded_by.startswith("user:")}
+    refs = [ref for ref in chosen.values() if ref]
+    query = scope.select(Payment, Payment.ref, Person.name).join(Person, Person.id == Payment.person_id)
+    found = db.session.execute(query.where(Payment.ref.in_(refs))) if refs else ()
+    payers: dict[str, str] = {row.ref: row.name for row in found}
+    return {row.number: payers.get(chosen.get(row.number, ""), names[row.recorded_by]) for row in rows}
+
+
+def _payment(row: AgreementChange) -> str:
+    """The ref of the payment with which the change was chosen; "" for any other."""
+    kind, _, ref = str(row.body.get("ref", "")).partition(":")
+    return ref if kind == "payment" else ""
+
+
+def _line(row: AgreementChange, names: Mapping[int, Name], *, brief: bool) -> ChangeLine:
     why = trace_from(row.body.get("why", {}))
     if brief:
         why = Trace(why.rule, why.version, why.steps[:1])
@@ -80,7 +100,7 @@ def _line(row: AgreementChange, names: Mapping[str, Name], *, brief: bool) -> Ch
         title=Sentence(TITLES.get(row.type, row.type)),
         effective_on=row.effective_on,
         recorded_at=row.recorded_at,
-        by=names.get(row.recorded_by, ""),
+        by=names.get(row.number, ""),
         reason=row.reason if names else "",
         why=why,
         letter="statement" in row.body,

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from domain.access import Scope
 from domain.words import N_
 from models import Agreement, Property, Unit, db
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The unit of an agreement, as a link names it: `name` says the property too."""
+
+    ref: str
+    name: str
+
+
+def place_of(scope: Scope, agreement: Agreement) -> Place | None:
+    """The unit that an agreement is of; None where it is of none."""
+    row = db.session.execute(
+        scope.select(Agreement, Unit.ref, Property.name, Unit.name)
+        .join(Unit, Unit.id == Agreement.unit_id)
+        .join(Property, Property.id == Unit.property_id)
+        .where(Agreement.id == agreement.id)
+    ).first()
+    return Place(row[0], f"{row[1]} · {row[2]}") if row else None
 
 
 def unit_facts(scope: Scope, agreement: Agreement) -> Sequence[tuple[str, Any]]:

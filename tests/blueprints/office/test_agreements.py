@@ -36,6 +36,26 @@ def test_an_agreement_is_found_by_number_by_what_for_and_by_its_person(dana, ope
         assert "L-78" not in page.text, words
 
 
+def test_the_page_of_a_let_flat_leads_to_its_unit(house, dana, open_agreement):
+    from tests.fixtures.rentals import let_flat
+
+    flat = let_flat(house, "tess")
+    page = dana.get(f"/office/agreements/{flat.agreement}").text
+    assert f'<a href="/office/units/{flat.unit}">Harbor House · 1A</a>' in page
+    assert "/office/units/" not in dana.get(f"/office/agreements/{open_agreement('bo')}").text
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"), [("1200.00", "$1,200.00"), ("about 1200", "about 1200"), ("", "")]
+)
+def test_the_price_of_goods_is_told_in_its_currency_where_it_reads_as_an_amount(
+    house, dana, open_agreement, written, shown
+):
+    ref = open_agreement("bo", details={"Item": "Laptop", "Price": written})
+    for who, place in (("dana", f"/office/agreements/{ref}"), ("bo", f"/agreements/{ref}")):
+        assert f"<dt>Price</dt><dd>{shown}</dd>" in house.client(who).get(place).text
+
+
 def test_the_list_filters_by_whether_somebody_is_on_it_and_keeps_that_in_its_links(dana, open_agreement):
     open_agreement("bo", number="L-1")
     open_agreement(None, number="L-2")
@@ -224,6 +244,15 @@ def test_somebody_is_taken_off_an_agreement_after_a_question_and_with_a_reason(h
     assert house.client("tess").get(f"/agreements/{ref}").status_code == 404
     assert dana.get(address).status_code == 404
     assert dana.post(address, data={"reason": "again"}).status_code == 404
+
+
+def test_the_plan_shows_the_figures_that_its_kind_has_and_no_others(dana, open_agreement, open_rental):
+    rental = dana.get(f"/office/agreements/{open_rental('tess')}/schedule").text
+    assert '<td data-label="What for">Rent</td>' in rental
+    assert "Principal" not in rental
+    loan = dana.get(f"/office/agreements/{open_agreement('bo')}/schedule").text
+    assert "Principal" in loan
+    assert "What for" not in loan
 
 
 @pytest.mark.parametrize("path", ["", "/schedule", "/why/due", "/people/new"])

@@ -114,6 +114,16 @@ def test_a_deferral_shows_the_plan_before_and_after(dana, opened):
         assert words in review
 
 
+def test_the_next_payment_is_the_one_after_what_is_due_now(dana, opened):
+    """Rent of 1,200.00 was due on 1 March and is not paid; the next is the new rent on 1 April."""
+    review = reviewed(dana, opened["rental"], "rent", amount="1300", from_on="2026-04-01").text
+    rows = dict(re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', review, re.DOTALL))
+    cells = {name: re.findall(r">([^<>]+)</td>", row) for name, row in rows.items()}
+    assert cells["Due now"] == ["$1,200.00", "$1,200.00"]
+    assert cells["Next payment"] == ["$1,200.00", "$1,300.00"]
+    assert cells["On"] == ["1 Apr 2026", "1 Apr 2026"]
+
+
 def test_what_is_posted_is_shown_with_its_accounts(dana, opened):
     review = reviewed(dana, opened["rental"], "rent", amount="1300", from_on="2026-03-16").text
     for words in ("Rent receivable", "Rent income", "51.61", "Rent charged"):

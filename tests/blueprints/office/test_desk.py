@@ -21,6 +21,7 @@ def test_an_empty_business_has_a_desk_that_says_what_will_be_there(dana):
     page = dana.get("/office")
     assert page.status_code == 200
     assert "Take a payment" in page.text
+    assert 'href="/office/agreements/new"' in page.text
     assert "There are no agreements yet" in dana.get("/office/desk/widgets/book").text
     assert "Nothing needs a look" in dana.get("/office/desk/widgets/notices").text
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
-from blueprints.shared.fields import DayField, MoneyField, WholeField
+from blueprints.shared.fields import DayField, MoneyField, NumberField, WholeField
 
 
 class Form(FlaskForm):
@@ -75,3 +77,39 @@ def test_a_character_that_is_no_letter_is_no_number_either(app) -> None:
         form = Asked(meta={"csrf": False})
         assert not form.validate()
         assert set(form.errors) == {"count"}
+
+
+class Rated(FlaskForm):
+    rate = NumberField("Rate")
+
+
+def rated(app, language: str, typed: str) -> Rated:
+    with app.test_request_context(
+        "/", method="POST", data={"rate": typed}, headers={"Accept-Language": language}
+    ):
+        form = Rated(meta={"csrf": False})
+        form.validate()
+        return form
+
+
+@pytest.mark.settings(DUEBOOK_TIMEZONE="Europe/Madrid")
+@pytest.mark.parametrize(
+    ("typed", "rate"), [("9,9", "9.9"), ("9,9 %", "9.9"), ("9.9", "9.9"), ("0,125", "0.125")]
+)
+def test_a_rate_may_have_a_comma_where_that_is_the_custom(app, typed, rate) -> None:
+    assert rated(app, "es", typed).rate.data == Decimal(rate)
+    assert "9,9" in rated(app, "es", "1.250,5").rate.errors[0]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_where_decimals_have_a_point_a_comma_is_refused_with_an_example_and_stays_as_typed(
+    app, language
+) -> None:
+    """In New York: 1,250 is a thousand to most readers there, and a rate that is guessed is money."""
+    for typed in ("9,9", "1,250", "9.9.9", "-", "9,9%"):
+        form = rated(app, language, typed)
+        assert form.rate.data is None
+        assert "9.9" in form.rate.errors[0]
+        assert form.rate._value() == typed
+    for typed, rate in (("9.9", "9.9"), ("9.9 %", "9.9"), (" 21 ", "21")):
+        assert rated(app, language, typed).rate.data == Decimal(rate)

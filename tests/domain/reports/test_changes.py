@@ -57,6 +57,24 @@ def test_the_customer_reads_what_was_changed_and_neither_name_nor_reason(house, 
     assert "Dana Ortiz" not in page
 
 
+def test_smaller_payments_that_the_payer_chose_are_told_as_theirs(house, open_agreement, pay):
+    ref = open_agreement("bo")
+    pay("bo", ref, 300_000, method="card", extra="smaller")
+    [line] = told(house, "dana", ref)
+    assert (str(line.title), line.by) == ("Payments set anew", "Bo Rivera")
+    [line] = told(house, "bo", ref)
+    assert line.by == ""
+
+
+def test_payments_set_anew_because_the_bank_took_money_back_are_nobodys_choice(
+    house, open_agreement, pay, days_pass
+):
+    ref = open_agreement("bo")
+    pay("bo", ref, 300_000, method="bank_r01", extra="smaller")
+    days_pass(12)
+    assert [str(line.by) for line in told(house, "dana", ref)] == ["Payment processor", "Bo Rivera"]
+
+
 def test_a_page_of_an_agreement_that_was_never_changed_says_nothing_of_it(house, open_agreement):
     assert "What was changed" not in house.client("bo").get(f"/agreements/{open_agreement('bo')}").text
 
