@@ -11,4 +11,5 @@ account.before_request(doors.anybody_signed_in)
 from blueprints.account import (  # noqa: E402
     security,  # noqa: F401
     sign_ins,  # noqa: F401
+    step_up,  # noqa: F401
 )

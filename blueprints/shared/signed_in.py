@@ -7,7 +7,7 @@ not count as use, so an open dashboard does not keep a forgotten browser signed 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
@@ -28,11 +28,15 @@ login = LoginManager()
 _WHO = (
     select(
         SignIn.id, SignIn.stage, SignIn.last_used_at, SignIn.created_at, User.id, User.ref, User.username,
-        User.role, Person.id, Person.ref, Person.name, Person.email, Person.language,
+        User.role, Person.id, Person.ref, Person.name, Person.email, Person.language, Person.zone, SignIn.strength,
+        SignIn.created_at, SignIn.stepped_up_at, SignIn.stepped_up_for,
     )
     .join(User, User.id == SignIn.user_id)
     .join(Person, Person.id == User.person_id)
-    .where(SignIn.id_hash == bindparam("id_hash"), SignIn.ended_at.is_(None), User.disabled_at.is_(None))
+    .where(
+        SignIn.id_hash == bindparam("id_hash"), SignIn.ended_at.is_(None), User.disabled_at.is_(None),
+        User.frozen_at.is_(None),
+    )
 )  # fmt: skip
 
 
@@ -51,6 +55,11 @@ class Visitor(UserMixin):
     name: str
     email: str
     language: str
+    zone: str
+    strength: str
+    created_at: datetime
+    stepped_up_at: datetime | None
+    stepped_up_for: str
 
     def get_id(self) -> str:
         return str(self.user_id)

@@ -119,8 +119,10 @@ ROWS: dict[str, str] = {
     # one's own way in
     "account.end_other_sign_ins": "me",
     "account.end_sign_in": "me, none there",
+    "account.prove_step_up": "me",
     "account.security": "me",
     "account.sign_ins": "me",
+    "account.step_up": "me",
     # the customer
     "portal.agreement": "theirs",
     "portal.ask_remove_method": "theirs",
