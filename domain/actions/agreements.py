@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.kinds.loan_waterfall import check_waterfall
 from domain.records.accounts import LOAN_PRINCIPAL, OPENING_BALANCES
 from domain.records.books import Draft, lock, post, save
-from domain.records.fee_policies import legal_caps
+from domain.records.fee_policies import rate_caps
 from domain.records.names import agreement_number, new_ref
 from domain.records.parties import put_on
 from domain.records.words_out import audit
@@ -58,7 +58,7 @@ def open_loan(
     since, effective = interest_from or terms.start_on, terms.start_on if new else today
     try:
         with transaction() as session:
-            check_rate_cap(terms.annual_rate_percent, legal_caps(session, "rate"), terms.start_on, "loan")
+            check_rate_cap(terms.annual_rate_percent, rate_caps(session), terms.start_on, "loan")
             agreement = Agreement(
                 ref=ref or new_ref(),
                 number=number or agreement_number(session),

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from domain.actions.adjusting import Adjusting
 from domain.records.changes import Kept, set_terms
-from domain.records.fee_policies import legal_caps
+from domain.records.fee_policies import rate_caps
 from domain.records.repricing import Desk
 from domain.rules.credit_line import CreditTerms, check_terms
 from domain.rules.credit_terms import RateFrom
@@ -84,7 +84,9 @@ def _rate(at: Adjusting, terms: CreditTerms, wanted: NewRate) -> tuple[CreditTer
     if wanted.from_on < at.today:
         raise Refused(Sentence(N_("A rate cannot change for days that have passed.")), "from_on")
     on = max(wanted.from_on, earliest)
-    check_rate_cap(wanted.annual_rate_percent, legal_caps(at.session, "rate"), on, at.agreement.kind)
+    check_rate_cap(
+        wanted.annual_rate_percent, rate_caps(at.session, at.agreement.unit_id), on, at.agreement.kind
+    )
     was = terms.in_cycle(on).annual_rate_percent
     if was == wanted.annual_rate_percent:
         raise Refused(Sentence(N_("That is the rate already.")), "rate")

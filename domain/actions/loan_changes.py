@@ -11,7 +11,7 @@ from domain.actions.adjusting import Adjusting
 from domain.kinds.loan_rest import Change, Deferral, DueDayMove, ReAge, ReAmortise
 from domain.kinds.loan_revisions import propose
 from domain.records.changes import Kept, plan_change, revise
-from domain.records.fee_policies import legal_caps
+from domain.records.fee_policies import rate_caps
 from domain.records.repricing import Desk
 from domain.rules.rate_caps import check_rate_cap
 from domain.words import N_, Refused, Sentence
@@ -36,7 +36,7 @@ def carry_out(at: Adjusting, wanted: LoanChange, desk: Desk) -> Kept:
     """Revise the plan. Raises Refused, naming the field, for a change that makes no sense or no law allows."""
     change = wanted.change
     if isinstance(change, ReAmortise) and change.annual_rate_percent is not None:
-        caps = legal_caps(at.session, "rate")
+        caps = rate_caps(at.session, at.agreement.unit_id)
         check_rate_cap(change.annual_rate_percent, caps, at.today, at.agreement.kind)
     if isinstance(change, ReAge) and not at.kind.due(at.terms, at.position, at.today).past_due_minor:
         raise Refused(Sentence(N_("Nothing is late, so there is nothing to spread over the payments.")))

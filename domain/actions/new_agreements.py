@@ -15,7 +15,7 @@ from domain.actions.agreements import WATERFALL, open_loan
 from domain.actions.openings import Opening, check_opening, open_agreement
 from domain.actions.openings import Terms as DocumentTerms
 from domain.kinds.loan_waterfall import check_waterfall
-from domain.records.fee_policies import legal_caps
+from domain.records.fee_policies import rate_caps
 from domain.records.stays import check_free
 from domain.rules.credit_line import CreditTerms
 from domain.rules.rate_caps import check_rate_cap
@@ -41,7 +41,7 @@ def check(terms: Terms, opening: Opening, waterfall: str = WATERFALL) -> None:
     with transaction() as session:
         if isinstance(terms, LoanTerms | CreditTerms):
             kind = "loan" if isinstance(terms, LoanTerms) else "credit_line"
-            caps = legal_caps(session, "rate")
+            caps = rate_caps(session)
             check_rate_cap(terms.annual_rate_percent, caps, opening.start_on, kind)
         if opening.number and session.scalar(select(Agreement.id).where(Agreement.number == opening.number)):
             words = N_("The agreement number %(number)s is in use.")

@@ -20,7 +20,7 @@ from domain.kinds import kind_of
 from domain.kinds.base import Position
 from domain.records.books import lock, save
 from domain.records.charging import post_charges
-from domain.records.fee_policies import legal_caps
+from domain.records.fee_policies import rate_caps
 from domain.records.names import agreement_number, new_ref
 from domain.records.parties import put_on
 from domain.records.stays import check_free
@@ -103,7 +103,7 @@ def open_agreement(
     try:
         with transaction() as session:
             if isinstance(terms, CreditTerms):
-                caps = legal_caps(session, "rate")
+                caps = rate_caps(session)
                 check_rate_cap(terms.annual_rate_percent, caps, opening.start_on, "credit_line")
             agreement = _row(session, terms, opening, now)
             session.add(agreement)

@@ -1,4 +1,4 @@
-"""Read the late-fee policies and legal caps, once for a run. Verb: `policies`."""
+"""Read the late-fee policies and legal caps, once for a run. Verbs: `policies`, `legal_caps`, `rate_caps`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ from domain.rules import late_fees
 from domain.rules.legal_caps import LegalCap
 from models import LateFeePolicy as PolicyRow
 from models import LegalCap as CapRow
+from models import Property, Unit
 
 _POLICIES = select(PolicyRow.kind, PolicyRow.property_id, PolicyRow.agreement_id, PolicyRow.body).order_by(
     PolicyRow.id
+)
+_JURISDICTION = (
+    select(Property.jurisdiction)
+    .join(Unit, Unit.property_id == Property.id)
+    .where(Unit.id == bindparam("of"))
 )
 _CAPS = select(*CapRow.__table__.c).where(CapRow.what == bindparam("what")).order_by(CapRow.id)
 
@@ -43,8 +49,7 @@ class Policies:
 
     def caps_of(self, kind: str, jurisdiction: str) -> Sequence[LegalCap]:
         """The figures of law on late fees that count for a kind in a place: its own and those that count everywhere."""
-        here = {"", jurisdiction}
-        return [cap for cap in self.caps if cap.jurisdiction in here and cap.kind in ("", kind)]
+        return [cap for cap in _in_place(self.caps, jurisdiction) if cap.kind in ("", kind)]
 
     def any_of(self, kind: str) -> bool:
         return any(row[0] == kind for row in self.rows)
@@ -76,3 +81,16 @@ def legal_caps(session: Writer, what: str) -> tuple[LegalCap, ...]:
         )  # fmt: skip
         for row in session.execute(_CAPS, {"what": what})
     )
+
+
+def rate_caps(session: Writer, unit_id: int | None = None) -> Sequence[LegalCap]:
+    """The ceilings on rates that count for an agreement, as late-fee caps do: those without a place, the business's
+    own, and those of the place where its unit is, if it is of one.
+    """
+    place = session.execute(_JURISDICTION, {"of": unit_id}).scalar() if unit_id else None
+    return _in_place(legal_caps(session, "rate"), place or "")
+
+
+def _in_place(caps: Sequence[LegalCap], jurisdiction: str) -> Sequence[LegalCap]:
+    """Of figures of law, those that count in a place: its own, and those that count everywhere."""
+    return [cap for cap in caps if cap.jurisdiction in ("", jurisdiction)]

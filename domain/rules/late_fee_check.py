@@ -171,7 +171,7 @@ def _check_caps(policy: LateFeePolicy) -> None:
 
 
 def _check_law(policy: LateFeePolicy, cap: LegalCap) -> None:
-    where = {"jurisdiction": cap.jurisdiction, "source": cap.source}
+    where = {"jurisdiction": cap.place, "source": cap.source}
     if cap.earliest_days and policy.first_fee_offset is not None and (policy.bases or policy.tiers):
         _need(
             policy.first_fee_offset >= cap.earliest_days,

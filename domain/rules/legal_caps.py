@@ -39,6 +39,11 @@ class LegalCap:
     earliest_days: int | None = None
     combine: Literal["lesser", "greater"] = "lesser"
 
+    @property
+    def place(self) -> str | Sentence:
+        """Where it counts, for a sentence: the jurisdiction, or the business's own place where none is named."""
+        return self.jurisdiction or Sentence(N_("the business's own place"))
+
     def limit_minor(self, payment_minor: int) -> int | None:
         """The most the law allows for one payment of that size, rounded down; None when it names no amount."""
         by_percent = None
@@ -74,7 +79,7 @@ def limit_step(cap: LegalCap, limit_minor: int) -> Step:
     words = N_(
         "The most that the law allows for one payment in %(jurisdiction)s (%(source)s, checked on %(day)s):"
     )
-    params = {"jurisdiction": cap.jurisdiction, "source": cap.source, "day": cap.verified_on}
+    params = {"jurisdiction": cap.place, "source": cap.source, "day": cap.verified_on}
     return Step(Sentence(words, params), limit_minor)
 
 

@@ -30,7 +30,7 @@ def check_rate_cap(rate_percent: Decimal, caps: Iterable[LegalCap], on: date, ki
             {
                 "rate": rate_percent,
                 "cap": percent,
-                "jurisdiction": cap.jurisdiction,
+                "jurisdiction": cap.place,
                 "since": cap.effective_from,
                 "source": cap.source,
             },

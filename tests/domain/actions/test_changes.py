@@ -109,7 +109,7 @@ def test_a_rate_above_a_ceiling_of_law_is_refused_at_its_field(desk, short, hous
     with transaction() as session:
         session.add(
             LegalCap(
-                ref="cap", jurisdiction="US-ME", kind="loan", what="rate", effective_from=date(2020, 1, 1),
+                ref="cap", jurisdiction="", kind="loan", what="rate", effective_from=date(2020, 1, 1),
                 percent=Decimal(30), source="a statute", verified_on=TODAY, recorded_at=house.now,
                 recorded_by="setup",
             )
