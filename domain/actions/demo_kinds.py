@@ -13,15 +13,17 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from domain.access import Scope
-from domain.actions import billing, charges, openings, people, properties
+from domain.actions import billing, charges, openings, people, policies, properties
 from domain.actions.openings import Opening, Terms
 from domain.records.charging import payer_key
 from domain.rules.calendar import add_months
 from domain.rules.credit_line import CreditTerms, MinimumRule, MinimumTier
+from domain.rules.late_fees import FeeBase, LateFeePolicy
 from domain.rules.lease import BuyoutRule, LeaseTerms
+from domain.rules.legal_caps import LegalCap
 from domain.rules.rent import RentLine, RentTerms, Share
 from domain.transaction import transaction
-from models import Person
+from models import Person, Property
 
 ZONE = ZoneInfo("UTC")
 BOUGHT = (
@@ -60,6 +62,21 @@ def bill_day(day: date) -> None:
 def buy(purchase: Bought, clerk: Scope, moment: datetime) -> None:
     wanted = charges.Wanted("purchase", purchase.name, purchase.amount_minor, purchase.day)
     charges.add(purchase.agreement, wanted, f"demo-{purchase.day}", who=clerk, today=purchase.day, now=moment)
+
+
+def ask_late_fees(admin: Scope, begun: date, now: datetime, currency: str) -> None:
+    """The flats' late fee, and the law of their place that it keeps to: none before the 30th day, whatever is asked."""
+    law = LegalCap(
+        "US-MA", "late_fee", begun, "M.G.L. c. 186, s. 15B(1)(c): none until thirty days after rent is due",
+        verified_on=begun, kind="rental", earliest_days=30,
+    )  # fmt: skip
+    policies.add_cap(law, who=admin, today=begun, now=now)
+    fee = LateFeePolicy(
+        "Harbor House", 1, begun, currency=currency, first_fee_offset=30, bases=(FeeBase("flat", 2_500),)
+    )
+    with transaction() as session:
+        concerns = policies.Concerns(property_ref=session.query(Property.ref).scalar() or "")
+    policies.add_policy(fee, concerns, who=admin, today=begun, now=now)
 
 
 def open_all(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from commands.demo import FILE
 from domain.actions.sign_ins import begin
 from domain.reports.book_check import check
-from models import Agreement, Charge, Outbox, Payment, PaymentReturn, Statement, User, db
+from models import Agreement, Charge, LateFeePolicy, Outbox, Payment, PaymentReturn, Statement, User, db
 
 
 def test_the_demo_is_filled_once_and_its_books_agree(app, runner, instance) -> None:
@@ -38,6 +38,8 @@ def test_the_demo_is_filled_once_and_its_books_agree(app, runner, instance) -> N
             sa.select(Agreement.number).join(Charge).where(Charge.type == "rent").distinct()
         )
         assert set(late) == {"RENT-10047", "RENT-10048", "RENT-10049"}
+        [fee] = db.session.scalars(sa.select(LateFeePolicy))
+        assert (fee.kind, fee.body["first_fee_offset"]) == ("rental", 30), "lawful in Massachusetts"
         states = set(db.session.scalars(sa.select(Payment.state)))
         assert states <= {"settled", "failed", "pending"}
         assert db.session.scalar(sa.select(sa.func.count()).select_from(PaymentReturn)) >= 1
