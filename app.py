@@ -24,7 +24,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import cli
 import jobs
-from blueprints.shared import assets, formats, frame, headers, htmx, origins, signed_in
+from blueprints.shared import assets, card_numbers, formats, frame, headers, htmx, origins, signed_in
 from channels.email import FileMailbox, MailChannel, SmtpMailer, SmtpSettings
 from config import ROOT, Settings, Unsafe, read_settings
 from domain import sealing, transaction
@@ -62,6 +62,7 @@ def create_app(given: Mapping[str, object] | None = None) -> Flask:
     signed_in.init_app(app)
     origins.init_app(app)
     CSRFProtect(app)
+    card_numbers.init_app(app)
     for part in (formats, assets, frame):
         part.init_app(app)
     mount_pages(app)

@@ -13,4 +13,5 @@ pytest_plugins = [
     "tests.fixtures.four_kinds",
     "tests.fixtures.data",
     "tests.fixtures.torture",
+    "tests.fixtures.safety",
 ]

@@ -186,7 +186,9 @@ def _home() -> str:
 
 
 def languages() -> list[tuple[str, str, str, bool]]:
-    here = urlencode({"next": request.full_path.rstrip("?") if request.method == "GET" else "/"})
+    asked = urlencode(list(request.args.items(multi=True)))
+    path = f"{request.path}?{asked}" if asked else request.path
+    here = urlencode({"next": path if request.method == "GET" else "/"})
     current = str(current_app.extensions["language"]())
     return [
         (code, name, f"{url_for('public.language', code=code)}?{here}", code == current)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from domain.portfolio.problems import Problem
 from domain.portfolio.readings import EACH, POINT, read_amount, read_day, read_month, read_rate, read_whole
 from domain.portfolio.table import MOST_CELL
+from domain.rules.card_numbers import without_card_numbers
 from domain.words import N_, Refused, Sentence
 
 Value = TypeVar("Value")
@@ -69,9 +70,9 @@ class Cells:
         return any(problem.grave for problem in self.problems)
 
     def raw(self, name: str) -> str:
-        """The cell as written, "" where the file has no such column."""
+        """The cell as written, "" where the file has no such column. A card number in it is taken out."""
         place = self.places.get(name)
-        return self.row[place] if place is not None and place < len(self.row) else ""
+        return without_card_numbers(self.row[place]) if place is not None and place < len(self.row) else ""
 
     def text(self, name: str, most: int, required: bool = False) -> str:
         """A text of at most `most` letters. Control characters and marks that turn writing around are refused."""
