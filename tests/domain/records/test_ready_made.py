@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from domain.records.ready_made import ReadyMade
+from domain.records.ready_made import WIDTH, ReadyMade, Written
 from domain.transaction import transaction
 from models import AuditEvent, LegalCap, Payment, Person, Standing
 
@@ -100,6 +100,43 @@ def test_nothing_runs_outside_a_transaction(house) -> None:
         INSERT.change(connection, event())
 
 
+@pytest.mark.parametrize("rows", [1, WIDTH - 1, WIDTH, WIDTH + 1, 2 * WIDTH])
+def test_any_number_of_rows_is_written_in_the_order_given(house, rows) -> None:
+    with transaction() as session:
+        INSERT.change_many(session.connection(), [event(f"many {n}") for n in range(rows)])
+        ordered = sa.select(AUDIT.c.action, AUDIT.c.at, AUDIT.c.detail).order_by(AUDIT.c.id)
+        told = session.execute(ordered.where(AUDIT.c.action.startswith("many"))).all()
+    assert told == [(f"many {n}", AT, {"words": "Zoë's 100 %", "n": 1}) for n in range(rows)]
+
+
+def test_one_key_used_twice_among_many_rows_is_the_error_of_sqlalchemy(house) -> None:
+    caps = ReadyMade(sa.insert(CAP))
+    with pytest.raises(sa.exc.IntegrityError), transaction() as session:
+        caps.change_many(session.connection(), [cap(f"cap {n % (WIDTH - 1)}") for n in range(WIDTH)])
+
+
+@pytest.mark.parametrize("way", ["connection", "session"])
+def test_rows_are_found_by_a_list_of_their_ids(house, way) -> None:
+    of = ReadyMade(
+        sa.select(CAP).where(CAP.c.jurisdiction == "US-ME", CAP.c.id.in_(sa.bindparam("ids", expanding=True)))
+    )
+    with transaction() as session:
+        writer = session.connection() if way == "connection" else session
+        ids = [INSERT_CAP.first(writer, cap(f"cap {n}")).id for n in range(3)]
+        INSERT_CAP.first(writer, cap("elsewhere") | {"jurisdiction": "US-NY"})
+        assert sorted(row.ref for row in of.all_of(writer, [*ids[1:], 0])) == ["cap 1", "cap 2"]
+        assert [row.effective_from for row in of.all_of(writer, ids[:1])] == [date(2026, 1, 1)]
+        assert list(of.all_of(writer, [])) == []
+
+
+def test_json_that_is_text_already_is_written_as_it_is(house, database_kind) -> None:
+    if database_kind == "postgres":
+        pytest.skip("on Postgres entries are written with values")
+    with transaction() as session:
+        INSERT.change(session.connection(), event(detail=Written('{"a":[1,2]}')))
+        assert LAST.first(session, {}).detail == {"a": [1, 2]}
+
+
 def test_a_standing_is_locked_by_the_same_text_as_ever(house, database_kind) -> None:
     table = Standing.__table__
     locked = ReadyMade(
@@ -111,9 +148,9 @@ def test_a_standing_is_locked_by_the_same_text_as_ever(house, database_kind) -> 
     assert ("FOR UPDATE" in compiled.text) == (database_kind == "postgres")
 
 
-def test_a_connection_that_was_lost_is_not_used_again(house, database_kind) -> None:
-    if database_kind == "sqlite":
-        pytest.skip("a file has no server that could end the connection")
+@pytest.mark.database("postgres")
+def test_a_connection_that_was_lost_is_not_used_again(house) -> None:
+    """SQLite is left out: a file has no server that could end the connection."""
     pid = ReadyMade(sa.select(sa.func.pg_backend_pid().label("pid")))
     told: list[int] = []
 
