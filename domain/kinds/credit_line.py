@@ -284,10 +284,8 @@ def progress(contract: Contract, position: Position, on: date) -> Progress:
 
 
 def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure]:
-    return credit_line_figures.figures(
-        contract.terms,
-        position,
-        balance_minor(position),
-        least_minor(position),
-        statement_left_minor(position),
-    )
+    # Once its day has passed, paying the last statement spares no interest any more.
+    in_time = position.statement is not None and on <= position.statement.due_on
+    spares = statement_left_minor(position) if in_time else 0
+    balance, least = balance_minor(position), least_minor(position)
+    return credit_line_figures.figures(contract.terms, position, balance, least, spares)

@@ -30,7 +30,7 @@ def figures(
 ) -> Sequence[Figure]:
     """The figures beside what is due and the balance; amounts in minor units as `credit_line` tells them.
 
-    `interest_free_minor` is what is left to pay of the last statement's balance.
+    `interest_free_minor` is what is left to pay of the last statement's balance, while paying it still spares interest.
     """
     found = [_available(terms, balance_minor)]
     statement = position.statement

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Select, case, func
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from domain.access import Scope, any_of
@@ -22,9 +22,10 @@ from domain.kinds.kind import Kind
 from domain.kinds.offers import Offers, offers_of
 from domain.records.charging import payer_key
 from domain.reports.positions import on_its_way, positions
+from domain.rules.money import parse_amount
 from domain.rules.payment_states import ON_ITS_WAY
 from domain.words import N_, Gone, Money, Refused, Sentence
-from models import Agreement, AgreementParty, JournalEntry, Person, db
+from models import Agreement, AgreementParty, Hold, JournalEntry, Person, db
 
 WITH_TERMS = (joinedload(Agreement.loan), joinedload(Agreement.standing))
 """What a look-up of one agreement loads with it for `view`."""
@@ -34,7 +35,8 @@ WITH_TERMS = (joinedload(Agreement.loan), joinedload(Agreement.standing))
 class View:
     """An agreement on the day `on`. `pending_minor` is money on its way that no posting knows of yet.
 
-    `payer` is the key of the customer who looks, "" for staff: what is another payer's alone is not in it.
+    `payer` is the key of the customer who looks, "" for staff: what is another payer's alone is not in it. `held` says
+    to a customer that nothing can be paid in the portal for now; staff take money all the same.
     """
 
     agreement: Agreement
@@ -42,6 +44,7 @@ class View:
     on: date
     pending_minor: int = 0
     payer: str = ""
+    held: bool = False
 
     @cached_property
     def kind(self) -> Kind:
@@ -74,13 +77,27 @@ class View:
         return self.kind.facts(self.terms)
 
     @cached_property
+    def details(self) -> Sequence[tuple[str, Any]]:
+        """What it is for, as (name, value) pairs of text and numbers; a price that reads as an amount is Money."""
+        stored = (self.agreement.details or {}).items()
+        return [(name, self._detail(name, value)) for name, value in stored if isinstance(value, str | int)]
+
+    def _detail(self, name: str, value: str | int) -> str | int | Money:
+        if name.casefold() != "price":
+            return value
+        try:
+            return Money(parse_amount(str(value), self.currency), self.currency)
+        except Refused:
+            return value
+
+    @cached_property
     def figures(self) -> Sequence[Figure]:
-        """What the kind shows beside what is due, what is owed and what ends it."""
-        return self.kind.figures(self.terms, self.position, self.on)
+        """What the kind shows beside what is due, what is owed and what ends it; nothing once it was charged off."""
+        return () if self.charged_off else self.kind.figures(self.terms, self.position, self.on)
 
     @cached_property
     def progress(self) -> Progress:
-        return self.kind.progress(self.terms, self.position, self.on)
+        return Progress(0, 0) if self.charged_off else self.kind.progress(self.terms, self.position, self.on)
 
     def words(self, name: str) -> Sentence:
         """What the kind calls a thing on its pages, by the names of `domain.kinds.base.WORDS`."""
@@ -141,6 +158,16 @@ class View:
         return self.agreement.status == "active"
 
     @property
+    def charged_off(self) -> bool:
+        """Whether the business gave up what was owed: no limit, no plan and no minimum mean anything any more."""
+        return self.agreement.status == "charged_off"
+
+    @property
+    def payable_here(self) -> bool:
+        """Whether the customer can pay something in the portal now."""
+        return self.open and not self.held and bool(self.payable_minor)
+
+    @property
     def balance_minor(self) -> int:
         """What the books say is owed: principal, interest posted and charges, less credit. A payoff adds days."""
         return self.position.owed_minor
@@ -173,9 +200,13 @@ class View:
         return self.progress.percent
 
 
-def rows(scope: Scope) -> list[Agreement]:
-    """The agreements the person may see with their terms, those under way first, in one statement."""
-    return list(db.session.scalars(_rows(scope.role), scope.values))
+def own(scope: Scope, on: date) -> list[View]:
+    """The agreements the person may see as they stand on a day, those under way first, without what is on its way."""
+    held = {row: bool(hold) for row, hold in db.session.execute(_rows(scope.role), scope.values)}
+    return [replace(one, held=held[one.agreement]) for one in standing(list(held), on, payer_of(scope))]
+
+
+_HELD = exists().where(Hold.agreement_id == Agreement.id, Hold.lifted_at.is_(None))
 
 
 @cache
@@ -183,6 +214,7 @@ def _rows(role: str) -> Select[Any]:
     return (
         any_of(role)
         .select(Agreement)
+        .add_columns(_HELD)
         .outerjoin(Agreement.loan)
         .join(Agreement.standing)
         .options(contains_eager(Agreement.loan), contains_eager(Agreement.standing))
@@ -192,12 +224,12 @@ def _rows(role: str) -> Select[Any]:
 
 def views(scope: Scope, on: date) -> list[View]:
     """All agreements of a customer, as they stand on a day."""
-    return _with_pending(standing(rows(scope), on, payer_of(scope)))
+    return _with_pending(own(scope, on))
 
 
 def payer_of(scope: Scope) -> str:
-    """The key of the payer whose shares a person sees: their own, or "" for staff, who see all."""
-    return "" if scope.everything else payer_key(scope.person_id)
+    """The key of the payer whose shares a customer sees: their own; "" for the business and landlords, who see all."""
+    return payer_key(scope.person_id) if scope.role == "customer" else ""
 
 
 def standing(agreements: Sequence[Agreement], on: date, payer: str = "") -> list[View]:
@@ -208,7 +240,12 @@ def standing(agreements: Sequence[Agreement], on: date, payer: str = "") -> list
 
 def view(agreement: Agreement, on: date, payer: str = "") -> View:
     """One agreement as it stands on a day for a payer, with what is on its way."""
-    return _with_pending(standing([agreement], on, payer))[0]
+    found = _with_pending(standing([agreement], on, payer))[0]
+    return replace(found, held=_is_held(agreement)) if payer else found
+
+
+def _is_held(agreement: Agreement) -> bool:
+    return bool(db.session.scalar(select(_HELD).where(Agreement.id == agreement.id)))
 
 
 def numbered(scope: Scope, number: str) -> Agreement:

@@ -94,7 +94,7 @@ def totals(amounts: Iterable[Money]) -> list[Money]:
 
 def payable(views: Iterable[View]) -> list[View]:
     """Those of the agreements on which something can be paid now."""
-    return [view for view in views if view.open and view.payable_minor]
+    return [view for view in views if view.payable_here]
 
 
 def offered(view: View) -> tuple[int, bool]:

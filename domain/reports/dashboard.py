@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, bindparam, literal, or_
 
 from domain.access import Scope, any_of
 from domain.reports import my_methods
-from domain.reports.agreements import View, payer_of, rows, standing
+from domain.reports.agreements import View, own
 from domain.reports.payments import NEWEST_FIRST, Line, lines
 from domain.rules.payment_states import ON_ITS_WAY
 from domain.words import N_, Money, Sentence
@@ -58,12 +58,12 @@ class Dashboard:
     @property
     def payable(self) -> Sequence[View]:
         """Those on which something can be paid now."""
-        return [tile for tile in self.tiles if tile.open and tile.payable_minor]
+        return [tile for tile in self.tiles if tile.payable_here]
 
 
 def dashboard(scope: Scope, on: date) -> Dashboard:
     """What the first page shows on a day: at most five statements."""
-    tiles = standing(rows(scope), on, payer_of(scope))
+    tiles = own(scope, on)
     since = on - timedelta(days=ALERT_DAYS)
     lately = [Line(*row) for row in db.session.execute(_lately(scope.role), {**scope.values, "since": since})]
     pending: dict[int, int] = defaultdict(int)

@@ -93,6 +93,31 @@ def test_a_payment_that_waits_for_a_yes_is_an_alert(house, open_agreement, pay) 
     assert "waits for your yes." in house.client("bo").get("/dashboard").text
 
 
+def test_a_hold_takes_the_button_away_and_says_where_the_reason_stands(house, open_agreement) -> None:
+    from domain.actions import holds
+    from tests.fixtures.agreements import scope_of
+
+    held, free = open_agreement("bo"), open_agreement("bo", title="Boat")
+    third = open_agreement("bo", title="Trailer")
+    client = house.client("bo")
+    clock = {"who": scope_of(house, "dana"), "today": clock_today(house), "now": house.now}
+    holds.place(held, "certified_funds", "two checks bounced", "hold-1", **clock)
+    for address in ("/dashboard", "/agreements", "/pay-now"):
+        page = client.get(address).text
+        assert page.count("Payments here are on hold.") == 1
+        assert page.count(f"/agreements/{held}/payments/new") == 1
+        assert "Why, and how to pay instead" in page
+        assert f"/agreements/{free}/payments/new" in page
+    own = client.get(f"/agreements/{held}").text
+    assert "Payments here are on hold" in own
+    assert 'class="button" href="/agreements/' not in own
+    assert "cashier&#39;s check" in client.get(f"/agreements/{held}/payments/new").text
+    several = client.get("/checkouts/new").text
+    assert held not in several
+    assert free in several
+    assert third in several
+
+
 def test_an_expired_card_is_an_alert(house, open_agreement, save_method) -> None:
     open_agreement("bo")
     save_method("bo", "card_expired")

@@ -77,3 +77,10 @@ def test_what_an_earlier_statement_asked_for_is_late_since_that_day_and_paid_fir
     assert (on_the_day.past_due_minor, on_the_day.today_minor) == (3_000, 5_000)
     after = credit_line.due(CONTRACT, position, DUE + timedelta(days=1))
     assert (after.past_due_minor, after.next_minor) == (8_000, 0)
+
+
+@pytest.mark.parametrize(("days", "said"), [(-1, True), (0, True), (1, False)])
+def test_no_interest_is_promised_for_a_payment_after_its_day(days: int, said: bool) -> None:
+    found = [one.name for one in credit_line.figures(CONTRACT, at(60_000), DUE + timedelta(days=days))]
+    assert ("avoid" in found) == said
+    assert {"available", "statement", "minimum"} <= set(found)

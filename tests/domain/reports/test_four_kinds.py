@@ -224,3 +224,28 @@ def test_a_figure_that_is_not_there_has_no_reason(house, open_agreement, what) -
     ref = open_agreement("bo")
     with house.app.app_context(), pytest.raises(Gone):
         told(house, seen(house, "bo", ref), what)
+
+
+def test_an_agreement_that_was_charged_off_shows_no_limit_no_minimum_and_no_progress(house) -> None:
+    from domain.actions import charge_offs
+
+    ref = open_credit_for(house, "bo")
+    today = clock_today(house)
+    with house.app.app_context():
+        owed = seen(house, "bo", ref).balance_minor
+    charge_offs.charge_off(
+        ref, owed, "gone", "off-1", who=scope_of(house, "adam"), today=today, now=house.now
+    )
+    with house.app.app_context():
+        view = seen(house, "bo", ref)
+        assert (list(view.figures), view.progress.whole_minor, view.payable_here) == ([], 0, False)
+        assert view.due.headline_minor == 0
+    client = house.client("bo")
+    for page in (client.get(f"/agreements/{ref}/schedule").text, client.get(f"/agreements/{ref}").text):
+        assert "This agreement was charged off" in page
+        assert "You may still owe it" in page
+        for word in ("Available", "of a limit of", "Minimum payment due", "of the limit is free"):
+            assert word not in page
+    tile = client.get("/dashboard").text
+    assert "Charged off</span>" in tile
+    assert "of the limit is free" not in tile
