@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 from domain import sealing
 from domain.actions import hashing, sign_ins
 from domain.actions.people import add_person, find, free_email
+from domain.records.alerts import tell_owner
 from domain.records.names import new_ref
-from domain.records.tries import count_try
+from domain.records.tries import HARD_STOP, count_name, count_try, forget_names, forget_tries
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules import passwords
 from domain.rules.sign_in_names import customer_number, folded, username_problem
@@ -144,15 +145,18 @@ def sign_in(
     """
     with transaction() as session:
         user = user_named(session, name)
-        free = count_try(session, user.id if user else 0, now)
+        free = count_name(session, name, now)
+        free = count_try(session, user.id if user and free else 0, now)
         audit(
             session, by="anonymous", action="sign_in.tried", subject="user", subject_id=user.id if user else None,
-            at=now, detail={"address": address},
+            at=now, address=address, device=device,
         )  # fmt: skip
     if user is None or not free:
         hashing.spend(password)
         return None
     if not hashing.matches(user.password_hash, password):
+        if user.failed_count + 1 == HARD_STOP:
+            _tell_of_lock(user, address, device, base_url, now)
         return None
     stage = "full" if user.role == "customer" and not user.totp_sealed else "password"
     renewed = hashing.make(password) if hashing.is_stale(user.password_hash) else user.password_hash
@@ -170,16 +174,31 @@ def _let_in(
     # Before a second factor only this try is forgiven: knowing the password must not free tries at the code.
     left = 0 if stage == "full" else User.failed_count - 1
     with transaction() as session:
+        forget_names(session, user.id)
         same: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
             update(User)
-            .where(User.id == user.id, User.password_hash == user.password_hash, User.disabled_at.is_(None))
+            .where(
+                User.id == user.id, User.password_hash == user.password_hash, User.disabled_at.is_(None),
+                User.frozen_at.is_(None),
+            )
             .values(password_hash=renewed, failed_count=left, locked_until=None)
             .execution_options(synchronize_session=False)
-        )
+        )  # fmt: skip
         if same.rowcount != 1:
             return None
         _tell_of_new_device(session, user, address, device, base_url, now)
         return sign_ins.add(session, user.id, stage=stage, address=address, device=device, now=now)
+
+
+def _tell_of_lock(user: User, address: str, device: str, base_url: str, now: datetime) -> None:
+    what = Sentence(
+        N_(
+            "Somebody typed a wrong password for your account ten times in a row, so signing in with the password is "
+            "closed for a while. Nobody got in. A new password by mail opens it at once."
+        )
+    )
+    with transaction() as session:
+        tell_owner(session, user, what, now=now, base_url=base_url, address=address, device=device)
 
 
 def _tell_of_new_device(
@@ -222,7 +241,7 @@ def unlock(name: str, *, by: str, now: datetime) -> None:
         user = user_named(session, name)
         if user is None:
             raise Gone(Sentence(N_("No user is called %(name)s."), {"name": name}))
-        session.execute(update(User).where(User.id == user.id).values(failed_count=0, locked_until=None))
+        forget_tries(session, user.id)
         audit(session, by=by, action="user.unlocked", subject="user", subject_id=user.id, at=now)
 
 

@@ -15,6 +15,7 @@ from domain import sealing
 from domain.actions import claims, hashing
 from domain.actions.credentials import check_password, user_named
 from domain.records.links import mail_link, sent_lately, use_up, void_links
+from domain.records.tries import forget_tries
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import folded
 from domain.transaction import transaction
@@ -90,10 +91,11 @@ def recover(secret: str, password: str, *, address: str, device: str, base_url: 
 
 def _change_password(session: Session, user: User, stored: str, now: datetime) -> None:
     by = f"user:{user.id}"
+    forget_tries(session, user.id)
     session.execute(
         update(User)
         .where(User.id == user.id)
-        .values(password_hash=stored, password_changed_at=now, failed_count=0, locked_until=None)
+        .values(password_hash=stored, password_changed_at=now, frozen_at=None)
     )
     session.execute(
         update(SignIn)

@@ -33,6 +33,11 @@ def customer_number(name: str) -> str:
     return f"C-{found.group(1)}" if found else _storable(name).strip()[:32]
 
 
+def counted_as(name: str) -> str:
+    """The one form under which tries at a name are counted, however it was typed."""
+    return folded(customer_number(name)) if _NUMBER.match(folded(name)) else folded(name)
+
+
 def _storable(name: str) -> str:
     # Postgres cannot even be asked for a text with a NUL in it.
     return name[:500].replace("\x00", "\ufffd")

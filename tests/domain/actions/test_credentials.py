@@ -141,7 +141,9 @@ def test_every_try_is_written_down_with_where_it_came_from_and_without_the_passw
     with app.app_context():
         tries = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "sign_in.tried")).all()
         assert [bool(one.subject_id) for one in tries] == [True, False]
-        assert all(one.detail == {"address": "192.0.2.7"} for one in tries)
+        assert all(
+            (one.address, one.device, one.detail) == ("192.0.2.7", "Firefox · Linux", {}) for one in tries
+        )
 
 
 def test_a_sign_in_from_a_new_device_is_told_by_mail_but_the_first_one_and_known_ones_are_not(house, mails):
