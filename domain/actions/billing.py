@@ -27,6 +27,7 @@ from domain.records.charging import post_charges, use_credit
 from domain.records.fee_policies import Policies, policies
 from domain.records.late_fees import ask_late_fees
 from domain.records.position import positions_of
+from domain.records.ready_made import ReadyMade
 from domain.records.statements import close_cycles
 from domain.records.stored_terms import COLUMNS, stored
 from domain.rules.late_fees import Fee
@@ -47,7 +48,7 @@ _DUE = (
     .order_by(Standing.agreement_id)
     .limit(CHUNK)
 )
-_AGREEMENTS = (
+_AGREEMENTS = ReadyMade(
     select(*COLUMNS)
     .select_from(Agreement)
     .outerjoin(Loan, Loan.agreement_id == Agreement.id)
@@ -142,7 +143,7 @@ def _chunk(ids: list[int], run: Run, done: Billed) -> None:
     with transaction() as session:
         door = session.connection()
         heads = lock_many(door, ids)
-        rows = [stored(row) for row in door.execute(_AGREEMENTS, {"ids": list(heads)})]
+        rows = [stored(row) for row in _AGREEMENTS.all_of(door, list(heads))]
         at = positions_of(door, [(row.id, row.kind, heads[row.id]) for row in rows])
         cases = [_Case(row, heads[row.id], kind_of(row.kind).read(row), at[row.id]) for row in rows]
         rules = policies(door)

@@ -139,6 +139,8 @@ def credit_parts(position: Position, on: date, profile: Profile) -> tuple[Part, 
     Credit of one payer pays their own charges and nobody's alone, as their money would; never another's.
     """
     left = max(position.credit_minor, 0)
+    if not left:
+        return ()
     own = sum(amount for _, amount in position.own_credit)
     pots = [*position.own_credit, ("", left - own)]
     open_now = {charge.id: charge for charge in position.charges}

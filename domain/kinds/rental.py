@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from domain.kinds import charged, charged_figures, rental_facts
 from domain.kinds.base import (
@@ -25,7 +25,7 @@ from domain.rules.calendar import add_months
 from domain.rules.documents import from_document
 from domain.rules.late_fees import LateCharge
 from domain.rules.planned import PlannedCharge
-from domain.rules.rent import RentTerms, charges, moved_out, next_charge_on
+from domain.rules.rent import Plan, RentTerms, moved_out
 from domain.rules.rent_terms import FOREVER, in_force
 from domain.words import N_, Sentence, Step, Trace
 from models import Agreement
@@ -50,7 +50,7 @@ AHEAD_MONTHS = 12
 """How far the plan of a tenancy without an end is shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
     """The stored terms of a rental. `ended_on` is the last day of the stay, once it is known.
 
@@ -66,6 +66,11 @@ class Contract:
     def last_on(self) -> date:
         return min(self.terms.last_on, self.ended_on or date.max)
 
+    @cached_property
+    def plan(self) -> Plan:
+        """The terms, ready to be asked; made once, since billing asks them twice."""
+        return Plan(self.terms)
+
 
 def read(agreement: Agreement) -> Contract:
     """The contract of a stored agreement."""
@@ -80,8 +85,7 @@ def of_payer(contract: Contract, payer: str) -> Contract:
     return replace(contract, payer=payer) if payer and contract.terms.shares else contract
 
 
-@lru_cache(maxsize=256)
-def _asked(contract: Contract, through: date, after: date | None) -> tuple[PlannedCharge, ...]:
+def _asks(contract: Contract, through: date, after: date | None) -> tuple[PlannedCharge, ...]:
     """What the terms ask for after a day and through another; free periods have nothing to collect."""
     last = min(through, contract.last_on)
     if contract.ended_on is not None and contract.ended_on < contract.terms.from_on:
@@ -89,9 +93,13 @@ def _asked(contract: Contract, through: date, after: date | None) -> tuple[Plann
     seen = ("", contract.payer)
     return tuple(
         charge
-        for charge in charges(contract.terms, last, after)
+        for charge in contract.plan.charges(last, after)
         if charge.amount_minor and (not contract.payer or charge.payer in seen)
     )
+
+
+_asked = lru_cache(maxsize=256)(_asks)
+"""The same, for pages, which ask for one contract again and again."""
 
 
 def _horizon(contract: Contract, on: date) -> date:
@@ -109,14 +117,14 @@ def schedule(contract: Contract, position: Position, on: date) -> Sequence[Insta
 
 
 def planned(contract: Contract, position: Position, through: date) -> Sequence[PlannedCharge]:
-    return _asked(contract, through, position.billed_through)
+    return _asks(contract, through, position.billed_through)
 
 
 def next_planned_on(contract: Contract, position: Position) -> date | None:
     after = position.billed_through
     start = max(contract.terms.from_on, (after or contract.terms.from_on))
     last = min(contract.last_on, add_months(start, 62))  # a period is at most five years long
-    if last >= contract.terms.from_on and (day := next_charge_on(contract.terms, after, last)):
+    if last >= contract.terms.from_on and (day := contract.plan.next_on(after, last)):
         return day
     # Nothing falls due any more: on its last day the stay is looked at once more, and ends when nothing is owed.
     last = contract.last_on

@@ -17,13 +17,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.records.ready_made import ReadyMade
+from domain.records.ready_made import ReadyMade, Written
 from domain.records.writers import Writer, dialect_of
+from domain.words import canonical_json
 from models import Balance, JournalEntry, JournalLine, Standing
 
 _ENTRY = JournalEntry.__table__
@@ -52,7 +54,7 @@ _INSERT_ENTRY_RETURNING = insert(_ENTRY).returning(_ENTRY.c.id, sort_by_paramete
 _INSERT_LINE = ReadyMade(insert(_LINE))
 
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring_ascii
 
 
 def _upsert(dialect: Any) -> ReadyMade:
@@ -85,7 +87,8 @@ class Head:
 class Draft:
     """An entry to be posted. `lines` are (account, amount in minor units; debit positive) and must sum to zero.
 
-    `key` is UNIQUE per cause ("payment:REF:settled"). `note` is plain JSON: the reason, shown by "why this amount?".
+    `key` is UNIQUE per cause ("payment:REF:settled"). `note` is plain JSON, or its text by
+    `canonical_json`: the reason, shown by "why this amount?".
     """
 
     key: str
@@ -95,7 +98,7 @@ class Draft:
     lines: tuple[tuple[str, int], ...]
     payment_id: int | None = None
     reverses_id: int | None = None
-    note: Mapping[str, Any] = field(default_factory=dict)
+    note: Mapping[str, Any] | str = field(default_factory=dict)
 
 
 class Unbalanced(ValueError):
@@ -155,12 +158,15 @@ def post_many(session: Writer, drafts: Sequence[tuple[Head, Draft]], *, now: dat
     first = _LAST_ID.first(session, {})[0] + 1 if sqlite_here else 0
     headers = [_chained(head, draft, now, by) for head, draft in drafts]
     if sqlite_here:
+        session = session if isinstance(session, Connection) else session.connection()
         ids = list(range(first, first + len(headers)))
         for entry_id, header in zip(ids, headers, strict=True):
             header["id"] = entry_id
         _INSERT_LINE.change_many(session, _lines(ids, drafts))
         _INSERT_ENTRY.change_many(session, headers)
     else:
+        for header in headers:
+            header["note"] = json.loads(header["note"])
         ids = list(session.execute(_INSERT_ENTRY_RETURNING, headers).scalars())
         _INSERT_LINE.change_many(session, _lines(ids, drafts))
     moved: dict[tuple[int, str], int] = defaultdict(int)
@@ -206,10 +212,10 @@ def _chained(head: Head, draft: Draft, now: datetime, by: str) -> dict[str, Any]
         "effective_on": draft.effective_on,
         "recorded_at": now,
         "recorded_by": by,
-        "note": dict(draft.note),
+        "note": Written(draft.note if isinstance(draft.note, str) else canonical_json(draft.note)),
         "previous_hash": head.head_hash,
     }
-    header["hash"] = content_hash(header, draft.lines)
+    header["hash"] = _hash_of(header, draft.lines, header["note"])
     head.entries, head.head_hash = position, header["hash"]
     return header
 
@@ -220,19 +226,34 @@ def content_hash(header: Mapping[str, Any], lines: Sequence[tuple[str, int]]) ->
     `flask books verify` computes it again from the stored row, so the text uses only what is stored: instants in UTC to
     the microsecond, dates as ISO text, lines in the order they were written.
     """
-    said = [
-        header["key"],
-        header["cause"],
-        header["agreement_id"],
-        header["position"],
-        header["payment_id"],
-        header["reverses_id"],
-        header["currency"],
-        header["effective_on"].isoformat(),
-        header["recorded_at"].astimezone(UTC).isoformat(timespec="microseconds"),
-        header["recorded_by"],
-        header["note"],
-        [list(line) for line in lines],
-        header["previous_hash"],
-    ]
-    return hashlib.sha256(_CANONICAL(said).encode()).hexdigest()
+    return _hash_of(header, lines, canonical_json(header["note"]))
+
+
+def _hash_of(header: Mapping[str, Any], lines: Sequence[tuple[str, int]], note: str) -> str:
+    """The hash, with the note as text already: the array of all that is said, as `canonical_json` would write it."""
+    said = (
+        _quoted(header["key"]),
+        _quoted(header["cause"]),
+        _number(header["agreement_id"]),
+        _number(header["position"]),
+        _number(header["payment_id"]),
+        _number(header["reverses_id"]),
+        _quoted(header["currency"]),
+        _quoted(header["effective_on"].isoformat()),
+        _quoted(_instant(header["recorded_at"])),
+        _quoted(header["recorded_by"]),
+        note,
+        "[" + ",".join([f"[{_quoted(account)},{amount}]" for account, amount in lines]) + "]",
+        _quoted(header["previous_hash"]),
+    )
+    return hashlib.sha256(f"[{','.join(said)}]".encode()).hexdigest()
+
+
+def _number(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+@lru_cache(maxsize=8)
+def _instant(at: datetime) -> str:
+    """An instant in UTC to the microsecond; all entries of a run have the same."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

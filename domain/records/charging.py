@@ -27,7 +27,7 @@ from domain.records.position import own_credit
 from domain.records.ready_made import ReadyMade
 from domain.records.writers import Writer, dialect_of
 from domain.rules.planned import BUCKET_OF_TYPE, PlannedCharge
-from domain.words import Trace, trace_json
+from domain.words import Trace, trace_text
 from models import Allocation, Charge, JournalLine
 
 _CHARGE = Charge.__table__
@@ -98,7 +98,7 @@ def charge_draft(head: Head, currency: str, charge: PlannedCharge) -> Draft:
         currency=currency,
         effective_on=charge.counts_on,
         lines=tuple(lines),
-        note=trace_json(charge.trace),
+        note=trace_text(charge.trace),
     )
 
 
@@ -158,7 +158,7 @@ def lower(
         currency=currency,
         effective_on=on,
         lines=tuple(lines),
-        note=trace_json(trace),
+        note=trace_text(trace),
     )
     (entry_id,) = post_many(session, [(head, draft)], now=now, by=by)
     row = {
@@ -221,7 +221,7 @@ def use_credit(
         currency=currency,
         effective_on=on,
         lines=((CUSTOMER_CREDIT, used), *sums.items()),
-        note=trace_json(trace),
+        note=trace_text(trace),
     )
     (entry_id,) = post_many(session, [(head, draft)], now=now, by=by)
     taken: dict[str, int] = defaultdict(int)

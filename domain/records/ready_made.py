@@ -18,9 +18,11 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Date, Insert
+from sqlalchemy import JSON, Connection, Date, Insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 
@@ -29,6 +31,15 @@ from models import UTCDateTime
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 
+WIDTH = 50
+"""How many rows SQLite takes at once: starting a statement costs it as much as a narrow row."""
+
+
+class Written(str):
+    """A value of a JSON column that is text already."""
+
+    __slots__ = ()
+
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
@@ -36,16 +47,17 @@ class _Compiled:
 
     text: str
     names: tuple[str, ...]
+    pick: Callable[[Values], Sequence[Any]]
     write: tuple[tuple[int, Convert], ...]
     constants: Mapping[str, Any]
     by_position: bool
     row: Callable[[Sequence[Any]], Any]
     read: tuple[tuple[int, Convert], ...]
+    wide: str
 
     def bound(self, values: Values) -> Any:
         """The values as the driver takes them: in the order of the places, or by their names."""
-        known = {**self.constants, **values} if self.constants else values
-        cells = [known[name] for name in self.names]
+        cells = list(self.pick({**self.constants, **values} if self.constants else values))
         for place, convert in self.write:
             cells[place] = convert(cells[place])
         return cells if self.by_position else dict(zip(self.names, cells, strict=True))
@@ -85,6 +97,21 @@ class ReadyMade:
         cursor.close()
         return [compiled.told(one) for one in raw]
 
+    def all_of(self, writer: Any, ids: Sequence[int]) -> Sequence[Any]:
+        """Every row; the statement asks for what is in the list `ids` and for no other value.
+
+        Run by hand on SQLite only: other drivers have places of their own for lists.
+        """
+        if not isinstance(writer, Connection) or writer.dialect.name != "sqlite":
+            return list(writer.execute(self.statement, {"ids": ids}).all())
+        compiled = self._for(writer, {"ids": ids})
+        text = compiled.text.replace("__[POSTCOMPILE_ids]", ", ".join("?" * len(ids)))
+        place, cells = compiled.names.index("ids"), compiled.bound({"ids": ids})
+        cursor = _send(writer, "execute", text, [*cells[:place], *ids, *cells[place + 1 :]])
+        raw = cursor.fetchall()
+        cursor.close()
+        return [compiled.told(one) for one in raw]
+
     def change(self, writer: Any, values: Values) -> int:
         """Run an INSERT or an UPDATE; returns how many rows it changed."""
         if not isinstance(writer, Connection):
@@ -100,7 +127,14 @@ class ReadyMade:
             writer.execute(self.statement, rows)
         elif rows:
             compiled = self._for(writer, rows[0])
-            _send(writer, "executemany", compiled.text, [compiled.bound(values) for values in rows]).close()
+            cells = [compiled.bound(values) for values in rows]
+            wide = compiled.wide if len(cells) >= WIDTH else ""
+            several = len(cells) // WIDTH * WIDTH if wide else 0
+            for first in range(0, several, WIDTH):
+                flat = list(chain.from_iterable(cells[first : first + WIDTH]))
+                _send(writer, "execute", wide, flat).close()
+            if several < len(cells):
+                _send(writer, "executemany", compiled.text, cells[several:]).close()
 
     def _run(self, door: Connection, values: Values) -> tuple[_Compiled, Any]:
         compiled = self._for(door, values)
@@ -120,10 +154,7 @@ def _compile(statement: Executable, dialect: Any, names: tuple[str, ...]) -> _Co
     made: Any = statement.compile(dialect=dialect, column_keys=list(names))  # type: ignore[attr-defined]
     if made.insert_prefetch or made.update_prefetch:
         raise ValueError(f"a column with a default in Python was given no value: {made}")
-    converts = {
-        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
-        for bind, name in made.bind_names.items()
-    }
+    converts = {name: _writer(bind.type, dialect) for bind, name in made.bind_names.items()}
     places = tuple(made.positiontup or converts)
     columns = statement.exported_columns if hasattr(statement, "exported_columns") else ()
     readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -131,19 +162,41 @@ def _compile(statement: Executable, dialect: Any, names: tuple[str, ...]) -> _Co
     return _Compiled(
         text=made.string,
         names=places,
+        pick=_picker(places),
         write=tuple((place, convert) for place, name in enumerate(places) if (convert := converts[name])),
         constants={name: value for name, value in made.params.items() if name not in names},
         by_position=made.positional,
         row=row._make,
         read=tuple((place, reader) for place, reader in enumerate(readers) if reader),
+        wide=_widened(statement, made),
     )
+
+
+def _widened(statement: Executable, made: Any) -> str:
+    """An INSERT of `WIDTH` rows at once for SQLite, "" where the statement is not one of one row of values."""
+    one = f"({', '.join('?' * len(made.positiontup or ()))})"
+    if not isinstance(statement, Insert) or not made.positional or made.string.count(f"VALUES {one}") != 1:
+        return ""
+    text: str = made.string
+    return text.replace(f"VALUES {one}", f"VALUES {', '.join([one] * WIDTH)}")
+
+
+def _picker(names: tuple[str, ...]) -> Callable[[Values], Sequence[Any]]:
+    """Values by their names, in that order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def _writer(type_: Any, dialect: Any) -> Convert | None:
     """How a value of that type is handed to the driver; None: as it is. Days and instants come again and again."""
     convert: Convert | None = type_.dialect_impl(dialect).bind_processor(dialect)
-    if convert is not None and isinstance(type_, Date | UTCDateTime):
+    if convert is None:
+        return None
+    if isinstance(type_, Date | UTCDateTime):
         return lru_cache(maxsize=512)(convert)
+    if isinstance(type_, JSON):
+        return lambda value: str(value) if type(value) is Written else convert(value)
     return convert
 
 

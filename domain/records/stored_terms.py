@@ -14,14 +14,15 @@ from models import Agreement, Loan
 
 _OWN, _TERMS = Agreement.__table__.c, Loan.__table__.c
 _OWN_NAMES, _TERM_NAMES = _OWN.keys(), _TERMS.keys()
+_LOAN_ID = len(_OWN_NAMES) + _TERM_NAMES.index("agreement_id")
 
 COLUMNS = (*_OWN, *_TERMS)
 
 
 def stored(row: Sequence[Any]) -> Any:
     """The columns of `Agreement` as attributes, and as `loan` those of `Loan` (None where there are none)."""
-    own, terms = row[: len(_OWN_NAMES)], row[len(_OWN_NAMES) :]
+    own = dict(zip(_OWN_NAMES, row, strict=False))
     loan = None
-    if terms[_TERM_NAMES.index("agreement_id")] is not None:
-        loan = SimpleNamespace(**dict(zip(_TERM_NAMES, terms, strict=True)))
-    return SimpleNamespace(**dict(zip(_OWN_NAMES, own, strict=True)), loan=loan)
+    if row[_LOAN_ID] is not None:
+        loan = SimpleNamespace(**dict(zip(_TERM_NAMES, row[len(_OWN_NAMES) :], strict=True)))
+    return SimpleNamespace(**own, loan=loan)

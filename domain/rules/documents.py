@@ -41,11 +41,8 @@ def to_document(value: Any) -> Any:
 
 def from_document(cls: type[T], document: Mapping[str, Any]) -> T:
     """The dataclass that `to_document` wrote."""
-    readers = _readers(cast(Any, cls))
-    try:
-        return cls(**{name: readers[name](value) for name, value in document.items()})
-    except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
-        raise ValueError(f"not a document of {cls.__name__}: {error}") from error
+    made: T = _maker(cast(Any, cls))(document)
+    return made
 
 
 def _default(field: Field[Any]) -> Any:
@@ -55,9 +52,18 @@ def _default(field: Field[Any]) -> Any:
 
 
 @cache
-def _readers(cls: type) -> dict[str, Reader]:
+def _maker(cls: type) -> Reader:
+    """What makes a document of that class into it."""
     hints = get_type_hints(cls)
-    return {field.name: _reader(hints[field.name]) for field in fields(cast(Any, cls))}
+    readers = {field.name: _reader(hints[field.name]) for field in fields(cast(Any, cls))}
+
+    def made(document: Any) -> Any:
+        try:
+            return cls(**{name: readers[name](value) for name, value in document.items()})
+        except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+            raise ValueError(f"not a document of {cls.__name__}: {error}") from error
+
+    return made
 
 
 def _reader(hint: Any) -> Reader:
@@ -69,9 +75,9 @@ def _reader(hint: Any) -> Reader:
         return lambda value: None if value is None else read(value)
     if origin is tuple:
         one = _reader(get_args(hint)[0])
-        return lambda values: tuple(one(value) for value in values)
+        return lambda values: tuple([one(value) for value in values])
     if is_dataclass(hint):
-        return lambda value: from_document(cast(Any, hint), value)
+        return _maker(cast(type, hint))
     if hint in (date, time):
         return cast(Reader, hint.fromisoformat)
     if hint in (Decimal, Fraction):

@@ -122,7 +122,7 @@ def counted_text(method: str, frequency: str, period: Span, stay: Span) -> str:
     return " + ".join(map(str, counted(method, frequency, period, stay)))
 
 
-def part_step(amount_minor: int, stay: Span, part: Fraction, text: str, currency: str) -> Step:
+def part_step(amount_minor: int, stay: Span, part: Fraction | int, text: str, currency: str) -> Step:
     """How much of a period's amount some days pay. `text` shows how `part` was counted ("" for a whole period)."""
     said: dict[str, object] = {
         "amount": Money(amount_minor, currency),

@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from domain.rules.calendar import add_months, periods_per_year
 from domain.rules.money import round_minor
 from domain.rules.planned import PlannedCharge
 from domain.rules.proration import Span
-from domain.rules.rent_amounts import asked, days_of_rows
+from domain.rules.rent_amounts import Asked, asked, days_of_rows, is_whole
 from domain.rules.rent_check import check_terms
 from domain.rules.rent_periods import Periods
 from domain.rules.rent_shares import shared
@@ -26,6 +27,7 @@ from domain.words import N_, Money, Sentence, Step, Trace
 __all__ = [
     "Concession",
     "Credit",
+    "Plan",
     "RentLine",
     "RentTerms",
     "Share",
@@ -33,7 +35,6 @@ __all__ = [
     "check_terms",
     "monthly_equivalent",
     "moved_out",
-    "next_charge_on",
     "yearly_increase",
     "yearly_rows",
 ]
@@ -69,39 +70,7 @@ def charges(terms: RentTerms, through: date, after: date | None = None) -> tuple
     the payer. An amount of 0 is a period that is free: shown, with nothing to collect. Raises Refused for terms that
     make no sense.
     """
-    check_terms(terms)
-    plan = _Plan(terms)
-    through = min(through, terms.last_on)
-    if through < terms.from_on:
-        return ()
-    begin = plan.periods.first
-    if after is not None and after > terms.from_on:
-        begin = plan.periods.index_of(min(after, FOREVER) + _ONE_DAY)
-    found = [
-        charge
-        for index in range(begin, plan.periods.index_of(through) + 1)
-        for charge in plan.charges_of(index, terms.last_on, after)
-        if charge.due_on <= through
-    ]
-    return tuple(sorted(found, key=lambda charge: charge.due_on))
-
-
-def next_charge_on(terms: RentTerms, after: date | None, through: date) -> date | None:
-    """The due day of the first charge after `after` through `through` with anything to collect, as `charges` has it.
-
-    It looks no further than that charge's period. None where there is no such charge.
-    """
-    plan, through = _Plan(terms), min(through, terms.last_on)
-    if through < terms.from_on:
-        return None
-    begin = plan.periods.first
-    if after is not None and after > terms.from_on:
-        begin = plan.periods.index_of(min(after, FOREVER) + _ONE_DAY)
-    for index in range(begin, plan.periods.index_of(through) + 1):
-        found = plan.charges_of(index, terms.last_on, after)
-        if days := [charge.due_on for charge in found if charge.amount_minor and charge.due_on <= through]:
-            return min(days)
-    return None
+    return Plan(terms).charges(through, after)
 
 
 def moved_out(terms: RentTerms, out_on: date, billed: Sequence[PlannedCharge]) -> tuple[Credit, ...]:
@@ -110,8 +79,7 @@ def moved_out(terms: RentTerms, out_on: date, billed: Sequence[PlannedCharge]) -
     What is kept is what the same terms ask for through that day, so it is prorated (or not) as the rent is. Charges of
     other rules, and charges these terms do not ask for, are left alone unless their whole period lies after the day.
     """
-    check_terms(terms)
-    plan, found = _Plan(terms), []
+    plan, found = Plan(terms), []
     for charge in billed:
         if not charge.rule.startswith("rent.") or charge.period_to <= out_on:
             continue
@@ -154,45 +122,113 @@ def monthly_equivalent(amount_minor: int, frequency: str, rounding: str = "half-
     return round_minor(amount_minor * periods_per_year(frequency) / 12, rounding)
 
 
-class _Plan:
-    """Terms made ready to ask for any period."""
+class Plan:
+    """Terms made ready to ask for any period. Raises Refused for terms that make no sense."""
 
     def __init__(self, terms: RentTerms):
+        check_terms(terms)
         self.terms, self.periods, self.first = terms, Periods(terms), first_rent(terms)
         self.lines = rows_by_line(terms)
+        self.dated = any(row.from_on for row in terms.lines)
+
+    def charges(self, through: date, after: date | None = None) -> tuple[PlannedCharge, ...]:
+        """What `charges` says of these terms."""
+        found = [
+            charge
+            for index in self._indexes(after, through)
+            for charge in self.charges_of(index, self.terms.last_on, after)
+            if charge.due_on <= through
+        ]
+        found.sort(key=lambda charge: charge.due_on)
+        return tuple(found)
+
+    def next_on(self, after: date | None, through: date) -> date | None:
+        """The due day of the first charge after `after` through `through` with anything to collect.
+
+        It looks no further than that charge's period. None where there is no such charge.
+        """
+        for index in self._indexes(after, through):
+            days = [
+                line.spans[0][1].first
+                for line in self._lines_of(index, self.terms.last_on, after)
+                if line.spans[0][1].first <= through and self._collects(line)
+            ]
+            if days:
+                return min(days)
+        return None
 
     def charges_of(self, index: int, last_on: date, after: date | None = None) -> list[PlannedCharge]:
         """The charges of one period that are due after `after`, for days through `last_on` only."""
+        return [
+            charge for line in self._lines_of(index, last_on, after) for charge in self._charges_of_line(line)
+        ]
+
+    def _indexes(self, after: date | None, through: date) -> range:
+        """The periods with days after one day and through another, within the terms."""
+        through = min(through, self.terms.last_on)
+        if through < self.terms.from_on:
+            return range(0)
+        begin = self.periods.first
+        if after is not None and after > self.terms.from_on:
+            begin = self.periods.index_of(min(after, FOREVER) + _ONE_DAY)
+            if not self.dated and self.periods.start_of(begin) <= after:
+                begin += 1  # its lines all began with it
+        return range(begin, self.periods.index_of(through) + 1)
+
+    def _lines_of(self, index: int, last_on: date, after: date | None) -> Iterator[_Line]:
+        """The lines that count in a period on days through `last_on`, those due by `after` left out."""
         terms, (number, period) = self.terms, self.periods.at(index)
-        stay = Span(max(period.first, terms.from_on), min(period.last, last_on))
-        if stay.last < stay.first:
-            return []
-        found = []
+        stay = period
+        if period.first < terms.from_on or period.last > last_on:
+            stay = Span(max(period.first, terms.from_on), min(period.last, last_on))
+            if stay.last < stay.first:
+                return
         for (kind, slug), rows in self.lines.items():
             spans = days_of_rows(rows, stay)
-            if not spans or (after is not None and spans[0][1].first <= after):
-                continue
-            name = rows[0].name
-            given = terms.concessions if name == self.first else ()
-            line = asked(terms, spans, period, given, self.periods)
-            rule = f"rent.{kind}"
-            for payer, amount, steps in shared(terms, name, self.first, line):
-                found.append(
-                    PlannedCharge(
-                        number=number,
-                        type=kind,
-                        rule=rule,
-                        key=f"{period.first}:{slug}:{payer}",
-                        due_on=line.span.first,
-                        period_from=line.span.first,
-                        period_to=line.span.last,
-                        amount_minor=amount,
-                        trace=Trace(rule, VERSION, line.steps + steps),
-                        name=name,
-                        payer=payer,
-                    )
-                )
-        return found
+            if spans and (after is None or spans[0][1].first > after):
+                given = terms.concessions if rows[0].name == self.first else ()
+                yield _Line(number, period, kind, slug, rows[0].name, spans, given)
+
+    def _collects(self, line: _Line) -> bool:
+        """Whether a line has anything to collect; of a whole period that is known without its reason."""
+        if is_whole(line.spans, line.period, line.given):
+            return line.spans[0][0].amount_minor != 0
+        return self._asked(line).amount_minor != 0
+
+    def _asked(self, line: _Line) -> Asked:
+        return asked(self.terms, line.spans, line.period, line.given, self.periods)
+
+    def _charges_of_line(self, line: _Line) -> list[PlannedCharge]:
+        """A charge for each payer of the line."""
+        rule, its = f"rent.{line.kind}", self._asked(line)
+        return [
+            PlannedCharge(
+                number=line.number,
+                type=line.kind,
+                rule=rule,
+                key=f"{line.period.first}:{line.slug}:{payer}",
+                due_on=its.span.first,
+                period_from=its.span.first,
+                period_to=its.span.last,
+                amount_minor=amount,
+                trace=Trace(rule, VERSION, its.steps + steps),
+                name=line.name,
+                payer=payer,
+            )
+            for payer, amount, steps in shared(self.terms, line.name, self.first, its)
+        ]
+
+
+class _Line(NamedTuple):
+    """One line of the terms in one period: its rows with the days they count on, and what is given away of it."""
+
+    number: int
+    period: Span
+    kind: str
+    slug: str
+    name: str
+    spans: list[tuple[RentLine, Span]]
+    given: tuple[Concession, ...]
 
 
 def _credit(terms: RentTerms, charge: PlannedCharge, out_on: date, kept: int) -> Credit:

@@ -52,6 +52,9 @@ def days_of_rows(rows: list[RentLine], stay: Span) -> list[tuple[RentLine, Span]
     """The days of the stay on which each row counts, in order; rows that do not count are left out."""
     spans = []
     for row in rows:
+        if row.from_on is None and row.until_on is None:
+            spans.append((row, stay))
+            continue
         first = stay.first if row.from_on is None or row.from_on < stay.first else row.from_on
         last = stay.last if row.until_on is None or row.until_on > stay.last else row.until_on
         if first <= last:
@@ -59,6 +62,11 @@ def days_of_rows(rows: list[RentLine], stay: Span) -> list[tuple[RentLine, Span]
     if len(spans) > 1:
         spans.sort(key=lambda pair: pair[1].first)
     return spans
+
+
+def is_whole(spans: list[tuple[RentLine, Span]], period: Span, given: tuple[Concession, ...]) -> bool:
+    """Whether one row counts for the whole period, with nothing given away: then its amount is what is asked for."""
+    return not given and len(spans) == 1 and spans[0][1] == period
 
 
 def asked(
@@ -72,9 +80,9 @@ def asked(
 
     Concessions never take more than the line; what they would take beyond it is lost.
     """
-    if len(spans) == 1 and spans[0][1] == period and not given:
+    if is_whole(spans, period, given):
         amount = spans[0][0].amount_minor
-        step = part_step(amount, period, Fraction(1), "", terms.currency)
+        step = part_step(amount, period, 1, "", terms.currency)
         return Asked(period, amount, 1, (step,))
     pieces = _pieces(terms, spans, period, given)
     covered = Span(spans[0][1].first, spans[-1][1].last)

@@ -8,6 +8,7 @@ once; a lease that begins between two due days begins inside a period.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.rules.calendar import anchors_for, month_end, parse_frequency
@@ -47,26 +48,41 @@ class Periods:
             return (day.toordinal() - self._base) // self._step
         month = day.year * 12 + day.month - 1
         last = 31 if day.day < 28 else month_end(day.year, day.month)
-        begun = sum(day.day >= (start if start < last else last) for start in self._days)
+        begun = [day.day >= (start if start < last else last) for start in self._days]
         if self._unit == "semimonth":
-            return 2 * month + begun - 1
-        return (month + begun - 1 - self._base) // self._step
+            return 2 * month + sum(begun) - 1
+        return (month + begun[0] - 1 - self._base) // self._step
 
     def start_of(self, index: int) -> date:
         """The due day on which the period of that index begins."""
-        if self._unit == "day":
-            return date.fromordinal(self._base + index * self._step)
-        if self._unit == "semimonth":
-            month, half = divmod(index, 2)
-            wanted = self._days[half]
-        else:
-            month, wanted = self._base + index * self._step, self._days[0]
-        year, month = divmod(month, 12)
-        return date(year, month + 1, wanted if wanted <= 28 else min(wanted, month_end(year, month + 1)))
+        return self.span_of(index).first
+
+    def span_of(self, index: int) -> Span:
+        """The days of the period of that index."""
+        return _span(self._unit, self._step, self._base, self._days, index)
 
     def at(self, index: int) -> Period:
         """The period of that index."""
-        return Period(index - self.first + 1, Span(self.start_of(index), self.start_of(index + 1) - _ONE_DAY))
+        return Period(index - self.first + 1, self.span_of(index))
+
+
+@lru_cache(maxsize=1024)
+def _span(unit: str, step: int, base: int, days: tuple[int, ...], index: int) -> Span:
+    """The days of one period; kept, since rentals share their calendars."""
+    following = _start(unit, step, base, days, index + 1)
+    return Span(_start(unit, step, base, days, index), following - _ONE_DAY)
+
+
+def _start(unit: str, step: int, base: int, days: tuple[int, ...], index: int) -> date:
+    if unit == "day":
+        return date.fromordinal(base + index * step)
+    if unit == "semimonth":
+        month, half = divmod(index, 2)
+        wanted = days[half]
+    else:
+        month, wanted = base + index * step, days[0]
+    year, month = divmod(month, 12)
+    return date(year, month + 1, wanted if wanted <= 28 else min(wanted, month_end(year, month + 1)))
 
 
 def whole_periods(terms: RentTerms, periods: Periods | None = None) -> tuple[int, int]:

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.words import (
     Conflict,
@@ -18,6 +20,7 @@ from domain.words import (
     Sentence,
     Step,
     Trace,
+    canonical_json,
     exponent,
     plain_amount,
     say,
@@ -25,6 +28,7 @@ from domain.words import (
     sentence_json,
     trace_from,
     trace_json,
+    trace_text,
 )
 
 INNER = Sentence("fee of %(day)s", {"day": date(2026, 1, 31)})
@@ -54,6 +58,32 @@ def test_a_sentence_without_places_keeps_its_percent_signs() -> None:
 @pytest.mark.parametrize("sentence", [FULL, INNER, Sentence("Nothing is due.")])
 def test_a_sentence_comes_back_from_the_books_as_it_was(sentence) -> None:
     assert sentence_from(json.loads(json.dumps(sentence_json(sentence)))) == sentence
+
+
+PARAMETERS = st.one_of(
+    st.text(max_size=8),
+    st.integers(),
+    st.dates(),
+    st.decimals(allow_nan=False, allow_infinity=False),
+    st.builds(Money, st.integers(), st.sampled_from(["USD", "JPY", "€"])),
+    st.just(INNER),
+    st.booleans(),
+)
+SENTENCES = st.builds(
+    Sentence, st.text(max_size=20), st.dictionaries(st.text(max_size=5), PARAMETERS, max_size=4)
+)
+TRACES = st.builds(
+    Trace,
+    st.text(max_size=10),
+    st.integers(),
+    st.lists(st.builds(Step, SENTENCES, st.none() | st.integers()), max_size=3).map(tuple),
+)
+
+
+@given(TRACES)
+@settings(max_examples=150, deadline=None)
+def test_the_text_of_a_reason_is_its_json_in_the_form_that_is_hashed(trace) -> None:
+    assert trace_text(trace) == canonical_json(trace_json(trace))
 
 
 def test_a_reason_comes_back_from_the_books_as_it_was() -> None:

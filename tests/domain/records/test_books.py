@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from domain.records.books import Draft, Head, Unbalanced, _chained, content_hash, lock, post, post_many, save
 from domain.reports.book_check import check
 from domain.transaction import transaction
+from domain.words import canonical_json
 from models import Agreement, Balance, JournalEntry, JournalLine, Standing, db
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, UTC)
@@ -228,3 +230,23 @@ def test_exactly_the_balanced_drafts_without_a_zero_line_get_a_header(amounts) -
         with pytest.raises(Unbalanced):
             _chained(head, said, NOW, "b")
         assert (head.entries, head.head_hash) == (4, "before")
+
+
+@given(
+    st.text(max_size=20),
+    st.lists(st.tuples(st.text(max_size=5), st.integers()), max_size=3),
+    st.none() | st.integers(),
+)
+@settings(max_examples=100, deadline=None)
+def test_what_is_hashed_is_one_array_in_canonical_json(words, lines, number) -> None:
+    header = HEADER | {
+        "key": words,
+        "previous_hash": words,
+        "note": {"b": words, "a": [1]},
+        "payment_id": number,
+    }
+    said = [
+        words, "c", 1, 2, number, None, "USD", DAY.isoformat(), NOW.isoformat(timespec="microseconds"), "b",
+        {"b": words, "a": [1]}, [list(line) for line in lines], words,
+    ]  # fmt: skip
+    assert content_hash(header, lines) == hashlib.sha256(canonical_json(said).encode()).hexdigest()

@@ -30,7 +30,8 @@ AT = datetime(2026, 3, 2, 0, 30, 0, 123456, timezone(timedelta(hours=1)))
 
 def event(action: str = "one", **more: object) -> dict[str, object]:
     row = {"at": AT, "by": "ada", "action": action, "subject": "payment", "subject_id": None}
-    return row | {"detail": {"words": "Zoë's 100 %", "n": 1}} | more
+    where = {"address": "", "device": ""}
+    return row | where | {"detail": {"words": "Zoë's 100 %", "n": 1}} | more
 
 
 def cap(ref: str = "cap") -> dict[str, object]:

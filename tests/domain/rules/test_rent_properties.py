@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from domain.rules.planned import PlannedCharge
 from domain.rules.proration import METHODS
-from domain.rules.rent import Concession, RentLine, RentTerms, Share, charges, moved_out, next_charge_on
+from domain.rules.rent import Concession, Plan, RentLine, RentTerms, Share, charges, moved_out
 
 ONE_DAY = timedelta(days=1)
 CALM = settings(max_examples=120, deadline=None)
@@ -200,7 +200,7 @@ def test_the_next_day_with_anything_to_collect_is_that_of_the_first_such_charge(
     after = None if billed is None else terms.from_on + timedelta(days=billed)
     through = terms.from_on + timedelta(days=ahead)
     asked = [charge.due_on for charge in charges(terms, through, after) if charge.amount_minor]
-    assert next_charge_on(terms, after, through) == (asked[0] if asked else None)
+    assert Plan(terms).next_on(after, through) == (asked[0] if asked else None)
 
 
 @given(full_leases())
