@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from domain.records import settlement, smaller_payments
 from domain.records.charging import payer_key
+from domain.records.fee_policies import caps_at
 from domain.records.ready_made import ReadyMade
 from domain.records.stored_terms import COLUMNS, stored
 from domain.records.words_out import audit, enqueue_mail
+from domain.rules.legal_caps import RETURNED, ReturnedFee, returned_payment_fee
 from models import (
     Agreement,
     AuditEvent,
@@ -164,12 +166,12 @@ def take_back(settling: Settling) -> None:
             now=settling.now,
             by=settling.by,
         )
-    fee = session.scalar(select(Business.returned_payment_fee_minor)) or 0
+    fee = _fee_for(settling) if settling.code.startswith("R") else None
     charge_id = None
-    if fee and settling.code.startswith("R") and settling.agreement.status != "charged_off":
+    if fee is not None and fee.amount_minor:
         charge_id = settlement.charge_fee(
-            session, row.agreement_id, amount_minor=fee, currency=row.currency, rule="returned_payment_fee",
-            period=row.ref, on=settling.on, now=settling.now, by=settling.by,
+            session, row.agreement_id, fee, currency=row.currency, period=row.ref, on=settling.on,
+            now=settling.now, by=settling.by,
         )  # fmt: skip
     session.execute(
         insert(PaymentReturn.__table__),
@@ -182,8 +184,19 @@ def take_back(settling: Settling) -> None:
             "fee_charge_id": charge_id,
         },
     )
-    settling.audit("payment.returned", code=settling.code, fee_minor=fee if charge_id else 0)
+    asked = fee.amount_minor if fee is not None and charge_id else 0
+    settling.audit("payment.returned", code=settling.code, fee_minor=asked)
     settling.mail("payment_returned")
+
+
+def _fee_for(settling: Settling) -> ReturnedFee | None:
+    """The fee of the business for a payment that came back, at most what the law of the place allows on the day."""
+    session, agreement = settling.session, settling.agreement
+    fee = session.scalar(select(Business.returned_payment_fee_minor)) or 0
+    if not fee or agreement.status == "charged_off":
+        return None
+    caps = caps_at(session, RETURNED, agreement.unit_id)
+    return returned_payment_fee(fee, caps, agreement.kind, settling.row.amount_minor, settling.on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,11 +84,16 @@ def legal_caps(session: Writer, what: str) -> tuple[LegalCap, ...]:
 
 
 def rate_caps(session: Writer, unit_id: int | None = None) -> Sequence[LegalCap]:
-    """The ceilings on rates that count for an agreement, as late-fee caps do: those without a place, the business's
-    own, and those of the place where its unit is, if it is of one.
+    """The ceilings on rates that count for an agreement: see `caps_at`."""
+    return caps_at(session, "rate", unit_id)
+
+
+def caps_at(session: Writer, what: str, unit_id: int | None = None) -> Sequence[LegalCap]:
+    """The figures of law on one thing that count for an agreement, as late-fee caps do: those without a place, the
+    business's own, and those of the place where its unit is, if it is of one.
     """
     place = session.execute(_JURISDICTION, {"of": unit_id}).scalar() if unit_id else None
-    return _in_place(legal_caps(session, "rate"), place or "")
+    return _in_place(legal_caps(session, what), place or "")
 
 
 def _in_place(caps: Sequence[LegalCap], jurisdiction: str) -> Sequence[LegalCap]:

@@ -27,8 +27,9 @@ from domain.records.position import position_of
 from domain.records.ready_made import ReadyMade
 from domain.records.replaying import parts_paid, post_corrections, retell
 from domain.records.writers import Writer
+from domain.rules.legal_caps import RETURNED, ReturnedFee
 from domain.rules.planned import PlannedCharge
-from domain.words import N_, Sentence, Step, Trace, sentence_json, trace_json
+from domain.words import N_, Sentence, sentence_json, trace_json
 from models import Allocation, JournalEntry, Receipt
 
 _ALLOCATION = ReadyMade(insert(Allocation.__table__))
@@ -265,15 +266,14 @@ def _taken_back(entry_id: int, payment: PaymentFacts, part: Part) -> dict[str, A
 
 
 def charge_fee(
-    session: Session, agreement_id: int, *, amount_minor: int, currency: str, rule: str, period: str,
-    on: date, now: datetime, by: str,
+    session: Session, agreement_id: int, fee: ReturnedFee, *, currency: str, period: str, on: date, now: datetime,
+    by: str,
 ) -> int:  # fmt: skip
-    """Add a fee to what is owed, once per (agreement, rule, period); returns the charge's id."""
+    """Add the fee for a payment that came back to what is owed, once per (agreement, period), with its reason; returns
+    the charge's id.
+    """
     head = lock(session, agreement_id)
-    why = Step(Sentence(N_("The fee of the business for a payment that came back.")), amount_minor)
-    fee = PlannedCharge(
-        1, "returned_payment_fee", rule, period, on, on, on, amount_minor, Trace(rule, 1, (why,))
-    )
-    (charge_id,) = post_charges(session, [(head, currency, fee)], today=on, now=now, by=by)
+    charge = PlannedCharge(1, RETURNED, RETURNED, period, on, on, on, fee.amount_minor, fee.trace)
+    (charge_id,) = post_charges(session, [(head, currency, charge)], today=on, now=now, by=by)
     save(session, head)
     return charge_id

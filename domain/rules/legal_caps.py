@@ -101,7 +101,7 @@ def returned_payment_fee(
     """
     if fee_minor < 0:
         raise Refused(Sentence(N_("A fee must not be below zero.")), "returned_payment_fee")
-    asked = Step(Sentence(N_("The fee for a payment that comes back:")), fee_minor)
+    asked = Step(Sentence(N_("The fee of the business for a payment that came back.")), fee_minor)
     limit = strictest(in_force(caps, RETURNED, kind, on), payment_minor)
     if limit is None or limit[1] >= fee_minor:
         return ReturnedFee(fee_minor, None, Trace(RETURNED, 1, (asked,)))

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import insert
 
 from domain.actions import payment_watch
 from domain.rules.business_days import next_business_day
+from domain.words import trace_from
 from gateways import registry
-from models import Allocation, Charge, PaymentReturn
+from models import Allocation, Charge, JournalEntry, LegalCap, PaymentReturn
 from tests.domain.actions.paying import DAY, INSTALLMENT, NOW, TODAY, Till
 
 pytestmark = pytest.mark.settings(DUEBOOK_TODAY="2026-03-02")
@@ -86,6 +88,47 @@ def standing(till: Till, loan: str) -> int:
 
     with till.house.app.app_context():
         return Standing.query.filter_by(agreement_id=till.agreement(loan).id).one().installments_met_minor
+
+
+def law(till: Till, amount_minor: int, place: str = "", since: date = date(2026, 1, 1)) -> None:
+    """The operator's row on what a payment that comes back may cost."""
+    row = {"ref": f"cap-{place}-{since}", "what": "returned_payment_fee", "jurisdiction": place,
+           "effective_from": since, "amount_minor": amount_minor, "source": "Statute 12-3", "verified_on": since,
+           "recorded_at": NOW, "recorded_by": "setup"}  # fmt: skip
+    till.change(insert(LegalCap).values(**row))
+
+
+@pytest.mark.parametrize(
+    ("cap", "place", "since", "fee"),
+    [
+        (2_000, "", date(2026, 1, 1), 2_000),
+        (3_000, "", date(2026, 1, 1), FEE),
+        (0, "", date(2026, 1, 1), 0),
+        (2_000, "US-CA", date(2026, 1, 1), FEE),  # the law of another place
+        (2_000, "", date(2026, 6, 1), FEE),  # not in force yet
+    ],
+)
+def test_the_fee_for_a_return_is_at_most_what_the_law_allows(
+    till, loan, bank, cap, place, since, fee
+) -> None:
+    till.charge_for_returns(FEE)
+    law(till, cap, place, since)
+    ref = till.pay(loan, 10_000, bank)
+    till.days(3)
+    assert till.settle(ref, "returned", code="R01", on=TODAY + 3 * DAY)
+    assert till.owes(loan).get("fees_receivable", 0) == fee
+
+
+def test_the_reason_of_a_fee_that_was_lowered_to_the_law_names_both_numbers(till, loan, bank) -> None:
+    till.charge_for_returns(FEE)
+    law(till, 2_000)
+    ref = till.pay(loan, 10_000, bank)
+    till.days(3)
+    till.settle(ref, "returned", code="R01", on=TODAY + 3 * DAY)
+    with till.house.app.app_context():
+        note = JournalEntry.query.filter_by(cause="charge.returned_payment_fee").one().note
+    assert [step.amount_minor for step in trace_from(note).steps] == [FEE, 2_000]
+    assert "Statute 12-3" in str(trace_from(note).steps[1].sentence)
 
 
 def test_a_return_opens_an_agreement_that_the_payment_had_closed(till, open_agreement, bank) -> None:

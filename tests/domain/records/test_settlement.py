@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from domain.records.settlement import charge_fee
 from domain.reports.book_check import check
+from domain.rules.legal_caps import returned_payment_fee
 from domain.transaction import transaction
 from domain.words import trace_from
 from models import Agreement, Allocation, Balance, Charge, JournalEntry, Payment, Receipt, Standing, db
@@ -100,18 +101,18 @@ def test_a_fee_is_charged_once_for_its_cause(house, filled) -> None:
     def charge(period: str) -> int:
         with transaction() as session:
             agreement_id = session.scalars(sa.select(Agreement.id).where(Agreement.number == "L-1")).one()
+            fee = returned_payment_fee(700, (), "loan", 10_000, filled.today)
             return charge_fee(
-                session, agreement_id, amount_minor=700, currency="USD", rule="late_fee", period=period,
-                on=filled.today, now=house.now, by="test",
+                session, agreement_id, fee, currency="USD", period=period, on=filled.today, now=house.now, by="test"
             )  # fmt: skip
 
-    first = charge("2026-03")
+    first = charge("payment-1")
     with pytest.raises(sa.exc.IntegrityError):
-        charge("2026-03")
-    assert charge("2026-04") != first
+        charge("payment-1")
+    assert charge("payment-2") != first
     db.session.rollback()
-    late = sa.select(sa.func.count()).select_from(Charge).where(Charge.rule == "late_fee")
-    assert db.session.scalar(late) == 2
+    fees = sa.select(sa.func.count()).select_from(Charge).where(Charge.period.startswith("payment-"))
+    assert db.session.scalar(fees) == 2
     assert check(db.session).differences == []
 
 
