@@ -19,6 +19,7 @@ from blueprints.office.counter import letterhead
 from blueprints.shared import htmx, lookup
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
+from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.actions import changes as acts
 from domain.reports import changes as reports
 from domain.reports.agreements import View
@@ -118,6 +119,7 @@ def create_change(ref: str, change: str) -> ResponseReturnValue:
 
 
 @office.get("/office/agreements/<ref>/changes/<number>/final-statement.pdf")
+@limit_reads(PAPERS)
 def final_statement(ref: str, number: str) -> ResponseReturnValue:
     """The letter of a change that ended the agreement; 404 for any other."""
     lookup.require("people")

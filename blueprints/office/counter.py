@@ -25,6 +25,7 @@ from blueprints.shared.fields import DayField, RefField
 from blueprints.shared.formats import here
 from blueprints.shared.frame import business
 from blueprints.shared.signed_in import scope
+from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.actions import counter as acts
 from domain.reports import agreement_list, holds, office_views, payment_desk, previews
 from domain.reports.agreements import WITH_TERMS, View, view
@@ -209,6 +210,7 @@ def payment(ref: str) -> ResponseReturnValue:
 
 
 @office.get("/office/payments/<ref>/receipt.pdf")
+@limit_reads(PAPERS)
 def payment_receipt(ref: str) -> ResponseReturnValue:
     lookup.require("people")
     row = lookup.get_or_404(Payment, ref)

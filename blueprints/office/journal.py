@@ -10,6 +10,7 @@ from blueprints.office import office
 from blueprints.shared import htmx, lookup
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
+from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.reports import journal as reports
 from models import Agreement
 from papers.tables import to_csv
@@ -43,6 +44,7 @@ def journal_why(ref: str, number: int) -> ResponseReturnValue:
 
 
 @office.get("/office/agreements/<ref>/journal.csv")
+@limit_reads(PAPERS)
 def journal_csv(ref: str) -> ResponseReturnValue:
     lookup.require("journal")
     agreement = lookup.get_or_404(Agreement, ref)

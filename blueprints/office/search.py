@@ -9,10 +9,12 @@ from blueprints.office import office
 from blueprints.shared import htmx, lookup
 from blueprints.shared.clock import now, today
 from blueprints.shared.signed_in import scope
+from blueprints.shared.throttle import SEARCHES, limit_reads
 from domain.reports import search as reports
 
 
 @office.get("/office/search")
+@limit_reads(SEARCHES)
 def search() -> ResponseReturnValue:
     """What was found; a number or reference that names exactly one thing leads straight to it."""
     lookup.require("people")

@@ -11,6 +11,7 @@ from blueprints.shared.clock import now, today
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import get_or_404
 from blueprints.shared.signed_in import scope
+from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.actions import payment_watch
 from domain.reports import checkouts, payment_story, payments, receipts
 from models import Payment
@@ -44,6 +45,7 @@ def check_payment(ref: str) -> ResponseReturnValue:
 
 
 @portal.get("/payments/<ref>/receipt.pdf")
+@limit_reads(PAPERS)
 def receipt_pdf(ref: str) -> ResponseReturnValue:
     row = get_or_404(Payment, ref)
     business = (frame.business() or {}) | {"test_mode": current_app.config["TEST_MODE"]}

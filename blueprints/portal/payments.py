@@ -20,6 +20,7 @@ from blueprints.shared.clock import today
 from blueprints.shared.fields import DayField
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
+from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.reports import agreements, checkouts
 from domain.reports import payments as report
 from domain.reports.receipts import business_lines
@@ -80,6 +81,7 @@ def payments() -> ResponseReturnValue:
 
 
 @portal.get("/payments.csv")
+@limit_reads(PAPERS)
 def payments_csv() -> ResponseReturnValue:
     form = filter_form()
     if not form.validate():
@@ -104,6 +106,7 @@ def payments_csv() -> ResponseReturnValue:
 
 
 @portal.get("/payments.pdf")
+@limit_reads(PAPERS)
 def payments_pdf() -> ResponseReturnValue:
     form = filter_form()
     if not form.validate():

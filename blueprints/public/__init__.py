@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from blueprints.public.throttle import limiter
+from blueprints.shared.throttle import limiter
 from domain.actions import hashing
 
 public = Blueprint("public", __name__)

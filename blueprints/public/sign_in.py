@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime, timedelta
+
 from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -12,10 +15,14 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.public import public
-from blueprints.public.throttle import TRIES, limit_posts
+from blueprints.public.throttle import TRIES, limit_posts, wait_for_all
 from blueprints.shared import doors, htmx, signed_in, visit
 from blueprints.shared.clock import now
+from blueprints.shared.formats import here
+from blueprints.shared.lookup import forget
 from domain.actions import credentials, sign_ins
+
+from domain.reports.locks import closed_until
 
 
 class SignInForm(FlaskForm):
@@ -38,8 +45,10 @@ def sign_in() -> ResponseReturnValue:
 @public.post("/sign-in", endpoint="start_sign_in")
 @limit_posts(TRIES)
 def start_sign_in() -> ResponseReturnValue:
+    began = time.monotonic()
     form = SignInForm()
     back = doors.local_path(form.next.data)
+    closed = None
     if form.validate():
         begun = credentials.sign_in(
             form.name.data, form.password.data, address=visit.address(), device=visit.device(),
@@ -52,8 +61,28 @@ def start_sign_in() -> ResponseReturnValue:
                 else url_for("public.second_factor", next=back or None)
             )
             return enter(begun.secret, (back or page) if begun.stage == "full" else page)
-    wrong = [] if form.errors else [gettext("This is not right. Check the name and the password.")]
-    return htmx.render("public/sign_in/sign_in.html", status=422, form=form, back=back, wrong=wrong)
+        forget()
+        closed = closed_until(form.name.data or "", now())
+    wrong = [] if form.errors else [why_not(closed)]
+    wait_for_all(began)
+    return htmx.render(
+        "public/sign_in/sign_in.html", status=422, form=form, back=back, wrong=wrong, closed=closed
+    )
+
+
+def why_not(closed: datetime | None) -> str:
+    """What somebody is told who did not get in: nothing of whether anybody has that name."""
+    if closed is None:
+        return gettext("This is not right. Check the name and the password.")
+    left = closed - now()
+    if left < timedelta(minutes=1):
+        return gettext(
+            "This is not right. Wait %(seconds)s seconds before the next try.", seconds=left.seconds + 1
+        )
+    return gettext(
+        "There were too many wrong tries. Signing in with this name and a password is closed until %(time)s.",
+        time=here().moment(closed),
+    )
 
 
 @public.post("/sign-out")

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from domain.actions import credentials
+from domain.records import tries
 from domain.records.tries import HARD_STOP
-from models import Person, SignIn, db
+from domain.transaction import transaction
+from models import Person, SignIn, User, db
+
+LONG_AGO = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+
+
+def stop_clock(app) -> None:
+    """Hold the time, so that no window of tries ends in the middle of a test."""
+    moment = app.extensions["clock"].now()
+    app.extensions["clock"] = SimpleNamespace(now=lambda: moment, today=moment.date, zone=ZoneInfo("UTC"))
 
 
 def post(client, name: str, password: str, **more: str):
@@ -45,15 +59,14 @@ def without(page: str, name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["nobody", "nobody@example.org", "C-99999", "nora@example.org", "bo", "stan"]
+    "name", ["nobody", "nobody@example.org", "C-99999", "nora@example.org", "bo", "stan", "dana"]
 )
-def test_the_answer_is_the_same_for_unknown_unclaimed_known_and_locked_names(app, client, house, name):
+def test_the_answer_is_the_same_for_unknown_unclaimed_known_and_frozen_names(app, client, house, name):
     from domain.actions import people
 
     people.create_person("Nora", "nora@example.org", by="t", now=house.now)
-    if name == "stan":
-        for _wrong in range(HARD_STOP):
-            post(app.test_client(), "stan", "wrong")
+    with transaction() as session:
+        session.execute(update(User).where(User.username == "stan").values(frozen_at=house.now))
     first = post(client, "entirely unknown", "a wrong password")
     answer = post(app.test_client(), name, "a wrong password")
     assert answer.status_code == first.status_code == 422
@@ -61,12 +74,52 @@ def test_the_answer_is_the_same_for_unknown_unclaimed_known_and_locked_names(app
     assert set(answer.headers.keys()) == set(first.headers.keys())
 
 
-def test_the_locked_are_told_no_more_but_how_long_and_what_works_meanwhile(client, house):
+def locked(app, name: str, password: str = "a wrong password"):
+    """The answer to one more try at a name that was locked before, without what differs for everybody."""
+    for moment in range(HARD_STOP):
+        credentials.sign_in(
+            name, "wrong", address="", device="", base_url="", now=LONG_AGO + timedelta(minutes=moment)
+        )
+    answer = post(app.test_client(), name, password)
+    return answer.status_code, without(answer.text, name), sorted(answer.headers.keys())
+
+
+def test_a_lock_says_until_when_and_what_works_meanwhile_for_names_nobody_has_too(app, house, monkeypatch):
+    monkeypatch.setattr(tries, "LOCKS", {HARD_STOP: datetime.now(UTC) + timedelta(hours=2) - LONG_AGO})
+    answers = [
+        locked(app, "bo", house.password("bo")),
+        locked(app, "bo"),
+        locked(app, "nobody"),
+        locked(app, "C-99999"),
+    ]
+    status, page, _headers = answers[0]
+    assert status == 422
+    assert "closed until" in page
+    assert all(way in page for way in ("A new password by mail", "fingerprint", "+1 555 0100"))
+    for other in answers[1:]:
+        assert closed_time(other[1]) == pytest.approx(closed_time(page), abs=60)
+        assert re.sub(r"until [^.]+\.", "", other[1]) == re.sub(r"until [^.]+\.", "", page)
+        assert (other[0], other[2]) == (status, answers[0][2])
+
+
+def closed_time(page: str) -> float:
+    said = re.search(r"closed until ([^.]+)\.", page).group(1)
+    return datetime.strptime(said, "%d %b %Y, %H:%M").timestamp()
+
+
+def test_a_short_wait_says_how_many_seconds(client, house):
+    pages = [post(client, "nobody", "wrong").text for _wrong in range(6)]
+    assert "Wait 2 seconds" in pages[5]
+    assert "Wait" not in pages[4]
+
+
+def test_the_locked_name_is_open_at_once_after_a_new_password(app, client, house, mails):
     for _wrong in range(HARD_STOP):
         post(client, "bo", "wrong")
-    page = post(client, "bo", house.password("bo"))
-    assert page.status_code == 422
-    assert "15 minutes" in page.text
+    client.post("/recover", data={"name": "bo"})
+    link = mails("recover_password")[-1].secret["link"].removeprefix("http://localhost")
+    client.post(link, data={"password": "moss lantern teacup drive"})
+    assert post(client, "bo", "moss lantern teacup drive").status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -154,6 +207,7 @@ def test_a_form_token_of_before_the_sign_in_does_not_count_after_it(client, hous
 @pytest.mark.database("sqlite")
 def test_one_address_has_only_so_many_tries_a_minute_and_reading_stays_free(app, client, house):
     app.config["THROTTLE"] = True
+    stop_clock(app)
     codes = [post(client, "nobody", "wrong").status_code for _try in range(21)]
     assert codes == [422] * 20 + [429]
     assert client.get("/sign-in").status_code == 200
@@ -166,6 +220,7 @@ def test_one_address_has_only_so_many_tries_a_minute_and_reading_stays_free(app,
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
 def test_a_header_anybody_can_send_does_not_make_a_new_address(app, client, house, header):
     app.config["THROTTLE"] = True
+    stop_clock(app)
     codes = [
         client.post(
             "/sign-in", data={"name": "x", "password": "y"}, headers={header: f"198.51.100.{number}"}
