@@ -67,7 +67,7 @@ class TakeOffForm(FlaskForm):
 
 @office.get("/office/agreements")
 def agreements() -> ResponseReturnValue:
-    lookup.require("people")
+    lookup.require("agreements")
     asked = wanted(("status", "person", "batch"), sort="number")
     listing = Listing("office.agreements", asked, agreement_list.agreements(scope(), asked, today()))
     return htmx.render(
@@ -79,7 +79,7 @@ def agreements() -> ResponseReturnValue:
 @office.get("/office/past-due")
 def past_due() -> ResponseReturnValue:
     """Who is behind: the whole book when it is small, else part by part in the order of numbers."""
-    lookup.require("people")
+    lookup.require("agreements")
     after = request.args.get("after", "")[:64].replace("\x00", "")
     behind = None if after else reports_past_due.whole_book(scope(), today())
     behind = behind or reports_past_due.part(scope(), today(), after)
@@ -88,7 +88,7 @@ def past_due() -> ResponseReturnValue:
 
 def found(ref: str) -> View:
     """The agreement as it stands today, or 404."""
-    lookup.require("people")
+    lookup.require("agreements")
     return view(lookup.get_or_404(Agreement, ref, *WITH_TERMS), today())
 
 
@@ -121,6 +121,7 @@ def why(ref: str, what: str) -> ResponseReturnValue:
 @office.get("/office/agreements/<ref>/people/new")
 def new_holder(ref: str) -> ResponseReturnValue:
     """Find somebody we know, or write down somebody new; a person chosen is shown before they are put on."""
+    lookup.require("parties")
     stands = found(ref)
     chosen = request.args.get("person", "")
     if chosen:
@@ -151,6 +152,7 @@ def holder_page(
 @office.post("/office/agreements/<ref>/people")
 def add_holder(ref: str) -> ResponseReturnValue:
     """Put somebody new, or with `?person=` somebody we know, on the agreement; and mail them their link if ticked."""
+    lookup.require("parties")
     stands = found(ref)
     if request.args.get("person"):
         who = lookup.get_or_404(Person, request.args["person"])
@@ -177,11 +179,13 @@ def add_holder(ref: str) -> ResponseReturnValue:
 @office.get("/office/agreements/<ref>/people/<person>/end", endpoint="ask_take_off")
 def ask_take_off(ref: str, person: str) -> ResponseReturnValue:
     """What it means to take this person off the agreement; nothing changes by looking."""
+    lookup.require("parties")
     return take_off_page(found(ref), person, TakeOffForm(formdata=None))
 
 
 @office.post("/office/agreements/<ref>/people/<person>/end", endpoint="take_off")
 def take_off(ref: str, person: str) -> ResponseReturnValue:
+    lookup.require("parties")
     stands, form = found(ref), TakeOffForm()
     who = lookup.get_or_404(Person, person)
     if not form.validate():

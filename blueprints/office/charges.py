@@ -57,7 +57,7 @@ class ChargeForm(AdjustForm):
 
 @office.get("/office/agreements/<ref>/charges")
 def charges(ref: str) -> ResponseReturnValue:
-    lookup.require("people")
+    lookup.require("agreements")
     at = view(lookup.get_or_404(Agreement, ref), today())
     return htmx.render("office/charges/index.html", at=at, charges=charge_lines.lines(scope(), at.agreement))
 
@@ -65,7 +65,7 @@ def charges(ref: str) -> ResponseReturnValue:
 @office.get("/office/agreements/<ref>/charges/<charge>")
 def charge(ref: str, charge: str) -> ResponseReturnValue:
     """One charge: why it is what it is, what lowered it, what staff may do with it."""
-    lookup.require("people")
+    lookup.require("agreements")
     at = view(lookup.get_or_404(Agreement, ref), today())
     return htmx.render(
         "office/charges/charge.html", "office/charges/_charge.html", at=at, charge=charge_of(at, charge)

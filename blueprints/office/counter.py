@@ -201,7 +201,7 @@ def create_payment(ref: str) -> ResponseReturnValue:
 
 @office.get("/office/payments/<ref>")
 def payment(ref: str) -> ResponseReturnValue:
-    lookup.require("people")
+    lookup.require("agreements")
     row = lookup.get_or_404(Payment, ref, *payment_desk.WITH_EVENTS)
     return htmx.render(
         "office/counter/payment.html", payment=row, facts=payment_desk.facts(scope(), row), on=today(),
@@ -212,7 +212,7 @@ def payment(ref: str) -> ResponseReturnValue:
 @office.get("/office/payments/<ref>/receipt.pdf")
 @limit_reads(PAPERS)
 def payment_receipt(ref: str) -> ResponseReturnValue:
-    lookup.require("people")
+    lookup.require("agreements")
     row = lookup.get_or_404(Payment, ref)
     data = payment_desk.receipt(scope(), row.ref, letterhead())
     if data is None:

@@ -32,7 +32,7 @@ class HoldForm(AdjustForm):
 
 @office.get("/office/agreements/<ref>/holds/new")
 def new_hold(ref: str) -> ResponseReturnValue:
-    at = found(ref)
+    at = found(ref, acts.RIGHT)
     return asked(at, HoldForm(at))
 
 
@@ -45,7 +45,7 @@ def asked(at: View, form: HoldForm, status: int = 200) -> ResponseReturnValue:
 
 @office.post("/office/agreements/<ref>/holds")
 def create_hold(ref: str) -> ResponseReturnValue:
-    at = found(ref)
+    at = found(ref, acts.RIGHT)
     form = HoldForm(at, request.form, sent=True)
     placed = tried(form, lambda: acts.place(at.ref, form.type.data, form.reason.data, form.ref, **acting()))
     if placed is None:
@@ -57,7 +57,7 @@ def create_hold(ref: str) -> ResponseReturnValue:
 @office.get("/office/agreements/<ref>/holds/<hold>/end", endpoint="ask_lift_hold")
 def ask_lift_hold(ref: str, hold: str) -> ResponseReturnValue:
     """What it means to lift the hold; nothing changes by looking."""
-    at = found(ref)
+    at = found(ref, acts.RIGHT)
     stands = next((one for one in reports.standing(scope(), at.agreement) if one.ref == hold), None)
     if stands is None:
         abort(404)
@@ -66,7 +66,7 @@ def ask_lift_hold(ref: str, hold: str) -> ResponseReturnValue:
 
 @office.post("/office/agreements/<ref>/holds/<hold>/end", endpoint="lift_hold")
 def lift_hold(ref: str, hold: str) -> ResponseReturnValue:
-    at = found(ref)
+    at = found(ref, acts.RIGHT)
     acts.lift(at.ref, hold[:64], **acting())
     flash(gettext("The hold on %(number)s was lifted.", number=at.number))
     return htmx.see_other(url_for("office.agreement", ref=at.ref))

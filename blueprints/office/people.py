@@ -55,13 +55,13 @@ def people() -> ResponseReturnValue:
 
 @office.get("/office/people/new")
 def new_person() -> ResponseReturnValue:
-    lookup.require("people")
+    lookup.require("new_person")
     return htmx.render("office/people/new.html", form=PersonForm(formdata=None), same=None)
 
 
 @office.post("/office/people")
 def create_person() -> ResponseReturnValue:
-    lookup.require("people")
+    lookup.require("new_person")
     form = PersonForm()
     same = reports.same_address(scope(), form.email.data or "") if not form.anyway.data else None
     if not form.validate() or same:
@@ -99,14 +99,14 @@ def contact(ref: str) -> ResponseReturnValue:
 
 @office.get("/office/people/<ref>/contact/edit")
 def edit_contact(ref: str) -> ResponseReturnValue:
-    lookup.require("people")
+    lookup.require("contact")
     who = lookup.get_or_404(Person, ref)
     return edit_page(who, ContactForm(formdata=None, obj=who))
 
 
 @office.post("/office/people/<ref>/contact")
 def update_contact(ref: str) -> ResponseReturnValue:
-    lookup.require("people")
+    lookup.require("contact")
     who = lookup.get_or_404(Person, ref)
     acts.require_over(who.ref, who=scope())
     form = ContactForm()
@@ -137,7 +137,7 @@ def edit_page(who: Person, form: ContactForm, status: int = 200) -> ResponseRetu
 @office.post("/office/people/<ref>/invitations")
 def invite_person(ref: str) -> ResponseReturnValue:
     """Mail the link to their account. A second click right after the first sends nothing."""
-    lookup.require("people")
+    lookup.require("contact")
     who = lookup.get_or_404(Person, ref)
     back = htmx.see_other(url_for("office.person", ref=who.ref, _anchor="account"))
     account = reports.account_of(scope(), who, now())

@@ -41,13 +41,13 @@ def properties() -> ResponseReturnValue:
 
 @office.get("/office/properties/new")
 def new_property() -> ResponseReturnValue:
-    lookup.require("properties")
+    lookup.require("new_property")
     return htmx.render("office/properties/new.html", form=PropertyForm(formdata=None))
 
 
 @office.post("/office/properties")
 def create_property() -> ResponseReturnValue:
-    lookup.require("properties")
+    lookup.require("new_property")
     form = PropertyForm()
     if form.validate():
         try:
@@ -70,7 +70,7 @@ def show_property(ref: str) -> ResponseReturnValue:
 
 @office.get("/office/properties/<ref>/edit")
 def edit_property(ref: str) -> ResponseReturnValue:
-    lookup.require("properties")
+    lookup.require("keep_properties")
     house = lookup.get_or_404(Property, ref)
     return htmx.render(
         "office/properties/edit.html", house=house, form=PropertyForm(formdata=None, obj=house)
@@ -79,7 +79,7 @@ def edit_property(ref: str) -> ResponseReturnValue:
 
 @office.post("/office/properties/<ref>")
 def update_property(ref: str) -> ResponseReturnValue:
-    lookup.require("properties")
+    lookup.require("keep_properties")
     house = lookup.get_or_404(Property, ref)
     form = PropertyForm()
     if form.validate():

@@ -48,14 +48,14 @@ def currency() -> str:
 
 @office.get("/office/properties/<ref>/units/new")
 def new_unit(ref: str) -> ResponseReturnValue:
-    lookup.require("properties")
+    lookup.require("keep_properties")
     house = lookup.get_or_404(Property, ref)
     return htmx.render("office/units/new.html", house=house, form=UnitForm(formdata=None))
 
 
 @office.post("/office/properties/<ref>/units")
 def create_unit(ref: str) -> ResponseReturnValue:
-    lookup.require("properties")
+    lookup.require("keep_properties")
     house = lookup.get_or_404(Property, ref)
     form = UnitForm()
     if form.validate():
@@ -81,7 +81,7 @@ def show_unit(ref: str) -> ResponseReturnValue:
 
 @office.get("/office/units/<ref>/edit")
 def edit_unit(ref: str) -> ResponseReturnValue:
-    lookup.require("properties")
+    lookup.require("keep_properties")
     unit = lookup.get_or_404(Unit, ref)
     form = UnitForm(formdata=None, obj=unit, market_rent=unit.market_rent_minor or None)
     return htmx.render("office/units/edit.html", unit=unit, form=form)
@@ -89,7 +89,7 @@ def edit_unit(ref: str) -> ResponseReturnValue:
 
 @office.post("/office/units/<ref>")
 def update_unit(ref: str) -> ResponseReturnValue:
-    lookup.require("properties")
+    lookup.require("keep_properties")
     unit = lookup.get_or_404(Unit, ref)
     form = UnitForm()
     if form.validate():

@@ -103,7 +103,7 @@ def office_entries(scope: Scope) -> list[Entry]:
     entries = [
         ("office", _("Desk"), "office.desk", "home"),
         ("people", _("People"), "office.people", "users"),
-        ("people", _("Agreements"), "office.agreements", "file-text"),
+        ("agreements", _("Agreements"), "office.agreements", "file-text"),
         ("counter", _("Counter"), "office.counter", "banknote"),
         ("properties", _("Properties"), "office.properties", "building"),
         ("adjust", _("Late fees"), "office.policies", "clock"),
@@ -175,6 +175,7 @@ def links() -> dict[str, str]:
         "sign_out": "public.sign_out",
         "search": "office.search",
         "contact": "public.contact",
+        "recognise": "public.recognise",
     }
     return {name: address(target) for name, target in wanted.items() if target in current_app.view_functions}
 
@@ -199,14 +200,13 @@ def languages() -> list[tuple[str, str, str, bool]]:
 def me_entries() -> list[tuple[str, str, str, bool]]:
     entries = [
         (_("Sign-in and security"), "account.security", "shield"),
-        (_("Profile"), "portal.profile", "user"),
+        (_("Profile"), "portal.profile" if current_user.role == "customer" else "account.profile", "user"),
     ]
     return [
         (label, address(target), icon, request.endpoint == target)
         for label, target, icon in entries
         if target in current_app.view_functions
         and current_user.stage == "full"
-        and (current_user.role == "customer" or not target.startswith("portal."))
     ]
 
 

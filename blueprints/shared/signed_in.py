@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.shared.clock import now
 from domain import sealing
 from domain.access import STRANGER, Scope
 from domain.actions import sign_ins
-from models import Person, SignIn, User, db
+from models import Person, SignIn, User, UserLimit, db
 
 TOUCH_EVERY = timedelta(minutes=1)
 
@@ -29,7 +29,8 @@ _WHO = (
     select(
         SignIn.id, SignIn.stage, SignIn.last_used_at, SignIn.created_at, User.id, User.ref, User.username,
         User.role, Person.id, Person.ref, Person.name, Person.email, Person.language, Person.zone, SignIn.strength,
-        SignIn.created_at, SignIn.stepped_up_at, SignIn.stepped_up_for,
+        SignIn.created_at, SignIn.stepped_up_at, SignIn.stepped_up_for, User.duties,
+        exists().where(UserLimit.user_id == User.id), SignIn.viewing_person_id,
     )
     .join(User, User.id == SignIn.user_id)
     .join(Person, Person.id == User.person_id)
@@ -60,13 +61,18 @@ class Visitor(UserMixin):
     created_at: datetime
     stepped_up_at: datetime | None
     stepped_up_for: str
+    duties: list[str] | None
+    limited: bool
+    viewing_person_id: int | None
 
     def get_id(self) -> str:
         return str(self.user_id)
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.role, self.user_id, self.person_id)
+        """What they may see and do themselves. Duties and limits are read with every request (safety S7)."""
+        duties = None if self.duties is None else frozenset(self.duties)
+        return Scope(self.role, self.user_id, self.person_id, duties, bool(self.limited))
 
 
 def cookie_name() -> str:

@@ -16,7 +16,7 @@ from domain.records.holds import TYPES
 from domain.words import N_, Conflict, Gone, Refused, Sentence
 from models import Hold
 
-RIGHT = "adjust"
+RIGHT = "hold"
 
 
 def place(

@@ -195,14 +195,14 @@ def _method(role: str) -> ReadyMade:
 
 
 @cache
-def _agreement(role: str) -> ReadyMade:
-    query = any_of(role).select(Agreement, *COLUMNS).outerjoin(Loan, Loan.agreement_id == Agreement.id)
+def _agreement(role: str, limited: bool) -> ReadyMade:
+    query = any_of(role, limited).select(Agreement, *COLUMNS).outerjoin(Loan, Loan.agreement_id == Agreement.id)
     return ReadyMade(query.where(Agreement.ref == bindparam("of")))
 
 
 def agreement_of(session: Writer, ref: str, who: Scope) -> Any:
     """The agreement through what the person may see, with its terms (see `stored`). Raises Gone."""
-    row = _agreement(who.role).first(session, {**who.values, "of": ref})
+    row = _agreement(who.role, who.limited).first(session, {**who.values, "of": ref})
     if row is None:
         raise Gone(Sentence(N_("There is no such agreement.")))
     return stored(row)

@@ -62,11 +62,11 @@ def changes(scope: Scope, agreement: Agreement, most: int = 20) -> Sequence[Chan
     ).all()
     if not rows:
         return ()
-    names = _makers(scope, rows) if scope.everything else {}
+    names = _makers(scope, rows) if scope.staff else {}
     kind = kind_of(agreement.kind)
     terms = kind.read(agreement)
     return [
-        _line(row, names, brief=not scope.everything and bool(kind.payers(terms, row.effective_on)))
+        _line(row, names, brief=not scope.staff and bool(kind.payers(terms, row.effective_on)))
         for row in rows
     ]
 

@@ -167,7 +167,7 @@ def lines(scope: Scope) -> Select[Any]:
 
 def _of_another(scope: Scope) -> ColumnElement[bool]:
     """Whether the payment was made with a method of somebody else than the reader; staff read every name."""
-    if scope.everything:
+    if scope.staff:
         return false()
     return and_(PaymentMethod.id.is_not(None), PaymentMethod.person_id != scope.person_id)
 

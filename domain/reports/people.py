@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 
 from domain.access import Scope
 from domain.reports.actors import Deed, deeds
@@ -17,26 +17,27 @@ from domain.reports.links import masked_email
 from domain.reports.office_views import Held
 from domain.reports.payments import Line, lines, read
 from domain.rules.sign_in_names import folded
-from models import AgreementParty, AuditEvent, Payment, Person, SignIn, Token, User, db
+from models import Agreement, AgreementParty, AuditEvent, Payment, Person, SignIn, Token, User, db
 
 ACCOUNTS = ("claimed", "invited", "none")
 AGAIN_AFTER = timedelta(minutes=2)
 """So soon after a link was mailed, another one is not: it would make the first one worthless on its way."""
 
-_AGREEMENTS = (
-    select(func.count())
-    .select_from(AgreementParty)
-    .where(AgreementParty.person_id == Person.id, AgreementParty.until_on.is_(None))
-    .correlate(Person)
-    .scalar_subquery()
-)
 SORTS: dict[str, Any] = {
     "name": Person.name,
     "number": Person.number,
     "email": Person.email,
     "since": Person.created_at,
-    "agreements": _AGREEMENTS,
 }
+
+
+def _agreements(scope: Scope) -> ScalarSelect[int]:
+    """How many agreements a person is on, of those that the reader may see."""
+    query = select(func.count()).select_from(AgreementParty)
+    query = query.where(AgreementParty.person_id == Person.id, AgreementParty.until_on.is_(None))
+    if not scope.everything:
+        query = query.where(AgreementParty.agreement_id.in_(scope.select(Agreement, Agreement.id)))
+    return query.correlate(Person).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,15 @@ class Known:
 
 def people(scope: Scope, wanted: Wanted, now: datetime) -> Found[Known]:
     """One page of people. Filters: account (claimed, invited, none), agreements (with, without), role (staff)."""
+    count = _agreements(scope)
     columns = (
-        Person.ref, Person.number, Person.name, Person.email, Person.phone, _AGREEMENTS, User.role,
+        Person.ref, Person.number, Person.name, Person.email, Person.phone, count, User.role,
         _waiting(now), User.disabled_at,
     )  # fmt: skip
     query = _filtered(
-        scope.select(Person, *columns).outerjoin(User, User.person_id == Person.id), wanted, now
+        scope.select(Person, *columns).outerjoin(User, User.person_id == Person.id), wanted, now, count
     )
-    found = page_of(query, wanted, order(wanted, SORTS, "name", Person.id))
+    found = page_of(query, wanted, order(wanted, SORTS | {"agreements": count}, "name", Person.id))
     return Found([_known(*row) for row in found.rows], found.total, found.page, found.pages, found.per_page)
 
 
@@ -83,7 +85,7 @@ def _waiting(now: datetime) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def _filtered(query: Select[Any], wanted: Wanted, now: datetime) -> Select[Any]:
+def _filtered(query: Select[Any], wanted: Wanted, now: datetime, count: ScalarSelect[int]) -> Select[Any]:
     account, held = wanted.filters.get("account", ""), wanted.filters.get("agreements", "")
     if account in ACCOUNTS:
         has = User.id.is_not(None)
@@ -91,7 +93,7 @@ def _filtered(query: Select[Any], wanted: Wanted, now: datetime) -> Select[Any]:
         if account != "claimed":
             query = query.where(_waiting(now) if account == "invited" else ~_waiting(now))
     if held in ("with", "without"):
-        query = query.where(_AGREEMENTS > 0 if held == "with" else _AGREEMENTS == 0)
+        query = query.where(count > 0 if held == "with" else count == 0)
     who = wanted.filters.get("role", "")
     if who == "customers":
         query = query.where(or_(User.role.is_(None), User.role == "customer"))
@@ -190,7 +192,7 @@ def same_address(scope: Scope, email: str) -> Known | None:
     address = folded(email)
     if not address:
         return None
-    columns = (Person.ref, Person.number, Person.name, Person.email, Person.phone, _AGREEMENTS)
+    columns = (Person.ref, Person.number, Person.name, Person.email, Person.phone, _agreements(scope))
     row = db.session.execute(
         scope.select(Person, *columns).where(Person.email_folded == address).limit(1)
     ).first()

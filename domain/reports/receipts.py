@@ -82,7 +82,7 @@ def _receipt(
 
 def _method_for(reader: Scope | None, payment: Payment) -> str | Sentence:
     """How it was paid, as this reader may know it: of somebody else's method only what it is."""
-    if reader is None or reader.everything or payment.method is None:
+    if reader is None or reader.staff or payment.method is None:
         return method_words(payment)
     if payment.method.person_id == reader.person_id:
         return method_words(payment)

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
-from domain import access
 from domain.access import RIGHTS, STRANGER, Scope
+from domain.access.visible import VISIBLE
 from domain.words import NotAllowed
 from models import (
     Agreement,
@@ -26,6 +26,7 @@ from models import (
     LateFeePolicy,
     LegalCap,
     Outbox,
+    Passkey,
     Payment,
     PaymentMethod,
     Person,
@@ -44,7 +45,8 @@ STAFF_ONLY = (
     AuditEvent, ImportBatch, ImportRow, JournalEntry, LateFeePolicy, LegalCap, Outbox, Property, Unit,
 )  # fmt: skip
 OF_AN_AGREEMENT = (Agreement, AgreementChange, Charge, Hold, Payment, Receipt, Statement)
-LISTED = {*STAFF_ONLY, *OF_AN_AGREEMENT, PaymentMethod, Person, SignIn, User}
+ONES_OWN = (Passkey, SignIn)
+LISTED = {*STAFF_ONLY, *OF_AN_AGREEMENT, *ONES_OWN, PaymentMethod, Person, User}
 
 
 @pytest.fixture
@@ -64,6 +66,11 @@ def full(house):
         session.flush()
         session.add(ImportRow(batch_id=batch.id, line=2, line_hash="x", outcome="accepted"))
         _put_up_a_house(session, house.now)
+        for user_id in session.scalars(sa.select(User.id)).all():
+            session.add(
+                Passkey(ref=f"passkey-{user_id}", user_id=user_id, credential_id=f"c-{user_id}", public_key="x",
+                        name="Phone", created_at=house.now)
+            )  # fmt: skip
         session.flush()
     with house.app.app_context():
         yield SimpleNamespace(house=house, books=books, scope=lambda name: scope_of(house, name))
@@ -113,7 +120,7 @@ def all_of(model: type, *where) -> set[int]:
 
 
 def test_the_list_of_rules_is_the_one_tested_here() -> None:
-    assert set(access._VISIBLE) == LISTED
+    assert set(VISIBLE) == LISTED
 
 
 def test_a_model_that_nobody_wrote_a_rule_for_cannot_be_selected_by_anybody(app) -> None:
@@ -131,16 +138,17 @@ def test_somebody_unknown_sees_no_row_of_anything(full) -> None:
         assert all_of(model), f"{model.__name__} without a row proves nothing"
         for who in (STRANGER, Scope("customer"), Scope("landlord")):
             assert seen(who, model) == set(), (who, model.__name__)
-        if model not in (Person, User, SignIn):
+        if model not in (Person, User, *ONES_OWN):
             assert seen(Scope("owner", bo.user_id, bo.person_id), model) == set(), model.__name__
 
 
-def test_staff_see_every_row_but_the_sign_ins_of_others(full) -> None:
+def test_staff_see_every_row_but_the_sign_ins_and_passkeys_of_others(full) -> None:
     for name in ("dana", "adam"):
         who = full.scope(name)
-        for model in LISTED - {SignIn}:
+        for model in LISTED - set(ONES_OWN):
             assert seen(who, model) == all_of(model), (name, model.__name__)
-        assert seen(who, SignIn) == all_of(SignIn, SignIn.user_id == who.user_id)
+        for model in ONES_OWN:
+            assert seen(who, model) == all_of(model, model.user_id == who.user_id), (name, model.__name__)
 
 
 def test_a_customer_sees_their_own_rows_of_every_model_and_no_other(full) -> None:
@@ -159,7 +167,7 @@ def test_a_customer_sees_their_own_rows_of_every_model_and_no_other(full) -> Non
             PaymentMethod: all_of(PaymentMethod, PaymentMethod.person_id == who.person_id),
             Person: {who.person_id},
             User: {who.user_id},
-            SignIn: all_of(SignIn, SignIn.user_id == who.user_id),
+            **{model: all_of(model, model.user_id == who.user_id) for model in ONES_OWN},
             **{model: set() for model in STAFF_ONLY},
         }
         assert set(expected) == LISTED
@@ -174,14 +182,14 @@ def test_a_stranger_with_an_account_sees_only_himself(full) -> None:
     own = {
         Person: {stan.person_id},
         User: {stan.user_id},
-        SignIn: all_of(SignIn, SignIn.user_id == stan.user_id),
+        **{model: all_of(model, model.user_id == stan.user_id) for model in ONES_OWN},
     }
     for model in LISTED:
         assert seen(stan, model) == own.get(model, set()), model.__name__
 
 
 @pytest.mark.database("sqlite")
-def test_a_landlord_sees_no_money_until_houses_are_part_of_the_product(full) -> None:
+def test_a_landlord_who_owns_nothing_sees_nothing_of_the_business(full) -> None:
     lena = full.scope("lena")
     for model in (*OF_AN_AGREEMENT, *STAFF_ONLY, PaymentMethod):
         assert seen(lena, model) == set(), model.__name__
