@@ -24,6 +24,7 @@ def world(house, open_agreement, save_method, pay, days_pass) -> World:
     return World(house, agreement, payment, save_method("bo"), own, unit, keep_policy(house), keep_cap(house))
 
 
+@pytest.mark.safety("W10")
 def test_every_endpoint_has_its_row_and_every_row_its_endpoint(app):
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert endpoints - set(ROWS) == set(), "write down who may use these, in tests/access/table.py"
@@ -49,6 +50,7 @@ def fits(said: str, wanted: str, endpoint: str, method: str) -> bool:
     return said == wanted
 
 
+@pytest.mark.safety("W2", "W9", "S3")
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_reading_is_answered_as_the_table_says_and_changes_nothing(app, world, visitor):
     wrong = []
@@ -65,6 +67,7 @@ def test_reading_is_answered_as_the_table_says_and_changes_nothing(app, world, v
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+@pytest.mark.safety("W9", "S3")
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_sending_is_answered_as_the_table_says_and_what_is_refused_changes_nothing(app, world, visitor):
     wrong = []
@@ -80,6 +83,7 @@ def test_sending_is_answered_as_the_table_says_and_what_is_refused_changes_nothi
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+@pytest.mark.safety("W1")
 @pytest.mark.csrf
 @pytest.mark.parametrize("visitor", ["anonymous", "half", "customer", "staff", "admin"])
 @pytest.mark.parametrize("token", [None, "made-up", "IjAwMDAi.aaaaaa.bbbbbbbb"])
@@ -98,6 +102,7 @@ def test_no_form_is_taken_without_its_token(app, world, visitor, token):
     assert fingerprint(app) == before
 
 
+@pytest.mark.safety("S8")
 @pytest.mark.parametrize("visitor", ["anonymous", "half"])
 def test_a_fragment_never_holds_a_sign_in_form_but_leads_the_page_away(app, world, visitor):
     wrong = []
@@ -113,6 +118,7 @@ def test_a_fragment_never_holds_a_sign_in_form_but_leads_the_page_away(app, worl
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+@pytest.mark.safety("S8")
 def test_what_was_posted_after_the_sign_in_ran_out_is_not_sent_again_by_itself(app, world):
     client = world.visitor("anonymous")
     for rule, method in rules(app, SENDING):
@@ -120,6 +126,7 @@ def test_what_was_posted_after_the_sign_in_ran_out_is_not_sent_again_by_itself(a
             assert client.open(world.address(rule), method=method).location == "/sign-in"
 
 
+@pytest.mark.safety("W3", "W8", "S10")
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_every_answer_carries_the_policy_and_pages_of_a_person_are_not_kept(app, world, visitor):
     client = world.visitor(visitor)

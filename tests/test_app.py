@@ -54,6 +54,7 @@ def test_what_makes_an_installation_unsafe_is_refused_with_what_to_change(start,
         start(**values)
 
 
+@pytest.mark.safety("S6", "W7")
 def test_a_sound_production_starts_with_strict_cookies(start) -> None:
     app = start(**LIVE)
     assert app.config["PRODUCTION"]
@@ -64,6 +65,7 @@ def test_a_sound_production_starts_with_strict_cookies(start) -> None:
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
 
 
+@pytest.mark.safety("D2")
 def test_keys_and_folders_are_made_once_for_their_owner_alone(start, tmp_path) -> None:
     first = start().config["SETTINGS"]
     second = start().config["SETTINGS"]
@@ -73,6 +75,7 @@ def test_keys_and_folders_are_made_once_for_their_owner_alone(start, tmp_path) -
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
+@pytest.mark.safety("D2")
 def test_a_key_that_others_may_read_or_that_is_short_is_refused(start, tmp_path) -> None:
     start()
     key = tmp_path / "instance" / "keys" / "secret.key"
@@ -139,6 +142,7 @@ def raising(app):
     return app
 
 
+@pytest.mark.safety("W3", "W7")
 @HERE
 def test_every_answer_carries_the_strict_headers_also_errors(raising) -> None:
     for code, answer in answers(raising):
@@ -151,6 +155,7 @@ def test_every_answer_carries_the_strict_headers_also_errors(raising) -> None:
         assert "Server" not in answer.headers or "Python" not in answer.headers["Server"]
 
 
+@pytest.mark.safety("W3")
 def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere() -> None:
     text = policy("https://pages.processor.example")
     assert "unsafe" not in text
@@ -159,12 +164,14 @@ def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere() -> None:
     assert text.count("https://") == 1
 
 
+@pytest.mark.safety("A13")
 @HERE
 def test_a_link_with_a_secret_tells_no_other_page_where_it_came_from(client) -> None:
     for path in ("/claim/abc", "/recover/abc"):
         assert client.get(path).headers["Referrer-Policy"] == "no-referrer"
 
 
+@pytest.mark.safety("W20")
 @HERE
 def test_a_refusal_is_a_page_with_its_sentence_and_a_fault_shows_nothing_of_itself(raising) -> None:
     client = raising.test_client()
@@ -188,6 +195,7 @@ def test_htmx_gets_the_error_as_a_fragment_and_everybody_else_a_page(raising) ->
     assert {page.status_code, fragment.status_code} == {422}
 
 
+@pytest.mark.safety("W20")
 @HERE
 def test_a_fault_of_the_database_is_a_page_too(raising, monkeypatch) -> None:
     def broken(*_args, **_more):
@@ -203,6 +211,7 @@ def test_a_fault_of_the_database_is_a_page_too(raising, monkeypatch) -> None:
     assert answer.headers["Content-Security-Policy"] == policy()
 
 
+@pytest.mark.safety("W13")
 @HERE
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "pay.example:80"])
 def test_another_host_name_is_refused(client, host) -> None:
@@ -211,6 +220,7 @@ def test_another_host_name_is_refused(client, host) -> None:
     assert host not in answer.get_data(as_text=True)
 
 
+@pytest.mark.safety("W1")
 @HERE
 def test_a_form_without_its_token_changes_nothing(settings) -> None:
     from app import create_app
@@ -228,6 +238,7 @@ def test_a_body_that_is_too_large_is_refused(client) -> None:
     assert answer.status_code == 413
 
 
+@pytest.mark.safety("W20")
 @HERE
 def test_each_fault_has_a_name_that_stands_in_the_log(raising) -> None:
     from structlog.testing import capture_logs
@@ -256,6 +267,7 @@ def test_a_database_that_is_gone_is_told_to_somebody_signed_in_too(raising, hous
     assert "SELECT" not in answer.text
 
 
+@pytest.mark.safety("D7")
 @HERE
 def test_the_log_of_a_fault_holds_neither_a_mailed_secret_nor_what_a_statement_was_run_with(
     app, house
@@ -275,6 +287,7 @@ def test_the_log_of_a_fault_holds_neither_a_mailed_secret_nor_what_a_statement_w
     assert "private" not in str(fault.value)
 
 
+@pytest.mark.safety("W8")
 @HERE
 def test_pages_that_show_a_secret_are_kept_by_no_browser(client) -> None:
     for path in ("/claim/abc", "/recover/abc", "/mailbox"):

@@ -55,6 +55,7 @@ def test_no_text_names_a_registry_or_somebodys_disk() -> None:
     assert_none(code.places_of_this_machine)
 
 
+@pytest.mark.safety("W4")
 def test_templates_hold_no_inline_code_or_style() -> None:
     assert_none(pages.inline_code_in_templates)
 

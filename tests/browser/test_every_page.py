@@ -65,6 +65,7 @@ def routes_from(page: Page, server: LiveServer, start: str) -> list[str]:
     return reached
 
 
+@pytest.mark.safety("W3", "W4")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("username", "start"), [("", "/"), ("bo", "/dashboard"), ("stan", "/dashboard"), ("dana", "/office")]

@@ -132,6 +132,7 @@ def test_a_sign_in_that_the_server_does_not_offer_is_about_our_settings(smtp_ser
     assert "canary-password" not in str(refusal.value)
 
 
+@pytest.mark.safety("W15")
 @pytest.mark.parametrize("line_break", ["\n", "\r", "\r\n", "\x00", "\u2028", "\x85"])
 @pytest.mark.parametrize(
     "change",
@@ -205,6 +206,7 @@ def test_settings_that_would_be_unsafe_are_refused_before_any_mail(wrong):
         SmtpSettings(**(good | wrong))
 
 
+@pytest.mark.safety("D7")
 def test_the_password_is_in_no_printed_settings():
     assert "secret" not in repr(
         SmtpSettings("mail.example.com", user="u", password="secret", sender="a@b.example")
@@ -272,6 +274,7 @@ def test_a_wrong_password_is_about_our_settings_and_is_not_repeated_in_the_error
     assert "canary-wrong" not in str(refusal.value)
 
 
+@pytest.mark.safety("W26")
 def test_a_certificate_that_nobody_vouches_for_gets_no_mail_and_no_password(locked_server):
     who = {"starttls": True, "user": "office", "password": "right"}
     with pytest.raises(ChannelRefused, match="certificate") as refusal:

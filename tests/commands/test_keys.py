@@ -6,6 +6,8 @@ import os
 import stat
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from domain import sealing
 from tests.domain.actions.test_keys import open_all, sealed  # noqa: F401 - a fixture
 
@@ -42,6 +44,7 @@ def age(path, *, hours: int) -> None:
     os.utime(path, (moment, moment))
 
 
+@pytest.mark.safety("D2")
 def test_nobody_else_can_read_a_key_and_start_refuses_one_they_could(runner, house) -> None:
     settings = house.app.config["SETTINGS"]
     settings.sealing_keys.renew()
@@ -54,6 +57,7 @@ def test_nobody_else_can_read_a_key_and_start_refuses_one_they_could(runner, hou
     assert [str(files[1]) in problem for problem in settings.problems()] == [True]
 
 
+@pytest.mark.safety("D3")
 def test_what_the_signing_key_before_signed_still_holds_after_a_restart(runner, house) -> None:
     from app import create_app
 

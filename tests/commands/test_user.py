@@ -29,6 +29,7 @@ def test_a_customer_gets_a_link_that_is_printed_once_and_mailed_to_nobody(app, c
     assert b"Hello, Nora Novak" in client.get(link.removeprefix("http://localhost")).data
 
 
+@pytest.mark.safety("A21")
 @pytest.mark.parametrize("role", ["staff", "admin", "landlord"])
 def test_staff_get_a_password_that_works_and_still_need_their_second_step(app, house, runner, role):
     done = create(runner, "--role", role, "--name", "Kim Berg", "--email", "kim@example.org")

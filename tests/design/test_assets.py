@@ -34,6 +34,7 @@ def symbols() -> set[str]:
     return set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text("utf-8")))
 
 
+@pytest.mark.safety("W6")
 def test_vendored_files_are_the_ones_that_were_published() -> None:
     listed = dict(
         reversed(line.split()) for line in (STATIC / "vendor/hashes.txt").read_text("utf-8").splitlines()
@@ -99,6 +100,7 @@ def test_the_script_draws_only_icons_that_are_there() -> None:
     assert set(re.findall(r'"#([a-z-]+)"', script)) == {"eye", "eye-off"} <= symbols()
 
 
+@pytest.mark.safety("W4")
 def test_the_script_needs_no_eval_and_writes_no_markup() -> None:
     script = (STATIC / "app.js").read_text("utf-8")
     for word in ("eval(", "new Function", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write"):

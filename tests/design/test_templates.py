@@ -98,6 +98,7 @@ def test_the_frame_holds_no_inline_code() -> None:
     assert inline_code_in_templates(ROOT) == []
 
 
+@pytest.mark.safety("W5")
 def test_text_is_marked_safe_only_where_it_is_listed() -> None:
     for path in pages():
         place = str(path.relative_to(ROOT))

@@ -25,17 +25,20 @@ def test_what_was_sealed_opens_again(plain) -> None:
     assert unseal(seal(plain, PLACE), PLACE) == plain
 
 
+@pytest.mark.safety("D1")
 def test_the_sealed_text_shows_nothing_and_is_never_the_same_twice() -> None:
     first, second = seal("sbx_bank", PLACE), seal("sbx_bank", PLACE)
     assert first != second
     assert "sbx_bank" not in first
 
 
+@pytest.mark.safety("D1")
 def test_a_sealed_text_moved_to_another_row_does_not_open() -> None:
     with pytest.raises(CannotOpen, match="changed or moved"):
         unseal(seal("sbx_bank", PLACE), "payment_method.token:two")
 
 
+@pytest.mark.safety("D1")
 def test_a_sealed_text_that_was_edited_anywhere_does_not_open() -> None:
     sealed = seal("sbx_bank", PLACE).rstrip("=")
     start, end = sealed.index(".") + 1, len(sealed) - 1  # the last letter holds spare bits of the same bytes

@@ -123,6 +123,7 @@ def test_what_a_mail_needs_is_what_its_caller_is_told(template):
             compose(template, ENGLISH, data, {name: value for name, value in BUSINESS.items() if name != key})
 
 
+@pytest.mark.safety("W5", "W15")
 @EVERY_MAIL
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_what_people_typed_stands_as_text_and_on_its_own_line_never_more(template, evil):

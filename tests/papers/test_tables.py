@@ -41,6 +41,7 @@ def parsed(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
+@pytest.mark.safety("W18")
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(payload):
     [[head], [cell]] = parsed(to_csv([payload], [[payload]]))
@@ -59,6 +60,7 @@ def test_harmless_text_stays_as_it_is(text):
     assert parsed(to_csv(["a"], [[text, "b"]]))[1] == [text, "b"]
 
 
+@pytest.mark.safety("W18")
 @given(st.text())
 def test_no_text_at_all_comes_out_with_a_formula_in_front(text):
     cell = guarded(text)
@@ -66,6 +68,7 @@ def test_no_text_at_all_comes_out_with_a_formula_in_front(text):
     assert cell.replace("'", "") == text.replace("'", "")
 
 
+@pytest.mark.safety("W18")
 def test_numbers_stay_numbers_also_below_zero():
     rows = [
         [-5, Decimal("-12.50"), Money(-1250, "USD"), Money(-1250, "JPY"), Money(-1, "KWD"), Decimal("1E+3")]
@@ -112,6 +115,7 @@ def test_a_workbook_keeps_text_as_text_and_numbers_as_numbers():
     assert page.freeze_panes == "A2"
 
 
+@pytest.mark.safety("W18")
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_workbook_never_holds_a_formula_that_a_person_typed(payload):
     [head], [cell] = opened(to_xlsx([payload], [[payload]])).active.iter_rows()

@@ -183,6 +183,7 @@ def world(house, open_agreement, save_method, pay, days_pass) -> World:
     return World(house, agreement, payment, save_method("bo"))
 
 
+@pytest.mark.safety("W15", "W22")
 @pytest.mark.slow
 def test_nothing_hostile_makes_a_fault_or_comes_back_raw(app, world, rounds, database_kind):
     attack = Attack(app, world, random.Random(f"hostile-{database_kind}"))

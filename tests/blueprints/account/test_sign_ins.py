@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 
 
@@ -19,15 +20,19 @@ def test_i_see_my_own_sign_ins_and_which_one_is_this(house):
     assert len(keys(page)) == 1  # the other one may be ended, this one is signed out of
 
 
+@pytest.mark.safety("S5")
 def test_ending_one_takes_effect_at_once(house):
     here, elsewhere = house.client("bo"), house.client("bo")
     [key] = keys(here.get("/account/sign-ins").text)
     assert here.post("/account/sign-ins/ended", data={"which": key}).status_code == 303
     assert elsewhere.get("/profile").status_code == 303
     assert here.get("/profile").status_code == 200
-    assert here.post("/account/sign-ins/ended", data={"which": key}).status_code == 303  # twice changes nothing
+    assert (
+        here.post("/account/sign-ins/ended", data={"which": key}).status_code == 303
+    )  # twice changes nothing
 
 
+@pytest.mark.safety("W9")
 def test_nobody_ends_somebody_elses(house):
     bo, bo_too, stan = house.client("bo"), house.client("bo"), house.client("stan")
     [key] = keys(bo.get("/account/sign-ins").text)
@@ -36,6 +41,7 @@ def test_nobody_ends_somebody_elses(house):
     assert bo_too.get("/profile").status_code == 200
 
 
+@pytest.mark.safety("S5")
 def test_ending_all_others_leaves_this_one(house):
     here, *others = (house.client("bo") for _browser in range(3))
     stan = house.client("stan")
@@ -45,6 +51,7 @@ def test_ending_all_others_leaves_this_one(house):
     assert stan.get("/profile").status_code == 200
 
 
+@pytest.mark.safety("S4")
 def test_a_sign_in_runs_out_when_idle_and_at_the_latest_after_a_day(house):
     start = datetime.now(UTC)
     client = house.client("bo")

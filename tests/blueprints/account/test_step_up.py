@@ -48,6 +48,7 @@ def prove(client, house, name, **more):
     return client.post("/account/step-up", data=typed)
 
 
+@pytest.mark.safety("A22")
 def test_a_fresh_sign_in_counts_and_after_ten_minutes_it_is_asked_again(risky):
     for name in ("bo", "dana"):
         client = risky.client(name)
@@ -62,6 +63,7 @@ def test_a_fresh_sign_in_counts_and_after_ten_minutes_it_is_asked_again(risky):
             assert client.get("/risky").text == "open"
 
 
+@pytest.mark.safety("A22", "A28")
 def test_a_password_alone_does_not_count_for_somebody_who_has_more(app, risky):
     from domain.actions import sign_ins
     from models import User, db
@@ -83,6 +85,7 @@ def test_a_password_alone_does_not_count_for_somebody_who_has_more(app, risky):
         assert (client.get("/risky").status_code == 200) is open_, strength
 
 
+@pytest.mark.safety("A22")
 @pytest.mark.parametrize(
     "wrong", [{"password": "not it"}, {"password": ""}, {"code": "000000"}, {"code": ""}]
 )
@@ -93,6 +96,7 @@ def test_what_is_wrong_steps_nobody_up(risky, wrong):
         assert client.get("/risky").status_code == 303
 
 
+@pytest.mark.safety("A18")
 def test_a_code_works_once_and_not_at_the_sign_in_after(risky):
     client, other = risky.client("dana"), risky.client("dana")
     with at(11):
@@ -112,6 +116,7 @@ def test_wrong_tries_are_counted_and_end_in_a_wait(risky):
         assert prove(client, risky, "bo").status_code == 303
 
 
+@pytest.mark.safety("S2")
 def test_the_sign_in_gets_a_new_id_and_the_old_one_is_worth_nothing(risky):
     client, thief = risky.client("bo"), risky.app.test_client()
     thief.set_cookie("duebook", client.get_cookie("duebook").value)
@@ -120,6 +125,7 @@ def test_the_sign_in_gets_a_new_id_and_the_old_one_is_worth_nothing(risky):
     assert client.get("/account").status_code == 200
 
 
+@pytest.mark.safety("S4")
 def test_it_makes_no_sign_in_last_longer(risky):
     client = risky.client("bo")
     for minutes in range(0, 24 * 60, 25):
@@ -129,6 +135,7 @@ def test_it_makes_no_sign_in_last_longer(risky):
         assert client.get("/account").status_code == 303
 
 
+@pytest.mark.safety("A23")
 def test_a_proof_is_good_for_just_what_was_shown(risky):
     client = risky.client("bo")
     with at(11):
@@ -141,6 +148,7 @@ def test_a_proof_is_good_for_just_what_was_shown(risky):
         assert client.get("/risky").status_code == 303
 
 
+@pytest.mark.safety("W12")
 def test_it_leads_back_into_this_portal_only(risky):
     client = risky.client("bo")
     for trap in ("//evil.example", "https://evil.example", "/\\evil.example"):

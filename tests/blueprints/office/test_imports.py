@@ -132,6 +132,7 @@ def test_the_opening_difference_is_explained_where_there_is_one(dana):
     assert "Opening difference: the part" not in dana.get(brought(dana, sheet(*GOOD))).text
 
 
+@pytest.mark.safety("W5")
 def test_a_hostile_cell_is_shown_as_text(dana):
     address = brought(dana, sheet(GOOD[0].replace("9000.00", "<script>alert(1)</script>")))
     page = dana.get(address).text

@@ -33,6 +33,7 @@ def test_the_link_shows_who_we_are_and_claiming_signs_in(client, house, link):
     assert b"Nora Novak" in client.get("/profile").data
 
 
+@pytest.mark.safety("A11")
 def test_opening_the_link_ten_times_changes_nothing(app, client, link):
     def rows() -> list[int]:
         with app.app_context():
@@ -49,6 +50,7 @@ def test_opening_the_link_ten_times_changes_nothing(app, client, link):
     assert rows() == before
 
 
+@pytest.mark.safety("A13")
 def test_the_page_tells_nobody_where_it_came_from(client, link):
     assert client.get(link).headers["Referrer-Policy"] == "no-referrer"
     assert client.get("/claim").headers["Referrer-Policy"] == "same-origin"
@@ -76,6 +78,7 @@ def test_what_may_not_be_chosen_is_said_beside_the_field_and_the_link_lives_on(c
     assert client.post(link, data={"username": "nora", "password": GOOD}).status_code == 303
 
 
+@pytest.mark.safety("A10", "A14")
 def test_a_used_link_says_so_and_opens_nothing(app, client, link, mails):
     client.post(link, data={"username": "nora", "password": GOOD})
     stranger = app.test_client()
@@ -87,6 +90,7 @@ def test_a_used_link_says_so_and_opens_nothing(app, client, link, mails):
     assert mails("second_claim") == []  # it may be the second of two clicks
 
 
+@pytest.mark.safety("A14")
 def test_an_hour_later_a_used_link_alarms_its_owner(app, client, link, mails):
     client.post(link, data={"username": "nora", "password": GOOD})
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=1)):
@@ -96,6 +100,7 @@ def test_an_hour_later_a_used_link_alarms_its_owner(app, client, link, mails):
     assert [mail.to_address for mail in mails("second_claim")] == ["nora.novak@example.org"]
 
 
+@pytest.mark.safety("A14")
 def test_an_old_link_says_so_and_sends_a_new_one_to_the_address_on_file(client, link, mails):
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=73)):
         page = client.get(link)
@@ -116,6 +121,7 @@ def test_a_link_that_never_was_is_not_found_and_breaks_nothing(client, house, se
     assert client.post(f"/claim/{secret}/new").status_code in (200, 404)
 
 
+@pytest.mark.safety("A6", "A14")
 @pytest.mark.parametrize(
     "name", ["nora.novak@example.org", "bo@example.org", "nobody@example.org", "C-99999", "' OR 1=1"]
 )
@@ -132,6 +138,7 @@ def test_asking_without_a_name_is_answered_with_the_form(client, house):
     assert 'id="name-error"' in page.text
 
 
+@pytest.mark.safety("A13")
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:80"])
 def test_no_header_bends_the_link_in_a_mail(client, link, mails, house, host):
     client.post(

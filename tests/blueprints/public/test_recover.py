@@ -19,6 +19,7 @@ def ask(client, mails, name: str = "bo") -> str:
     return mails("recover_password")[-1].secret["link"].removeprefix("http://localhost")
 
 
+@pytest.mark.safety("A12", "S5")
 def test_a_new_password_by_link_signs_nobody_in_and_ends_every_sign_in(app, client, house, mails):
     elsewhere = house.client("bo")
     link = ask(client, mails)
@@ -33,6 +34,7 @@ def test_a_new_password_by_link_signs_nobody_in_and_ends_every_sign_in(app, clie
     assert [mail.to_address for mail in mails("password_changed")] == ["bo@example.org"]
 
 
+@pytest.mark.safety("A10", "A11")
 def test_opening_the_link_does_not_use_it_up_and_posting_does_once(client, house, mails):
     link = ask(client, mails)
     for _time in range(10):
@@ -43,6 +45,7 @@ def test_opening_the_link_does_not_use_it_up_and_posting_does_once(client, house
     assert client.get(link).status_code == 410
 
 
+@pytest.mark.safety("A10")
 def test_a_link_ends_after_half_an_hour(client, house, mails):
     link = ask(client, mails)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=31)):
@@ -50,6 +53,7 @@ def test_a_link_ends_after_half_an_hour(client, house, mails):
         assert client.post(link, data={"password": GOOD}).status_code == 410
 
 
+@pytest.mark.safety("A6")
 @pytest.mark.parametrize("name", ["bo", "bo@example.org", "stan", "nobody", "nobody@example.org", "C-4711"])
 def test_the_answer_is_the_same_for_everybody(app, client, house, name):
     for _wrong in range(HARD_STOP):
@@ -61,6 +65,7 @@ def test_the_answer_is_the_same_for_everybody(app, client, house, name):
         assert answer.text == first.text
 
 
+@pytest.mark.safety("A12")
 def test_staff_still_need_their_second_step_after_a_new_password(client, house, mails):
     client.post(ask(client, mails, "dana"), data={"password": GOOD})
     answer = client.post("/sign-in", data={"name": "dana", "password": GOOD})
@@ -86,6 +91,7 @@ def test_a_link_that_never_was_is_not_found(client, house, secret):
     assert client.post(f"/recover/{secret}", data={"password": GOOD}).status_code == 404
 
 
+@pytest.mark.safety("A6")
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize(
     ("path", "field"), [("/recover", "name"), ("/recover/username", "email"), ("/claim", "name")]

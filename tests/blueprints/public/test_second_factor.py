@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pyotp
+import pytest
 from sqlalchemy import select, update
 
 from domain.transaction import transaction
@@ -21,6 +22,7 @@ def forget_app(house, name: str) -> None:
         session.execute(update(User).where(User.ref == house.user(name)).values(totp_sealed=None))
 
 
+@pytest.mark.safety("S2")
 def test_the_right_code_opens_the_office_with_a_new_cookie(app, house):
     client = house.client("dana", stage="password")
     before = client.get_cookie("duebook").value
@@ -56,6 +58,7 @@ def test_next_is_kept_through_the_step(house):
     )
 
 
+@pytest.mark.safety("A21")
 def test_staff_without_an_app_set_it_up_here_and_the_picture_is_the_key(app, house):
     forget_app(house, "dana")
     client = house.client("dana", stage="password")
@@ -70,6 +73,7 @@ def test_staff_without_an_app_set_it_up_here_and_the_picture_is_the_key(app, hou
     assert client.post("/second-factor", data={"code": code(seed)}).status_code == 303
 
 
+@pytest.mark.safety("A21")
 def test_an_app_that_is_set_up_is_never_shown_again(house):
     page = house.client("dana", stage="password").get("/second-factor").text
     assert "otpauth" not in page

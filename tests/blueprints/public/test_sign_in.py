@@ -29,6 +29,7 @@ def post(client, name: str, password: str, **more: str):
     return client.post("/sign-in", data={"name": name, "password": password, **more})
 
 
+@pytest.mark.safety("S6")
 def test_a_customer_signs_in_and_the_cookie_opens_their_pages(client, house):
     answer = post(client, "bo", house.password("bo"), next="/profile")
     assert (answer.status_code, answer.location) == (303, "/profile")
@@ -40,6 +41,7 @@ def test_a_customer_signs_in_and_the_cookie_opens_their_pages(client, house):
     assert b"Bo Rivera" in page.data
 
 
+@pytest.mark.safety("S1")
 def test_the_cookie_holds_nothing_that_stands_in_the_database(app, client, house):
     answer = post(client, "bo", house.password("bo"))
     secret = re.search(r"duebook=([^;]+)", answer.headers["Set-Cookie"]).group(1)
@@ -47,6 +49,7 @@ def test_the_cookie_holds_nothing_that_stands_in_the_database(app, client, house
         assert secret not in db.session.scalars(select(SignIn.id_hash)).one()
 
 
+@pytest.mark.safety("A21")
 def test_staff_are_led_to_the_second_step_and_nowhere_else(client, house):
     answer = post(client, "dana", house.password("dana"), next="/office")
     assert (answer.status_code, answer.location) == (303, "/second-factor?next=/office")
@@ -58,6 +61,7 @@ def without(page: str, name: str) -> str:
     return page.replace(f'value="{name}"', "")
 
 
+@pytest.mark.safety("A6")
 @pytest.mark.parametrize(
     "name", ["nobody", "nobody@example.org", "C-99999", "nora@example.org", "bo", "stan", "dana"]
 )
@@ -84,6 +88,7 @@ def locked(app, name: str, password: str = "a wrong password"):
     return answer.status_code, without(answer.text, name), sorted(answer.headers.keys())
 
 
+@pytest.mark.safety("A6")
 def test_a_lock_says_until_when_and_what_works_meanwhile_for_names_nobody_has_too(app, house, monkeypatch):
     monkeypatch.setattr(tries, "LOCKS", {HARD_STOP: datetime.now(UTC) + timedelta(hours=2) - LONG_AGO})
     answers = [
@@ -113,6 +118,7 @@ def test_a_short_wait_says_how_many_seconds(client, house):
     assert "Wait" not in pages[4]
 
 
+@pytest.mark.safety("A8")
 def test_the_locked_name_is_open_at_once_after_a_new_password(app, client, house, mails):
     for _wrong in range(HARD_STOP):
         post(client, "bo", "wrong")
@@ -137,6 +143,7 @@ def test_what_was_typed_is_kept_but_never_the_password(client, house):
     assert "secret word" not in page.text
 
 
+@pytest.mark.safety("W12")
 @pytest.mark.parametrize(
     "next_page",
     [
@@ -152,6 +159,7 @@ def test_next_leads_nowhere_but_to_a_page_of_ours(client, house, next_page):
     assert re.fullmatch(r"/[a-z-]*", answer.location)
 
 
+@pytest.mark.safety("S2")
 def test_signing_in_again_ends_the_earlier_sign_in_of_this_browser(app, client, house):
     planted = house.sign_in(client, "stan")
     post(client, "bo", house.password("bo"))
@@ -161,12 +169,14 @@ def test_signing_in_again_ends_the_earlier_sign_in_of_this_browser(app, client, 
     assert b"Bo Rivera" in client.get("/profile").data
 
 
+@pytest.mark.safety("S1", "S2")
 def test_a_cookie_that_was_made_up_is_nobody(client, house):
     for value in ("x", "x" * 5000, "../..", "' OR 1=1"):
         client.set_cookie("duebook", value)
         assert client.get("/profile").status_code == 303
 
 
+@pytest.mark.safety("S1", "S10")
 def test_signing_out_ends_the_sign_in_on_the_server(app, client, house):
     secret = house.sign_in(client, "bo")
     answer = client.post("/sign-out")
@@ -195,6 +205,7 @@ def test_a_customer_number_in_any_case_signs_in(app, client, house):
     assert post(client, number.lower(), house.password("bo")).status_code == 303
 
 
+@pytest.mark.safety("W1")
 @pytest.mark.csrf
 def test_a_form_token_of_before_the_sign_in_does_not_count_after_it(client, house):
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text).group(1)
@@ -204,6 +215,7 @@ def test_a_form_token_of_before_the_sign_in_does_not_count_after_it(client, hous
     assert client.post("/sign-out", data={"csrf_token": fresh}).status_code == 303
 
 
+@pytest.mark.safety("A7")
 @pytest.mark.database("sqlite")
 def test_one_address_has_only_so_many_tries_a_minute_and_reading_stays_free(app, client, house):
     app.config["THROTTLE"] = True
@@ -216,6 +228,7 @@ def test_one_address_has_only_so_many_tries_a_minute_and_reading_stays_free(app,
     assert elsewhere.post("/sign-in", data=data, environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 303
 
 
+@pytest.mark.safety("W14")
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
 def test_a_header_anybody_can_send_does_not_make_a_new_address(app, client, house, header):

@@ -70,6 +70,7 @@ def test_blanks_do_not_stand_for_a_value_that_must_be_given(app, blank) -> None:
         assert set(form.errors) == {"amount", "day", "count"}
 
 
+@pytest.mark.safety("W22")
 def test_a_character_that_is_no_letter_is_no_number_either(app) -> None:
     with app.test_request_context(
         "/", method="POST", data={"amount": "1", "day": "2026-12-04", "count": "\x00"}

@@ -8,6 +8,7 @@ pytestmark = pytest.mark.database("sqlite")
 FORM = {"phone": "1", "address": "", "language": ""}
 
 
+@pytest.mark.safety("W1")
 @pytest.mark.parametrize(
     "said",
     [

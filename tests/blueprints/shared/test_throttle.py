@@ -29,6 +29,7 @@ def recover(app, address: str) -> int:
     return app.test_client().post("/recover", data=data, environ_base={"REMOTE_ADDR": address}).status_code
 
 
+@pytest.mark.safety("A7")
 def test_an_address_is_counted_over_its_browsers_and_another_address_is_not(app, house):
     assert [recover(app, "192.0.2.1") for _ in range(11)] == [200] * 10 + [429]
     assert recover(app, "192.0.2.2") == 200
@@ -40,6 +41,7 @@ def test_a_whole_ipv6_network_is_one_visitor(app, house):
     assert recover(app, "2001:db8:0:2::1") == 200
 
 
+@pytest.mark.safety("A9")
 def test_the_counter_stands_in_the_database_so_a_second_worker_counts_on(app, house, settings):
     from app import create_app
     from tests.fixtures.databases import close
@@ -52,6 +54,7 @@ def test_the_counter_stands_in_the_database_so_a_second_worker_counts_on(app, ho
     close(other)
 
 
+@pytest.mark.safety("A7")
 def test_many_addresses_together_are_stopped_as_well(app, house):
     few = throttle.Limit(5, throttle.MINUTE)
     allowed = [
@@ -61,12 +64,14 @@ def test_many_addresses_together_are_stopped_as_well(app, house):
     assert allowed == [True] * 5 + [False] * 3
 
 
+@pytest.mark.safety("A9")
 def test_twenty_at_once_are_still_only_as_many_as_are_free(app, house):
     with ThreadPoolExecutor(8) as pool:
         codes = list(pool.map(lambda _number: recover(app, "192.0.2.3"), range(20)))
     assert sorted(codes) == [200] * 10 + [429] * 10
 
 
+@pytest.mark.safety("W21")
 @pytest.mark.parametrize(
     ("who", "page", "free"),
     [("bo", "/payments.csv", 30), ("bo", "/payments.pdf", 30), ("dana", "/office/search", 120)],

@@ -36,6 +36,7 @@ def claim(secret: str, username: str = "nora", password: str = GOOD, now: dateti
     return claims.claim(secret, username, password, base_url=BASE, now=now)
 
 
+@pytest.mark.safety("A10", "A14", "D6")
 def test_the_link_goes_sealed_to_the_address_on_file_and_only_its_hash_is_kept(app, nora, mails):
     invite(nora)
     [mail] = mails("claim")
@@ -59,6 +60,7 @@ def test_claiming_makes_the_account_once_and_tells_the_owner(app, house, nora, m
     assert (mail.to_address, mail.data["username"]) == ("nora.novak@example.org", "nora")
 
 
+@pytest.mark.safety("A11")
 def test_looking_at_the_link_does_not_use_it_up(app, nora, mails):
     invite(nora)
     with app.app_context():
@@ -69,6 +71,7 @@ def test_looking_at_the_link_does_not_use_it_up(app, nora, mails):
     assert claim(secret_of(mails))
 
 
+@pytest.mark.safety("A14")
 def test_a_second_use_changes_nothing_and_alarms_the_owner_unless_it_is_the_same_click(app, nora, mails):
     invite(nora)
     secret = secret_of(mails)
@@ -83,6 +86,7 @@ def test_a_second_use_changes_nothing_and_alarms_the_owner_unless_it_is_the_same
         assert db.session.scalar(select(User.id).where(User.username == "thief")) is None
 
 
+@pytest.mark.safety("A10")
 def test_many_uses_at_once_make_one_account(app, nora, mails):
     invite(nora)
     secret = secret_of(mails)
@@ -115,6 +119,7 @@ def test_what_may_not_be_chosen_leaves_the_link_unused(nora, mails, username, pa
     assert claim(secret_of(mails))
 
 
+@pytest.mark.safety("A10")
 def test_the_link_ends_after_72_hours_and_when_a_newer_one_is_sent_or_the_address_changes(app, nora, mails):
     invite(nora)
     first = secret_of(mails)
@@ -135,6 +140,7 @@ def test_a_secret_that_was_never_given_out_opens_nothing(app, nora, secret):
         assert links.look(secret, "claim", NOW).state == "unknown"
 
 
+@pytest.mark.safety("A10")
 def test_a_link_for_a_password_does_not_claim_and_the_other_way_round(house, nora, mails):
     invite(nora)
     recovery.ask("bo", base_url=BASE, now=NOW)
@@ -159,6 +165,7 @@ def test_forgetting_the_password_before_the_claim_sends_the_invitation_again(nor
     assert mails("recover_password") == []
 
 
+@pytest.mark.safety("A14")
 def test_somebody_never_invited_is_sent_nothing_and_an_owner_is_told(house, nora, mails):
     claims.ask_again(name="nora.novak@example.org", base_url=BASE, now=NOW)
     claims.ask_again(name="nobody@example.org", base_url=BASE, now=NOW)

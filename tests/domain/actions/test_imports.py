@@ -118,6 +118,7 @@ def test_a_dry_run_reports_and_writes_nothing(sheet: Sheet) -> None:
     ] * 5
 
 
+@pytest.mark.safety("W19")
 def test_the_same_file_a_second_time_brings_nothing(sheet: Sheet) -> None:
     path = sheet(line("A-1"), line("A-2"))
     bring(path)
@@ -126,6 +127,7 @@ def test_the_same_file_a_second_time_brings_nothing(sheet: Sheet) -> None:
     assert (count(Agreement), count(JournalEntry), count(ImportBatch)) == (2, 2, 1)
 
 
+@pytest.mark.safety("W19")
 def test_only_what_is_new_comes_in_from_a_longer_file(sheet: Sheet) -> None:
     bring(sheet(line("A-1"), line("A-2")))
     report = bring(sheet(line("A-3"), line("A-1"), line("A-2")))

@@ -56,6 +56,7 @@ def crash_after(monkeypatch: pytest.MonkeyPatch, where: str, calls: int) -> None
     monkeypatch.setattr(where, broken)
 
 
+@pytest.mark.safety("W19")
 @pytest.mark.parametrize(
     ("where", "calls"),
     [
@@ -102,6 +103,7 @@ def test_a_run_that_was_overtaken_stops_and_adds_nothing(
     assert (state(ref), count(Agreement), count(ImportRow)) == ("live", 10, 10)
 
 
+@pytest.mark.safety("W19")
 def test_two_imports_of_one_file_at_once_bring_it_in_once(app, sheet: Sheet) -> None:
     path = sheet(*(line(f"A-{number}") for number in range(200)))
     gate, outcomes = threading.Barrier(2), []
@@ -141,6 +143,7 @@ def test_one_batch_brought_in_from_two_sides_comes_in_once(app, sheet: Sheet) ->
     assert (state(ref), count(Agreement)) == ("live", 200)
 
 
+@pytest.mark.safety("W19")
 def test_a_number_taken_while_the_file_waited_stops_the_whole_step(
     sheet: Sheet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

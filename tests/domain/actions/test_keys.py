@@ -43,6 +43,7 @@ def open_all(app) -> dict[str, int]:
     return found
 
 
+@pytest.mark.safety("D3")
 def test_after_a_change_everything_is_sealed_with_the_new_key_and_opens(house, sealed) -> None:
     before = open_all(house.app)
     old = sealing.current_key()
@@ -55,6 +56,7 @@ def test_after_a_change_everything_is_sealed_with_the_new_key_and_opens(house, s
     assert keys.reseal(by="test", now=house.now) == 0
 
 
+@pytest.mark.safety("D3")
 def test_a_process_that_runs_on_opens_and_seals_with_the_new_key(house, sealed) -> None:
     old = sealing.current_key()
     lives = Lives(house.app)
@@ -69,6 +71,7 @@ def test_a_process_that_runs_on_opens_and_seals_with_the_new_key(house, sealed) 
     assert sealing.seal("x", "here").startswith(f"{sealing.current_key()}.")
 
 
+@pytest.mark.safety("D3")
 @pytest.mark.parametrize(
     ("point", "visit"),
     [("keys.row_sealed", 1), ("keys.row_sealed", 70), ("keys.chunk_kept", 1), ("keys.chunk_kept", 2)],
@@ -112,6 +115,7 @@ def test_a_key_that_is_lost_is_named_and_nothing_is_changed(house, sealed, monke
         keys.reseal(by="test", now=house.now)
 
 
+@pytest.mark.safety("D3")
 def test_every_sealed_column_of_the_schema_is_known_here() -> None:
     named = {
         f"{table.name}.{column.name}"

@@ -30,6 +30,7 @@ def kept(till: Till, ref: str) -> PaymentMethod:
         return PaymentMethod.query.filter_by(ref=ref).one()
 
 
+@pytest.mark.safety("D4")
 def test_a_chosen_method_is_kept_with_its_last_digits(till) -> None:
     method = kept(till, methods.save(chosen("card"), keep=True, who=till.who("bo"), now=NOW))
     assert (method.kind, method.label, method.last4) == ("card", "Test Card ••4242", "4242")
@@ -38,6 +39,7 @@ def test_a_chosen_method_is_kept_with_its_last_digits(till) -> None:
     assert till.audits("method.saved") == 1
 
 
+@pytest.mark.safety("D1", "D8")
 def test_the_token_is_sealed_for_its_own_row_and_stands_nowhere_in_clear(till) -> None:
     setup = chosen()
     method = kept(till, methods.save(setup, keep=True, who=till.who("bo"), now=NOW))
@@ -119,6 +121,7 @@ def test_a_method_with_a_payment_on_its_way_stays(till, loan, bank) -> None:
     methods.remove(bank, who=till.who("bo"), now=NOW)
 
 
+@pytest.mark.safety("W9")
 @pytest.mark.parametrize("name", ["stan", "tess", "dana", "adam", "lena"])
 def test_nobody_removes_somebody_elses_method(till, bank, name) -> None:
     with pytest.raises(Gone):

@@ -87,6 +87,7 @@ def test_changing_contact_leaves_alone_what_is_not_given_and_is_written_down(app
         assert [(event.by, event.detail) for event in seen] == [("user:7", {"changed": ["phone"]})]
 
 
+@pytest.mark.safety("S7")
 def test_who_is_taken_off_an_agreement_no_longer_sees_it_and_the_row_stays_with_the_reason(
     app, house, open_agreement
 ):
@@ -116,6 +117,7 @@ def test_nobody_is_taken_off_without_a_reason_that_can_be_kept(app, house, open_
     assert refused.value.field == "reason"
 
 
+@pytest.mark.safety("A10")
 def test_a_link_mailed_for_the_agreement_stops_working_when_its_person_is_taken_off(
     app, house, open_agreement
 ):
@@ -183,6 +185,7 @@ def test_unknown_people_agreements_and_roles_are_refused(house, agreement):
         people.change_contact("nobody", phone="1", by="staff", now=NOW)
 
 
+@pytest.mark.safety("A24")
 def test_a_changed_address_is_told_at_the_old_and_the_new_one_of_somebody_with_an_account(app, house, mails):
     people.set_email(house.person("bo"), "new@example.org", by="user:7", now=NOW)
     assert [mail.to_address for mail in mails("email_changed")] == ["bo@example.org", "new@example.org"]

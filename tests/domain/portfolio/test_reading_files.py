@@ -75,6 +75,7 @@ def test_quoted_cells_keep_delimiters_and_line_breaks_and_lines_keep_their_numbe
     assert lines[0].prepared["person"]["name"] == 'Bo "B"; Rivera Jr'
 
 
+@pytest.mark.safety("W15")
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -245,6 +246,7 @@ def test_a_hundred_thousand_lines_are_read_one_by_one(put: Put) -> None:
     assert sum(1 for _ in open_table(path).rows()) == 100_000
 
 
+@pytest.mark.safety("W19")
 def test_more_lines_columns_or_bytes_than_allowed_are_refused(
     put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:

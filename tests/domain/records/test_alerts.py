@@ -29,6 +29,7 @@ def alarm_of(mail) -> str:
     return mail.secret["link"].rpartition("/")[2]
 
 
+@pytest.mark.safety("A24")
 def test_the_address_on_file_and_the_one_before_it_are_told(house, mails):
     tell(house, also_to="old@example.org", address="203.0.113.9", device="Firefox · Android")
     sent = mails("security_alert")

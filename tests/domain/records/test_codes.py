@@ -52,6 +52,7 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
+@pytest.mark.safety("A17")
 def test_a_code_is_six_digits_and_works_once(user_id, sign_in):
     code = make(user_id, sign_in)
     assert len(code) == 6
@@ -60,6 +61,7 @@ def test_a_code_is_six_digits_and_works_once(user_id, sign_in):
     assert not use(sign_in, code)
 
 
+@pytest.mark.safety("A17", "D6")
 def test_only_a_keyed_hash_is_kept(app, user_id, sign_in):
     code = make(user_id, sign_in)
     with app.app_context():
@@ -69,12 +71,14 @@ def test_only_a_keyed_hash_is_kept(app, user_id, sign_in):
     assert code not in row.code_hash
 
 
+@pytest.mark.safety("A17")
 def test_fifty_at_once_are_one_success(user_id, sign_in):
     code = make(user_id, sign_in)
     with ThreadPoolExecutor(16) as pool:
         assert sum(pool.map(lambda _n: use(sign_in, code), range(50))) == 1
 
 
+@pytest.mark.safety("A17")
 def test_fifty_wrong_ones_at_once_are_five_tries(app, user_id, sign_in):
     code = make(user_id, sign_in)
     with ThreadPoolExecutor(16) as pool:
@@ -84,6 +88,7 @@ def test_fifty_wrong_ones_at_once_are_five_tries(app, user_id, sign_in):
     assert not use(sign_in, code)
 
 
+@pytest.mark.safety("A17")
 def test_it_is_for_its_own_sign_in_and_its_own_purpose_only(user_id, sign_in, new_sign_in):
     code, other = make(user_id, sign_in), new_sign_in()
     make(user_id, other)
@@ -94,12 +99,14 @@ def test_it_is_for_its_own_sign_in_and_its_own_purpose_only(user_id, sign_in, ne
     assert use(sign_in, code)
 
 
+@pytest.mark.safety("A17")
 def test_it_lives_for_ten_minutes(user_id, sign_in):
     code = make(user_id, sign_in)
     assert not use(sign_in, code, now=NOW + codes.LIFE)
     assert use(sign_in, code, now=NOW + codes.LIFE - timedelta(seconds=1))
 
 
+@pytest.mark.safety("A17")
 def test_a_new_code_replaces_the_one_before(user_id, sign_in):
     first, second = make(user_id, sign_in), make(user_id, sign_in)
     assert first == second or not use(sign_in, first)

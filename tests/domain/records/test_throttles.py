@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from domain.records import throttles
@@ -65,6 +66,7 @@ def test_forty_at_once_are_still_only_as_many_as_are_free(app):
     assert sum(free) == 7
 
 
+@pytest.mark.safety("A9")
 def test_two_processes_share_one_limit(app, settings, tmp_path):
     environment = {"DUEBOOK_DATABASE_URL": settings["DUEBOOK_DATABASE_URL"]}
     both = [Program(python("-c", COUNTING), environment, tmp_path / f"{n}.log") for n in range(2)]

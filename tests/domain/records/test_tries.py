@@ -34,6 +34,7 @@ def wait_after(app, name: str, tried: int) -> list[float]:
     return waits
 
 
+@pytest.mark.safety("A6", "A7")
 @pytest.mark.parametrize("name", ["bo", "nobody", "nobody@example.org", "C-99999"])
 def test_the_wait_grows_for_a_name_that_nobody_has_as_for_one_that_somebody_has(app, house, name):
     quarter, hour, day = 900, 3600, 86400
@@ -67,6 +68,7 @@ def test_the_right_password_opens_every_name_again(app, house):
         assert db.session.scalars(select(Throttle)).all() == []
 
 
+@pytest.mark.safety("A8")
 def test_a_new_password_by_mail_opens_every_name_again_and_ends_a_freeze(app, house, mails):
     wait_after(app, "bo@example.org", 12)
     with transaction() as session:
@@ -81,6 +83,7 @@ def test_a_new_password_by_mail_opens_every_name_again_and_ends_a_freeze(app, ho
     assert sign_in("bo@example.org", new, moment)
 
 
+@pytest.mark.safety("A6")
 def test_a_frozen_account_answers_its_right_password_like_a_wrong_one(app, house):
     with transaction() as session:
         session.execute(update(User).where(User.ref == house.user("bo")).values(frozen_at=NOW))

@@ -50,6 +50,7 @@ WRONG = {
 }
 
 
+@pytest.mark.safety("A20")
 @pytest.mark.parametrize("changed", WRONG.values(), ids=WRONG)
 def test_one_thing_wrong_about_an_answer_and_it_proves_nothing(changed):
     assert new(**changed)[2] is None
@@ -57,17 +58,20 @@ def test_one_thing_wrong_about_an_answer_and_it_proves_nothing(changed):
     assert proof(phone, key, **changed) is None
 
 
+@pytest.mark.safety("A20")
 def test_an_answer_of_one_kind_does_not_stand_for_the_other():
     phone, _answer, key = new()
     assert proof(phone, key, kind="webauthn.create") is None
     assert new(kind="webauthn.get")[2] is None
 
 
+@pytest.mark.safety("A20")
 def test_what_another_key_signed_proves_nothing():
     phone, _answer, key = new()
     assert proof(phone, key, signer=ec.generate_private_key(ec.SECP256R1())) is None
 
 
+@pytest.mark.safety("A20")
 @given(st.integers(0, 10**6), st.sampled_from(["signature", "authenticatorData", "clientDataJSON"]))
 def test_an_answer_with_one_letter_changed_proves_nothing(place, part):
     phone, _answer, key = new()
@@ -87,6 +91,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.safety("W15")
 @given(st.text(max_size=200) | JSON.map(json.dumps) | st.just("x" * 20_000))
 def test_whatever_else_is_sent_is_no_proof_and_no_fault(text):
     assert passkeys.named(text) == ("", "")

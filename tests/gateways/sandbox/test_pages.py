@@ -38,6 +38,7 @@ def begin(sandbox: EmbeddedSandbox, name: str = "Bo", return_url: str = RETURN_U
     return setup_ref, address.removeprefix(f"{HOME}/sandbox-processor")
 
 
+@pytest.mark.safety("W23", "W24")
 def test_the_pick_list_offers_every_method_and_no_field_to_type_in(
     embedded: EmbeddedSandbox, browser: Client
 ) -> None:
@@ -217,6 +218,7 @@ def test_other_verbs_and_giant_forms_are_refused(embedded: EmbeddedSandbox, brow
     )
 
 
+@pytest.mark.safety("W12")
 @pytest.mark.parametrize(
     "return_url",
     [
