@@ -105,7 +105,7 @@ def page(link: links.LinkState, form: NewPasswordForm, status: int = 200) -> Res
         status=status,
         form=form,
         link=link,
-        shortest=passwords.shortest(link.role),
+        shortest=passwords.shortest(link.role, second_factor=link.second_factor),
     )
 
 

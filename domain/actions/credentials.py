@@ -20,6 +20,7 @@ from domain import sealing
 from domain.actions import hashing, sign_ins
 from domain.actions.people import add_person, find, free_email
 from domain.records.alerts import tell_owner
+from domain.records.factors import factors_of
 from domain.records.names import new_ref
 from domain.records.tries import HARD_STOP, count_name, count_try, forget_names, forget_tries
 from domain.records.words_out import audit, enqueue_mail
@@ -132,7 +133,9 @@ def check_password(session: Session, person: Person, role: str, username: str, p
     """Raise Refused with the reason when the password is too short or too easy for this person."""
     business = session.scalar(select(Business.name)) or ""
     known = (person.name, person.email, person.number, username, business)
-    if wrong := passwords.problem(password, role=role, known=known):
+    user_id = session.scalar(select(User.id).where(User.person_id == person.id))
+    second_factor = user_id is not None and factors_of(session, user_id).any
+    if wrong := passwords.problem(password, role=role, known=known, second_factor=second_factor):
         raise Refused(wrong, field="password")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from domain import sealing
+from domain.records.factors import factors_of
 from domain.rules.sign_in_names import suggested_username
 from models import Agreement, Person, Token, User, db
 
@@ -17,7 +18,7 @@ from models import Agreement, Person, Token, User, db
 class LinkState:
     """`state`: open, used, expired, void or unknown. The rest is empty unless the link is open.
 
-    `claimed`: the person has an account already. `sent_to` and `agreement` are masked: a forwarded mail tells no more
+    `claimed`: the person has an account already; `second_factor`: with which a shorter password may be chosen. `sent_to` and `agreement` are masked: a forwarded mail tells no more
     than it said itself.
     """
 
@@ -25,6 +26,7 @@ class LinkState:
     claimed: bool = False
     name: str = ""
     role: str = "customer"
+    second_factor: bool = False
     username: str = ""
     sent_to: str = ""
     agreement: str = ""
@@ -50,6 +52,7 @@ def look(secret: str, purpose: str, now: datetime) -> LinkState:
         claimed=person.user is not None,
         name=person.name,
         role=person.user.role if person.user else "customer",
+        second_factor=person.user is not None and factors_of(db.session(), person.user.id).any,
         username=person.user.username if person.user else _free_username(person),
         sent_to=masked_email(token.sent_to),
         agreement=masked_number(number),

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from domain.actions import credentials, hashing, people, sign_ins
 from domain.records.tries import HARD_STOP, LOCK
-from domain.rules.passwords import SHORTEST_ALONE, SHORTEST_WITH_SECOND_FACTOR
+from domain.rules.passwords import SHORTEST_ALONE, SHORTEST_OF_STAFF
 from domain.transaction import transaction
 from domain.words import Gone, Refused
 from models import AuditEvent, User, db
@@ -201,7 +201,7 @@ def test_a_shared_mail_address_leads_to_the_one_who_had_it_first(app, house):
     ("role", "password", "reason"),
     [
         ("customer", "x7#kQ9!pLm2$vB", f"at least {SHORTEST_ALONE}"),
-        ("staff", "x7#kQ9!pLm2", f"at least {SHORTEST_WITH_SECOND_FACTOR}"),
+        ("staff", "x7#kQ9!pLm2", f"at least {SHORTEST_OF_STAFF}"),
         ("customer", "aaaaaaaaaaaaaaaaaaaa", "repeats itself"),
         ("customer", "123456789012345678", "easy to guess"),
         ("customer", "Password12345678", "lists"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from domain.actions import credentials, people, recovery, sign_ins
 from domain.records.tries import HARD_STOP
+from domain.transaction import transaction
 from domain.words import Refused
 from models import Outbox, SignIn, User, db
 
@@ -106,3 +107,13 @@ def test_a_forgotten_username_goes_to_the_address_it_belongs_to(house, mails):
         recovery.ask_username("BO@example.org", base_url="https://pay.example", now=NOW)
     [mail] = mails("username_reminder")
     assert (mail.to_address, mail.data["username"]) == ("bo@example.org", "bo")
+
+
+@pytest.mark.safety("A1")
+def test_with_a_second_factor_a_shorter_password_may_be_chosen_and_without_one_not(house, mails):
+    recovery.ask("bo", base_url="https://pay.example", now=NOW)
+    with pytest.raises(Refused, match="at least 15"):
+        recover(recover_link(mails), "k7Vq!x2z")
+    with transaction() as session:
+        session.execute(update(User).where(User.ref == house.user("bo")).values(totp_sealed="sealed"))
+    assert recover(recover_link(mails), "k7Vq!x2z")
