@@ -26,6 +26,9 @@ import cli
 import jobs
 from blueprints.shared import assets, card_numbers, formats, frame, headers, htmx, origins, signed_in
 from channels.email import FileMailbox, MailChannel, SmtpMailer, SmtpSettings
+from channels.sms.base import TextChannel
+from channels.sms.folder import FolderTexts
+from channels.sms.http import HttpTexts, SmsSettings
 from config import ROOT, Settings, Unsafe, read_settings
 from domain import sealing, transaction
 from domain.actions.outbox import Post
@@ -150,7 +153,10 @@ def open_gateways(app: Flask, settings: Settings) -> None:
 
 
 def open_post(app: Flask, settings: Settings) -> None:
-    """Mails go to the configured server; without one they stand in the installation's own mailbox folder."""
+    """Mails go to the configured server; without one they stand in the installation's own mailbox folder.
+
+    Text messages as well, but only on this machine: other people's codes must not end in a folder.
+    """
     channel: MailChannel
     if settings.smtp_host:
         channel = SmtpMailer(
@@ -166,8 +172,14 @@ def open_post(app: Flask, settings: Settings) -> None:
         )
     else:
         channel = FileMailbox(settings.mailbox, settings.mail_from)
+    texts: TextChannel | None = None
+    if settings.sms_url:
+        texts = HttpTexts(SmsSettings(settings.sms_url, settings.sms_token, settings.sms_from))
+    elif not settings.production and not settings.smtp_host:
+        texts = FolderTexts(settings.mailbox)
     app.extensions["post"] = Post(
         channel=channel,
+        texts=texts,
         formats=lambda language: Formats(language or "en", settings.clock.zone),
         base_url=settings.base_url,
         test_mode=not settings.live_gateway,

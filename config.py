@@ -124,6 +124,9 @@ class Settings:
     smtp_password: str
     smtp_security: str
     mail_from: str
+    sms_url: str
+    sms_token: str
+    sms_from: str
     trusted_hosts: tuple[str, ...]
     proxies: int
     scheduler: bool
@@ -181,6 +184,9 @@ class Settings:
                 found.append("DUEBOOK_TODAY may not be set in production.")
             if self.cheap_hashes:
                 found.append("DUEBOOK_TEST_CHEAP_HASH is for tests only.")
+        gateway = urlsplit(self.sms_url)
+        if self.sms_url and gateway.scheme != "https" and gateway.hostname not in LOOPBACK:
+            found.append("DUEBOOK_SMS_URL must begin with https://.")
         if len(self.secret_key) < 32 or len(self.sealing_key) < 32:
             found.append("A key in the instance folder is shorter than 32 bytes.")
         for path in sorted((self.instance / "keys").glob("*.key*")):
@@ -222,6 +228,9 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         smtp_password=values.get("DUEBOOK_SMTP_PASSWORD", ""),
         smtp_security=values.get("DUEBOOK_SMTP_SECURITY", "starttls"),
         mail_from=values.get("DUEBOOK_MAIL_FROM", f"portal@{host if '.' in host else 'example.org'}"),
+        sms_url=values.get("DUEBOOK_SMS_URL", ""),
+        sms_token=values.get("DUEBOOK_SMS_TOKEN", ""),
+        sms_from=values.get("DUEBOOK_SMS_FROM", ""),
         trusted_hosts=hosts or ((host,) if host not in LOOPBACK else tuple(sorted(LOOPBACK - {"::1"}))),
         proxies=_whole(values, "DUEBOOK_PROXIES", 0),
         scheduler=values.get("DUEBOOK_SCHEDULER", "0") == "1",

@@ -34,6 +34,7 @@ WANTS: Mapping[str, tuple[str, ...]] = {
     "email_changed": ("at", "link"),
     "username_reminder": ("username", "link"),
     "security_alert": ("what", "at", "link"),
+    "device_code": ("code", "at", "device", "place", "link"),
     "new_sign_in": ("at", "device", "place", "link"),
     "payment_started": (*_PAYMENT, "started_on", "settles_on", "reference", "link"),
     "receipt": _RECEIPT,

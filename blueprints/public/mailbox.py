@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints.public import public
 from blueprints.shared import htmx
-from domain.actions.mailbox import attachment, received
+from domain.actions.mailbox import attachment, received, texts
 
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via")
 """What a proxy adds: then the nearest machine is not the visitor's."""
@@ -35,9 +35,8 @@ def mailbox_is_open() -> bool:
 def mailbox() -> ResponseReturnValue:
     if not mailbox_is_open():
         abort(404)
-    return htmx.render(
-        "public/mailbox/mailbox.html", mails=received(current_app.config["SETTINGS"].mailbox), own=_own
-    )
+    folder = current_app.config["SETTINGS"].mailbox
+    return htmx.render("public/mailbox/mailbox.html", mails=received(folder), texts=texts(folder), own=_own)
 
 
 @public.get("/mailbox/<mail>/<int:number>")

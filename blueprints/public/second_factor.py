@@ -1,4 +1,7 @@
-"""The step after the password: the code of an authenticator app. Staff without an app set it up here, and only here."""
+"""The step after the password: a code of the app, a text message, a recovery code or a passkey, whatever the user has.
+
+The strongest stands first, the others are one link away. Staff without any set one up here, and only here.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +12,33 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.public import public
 from blueprints.public.sign_in import enter
-from blueprints.public.throttle import TRIES, limit_posts
+from blueprints.public.throttle import MAILS, TRIES, limit_posts
 from blueprints.shared import doors, frame, htmx, visit
 from blueprints.shared.clock import now
-from blueprints.shared.lookup import get_or_404
-from domain.actions import second_factors
-from models import User
+from blueprints.shared.formats import here
+from blueprints.shared.lookup import forget
+from domain.actions import second_factors, sms_numbers
+from domain.reports.my_factors import my_factors
+from domain.reports.waiting_codes import waiting_code
+from domain.rules.telephone import masked
+from domain.words import Refused
 
 
 class CodeForm(FlaskForm):
-    code = StringField(
-        _("Six-digit code"), [InputRequired(_("Write the six digits your app shows.")), Length(max=20)]
-    )
+    code = StringField(_("Six-digit code"), [InputRequired(_("Write the six digits.")), Length(max=40)])
+    trust = BooleanField(_("Trust this browser for 30 days"))
     next = HiddenField()
+
+
+class RecoveryForm(CodeForm):
+    code = StringField(
+        _("Recovery code"), [InputRequired(_("Write one of your recovery codes.")), Length(max=80)]
+    )
 
 
 @public.get("/second-factor")
@@ -35,32 +47,104 @@ def second_factor() -> ResponseReturnValue:
         return redirect(
             doors.home_of_visitor() if current_user.is_authenticated else url_for("public.sign_in"), 303
         )
-    return page(CodeForm(formdata=None, next=doors.local_path(request.args.get("next"))))
+    way = chosen(request.args.get("way", ""))
+    kind = RecoveryForm if way == "recovery_code" else CodeForm
+    return page(way, kind(formdata=None, next=doors.local_path(request.args.get("next"))))
 
 
 @public.post("/second-factor", endpoint="confirm_second_factor")
 @limit_posts(TRIES)
 def confirm_second_factor() -> ResponseReturnValue:
-    if not waits_for_code():
-        return htmx.see_other(
-            doors.home_of_visitor() if current_user.is_authenticated else url_for("public.sign_in")
-        )
     form = CodeForm()
+    if answer := not_here():
+        return answer
     if form.validate():
-        secret = second_factors.confirm(
-            current_user.sign_in_id, form.code.data, key=signing_key(), address=visit.address(),
-            device=visit.device(), now=now(),
-        )  # fmt: skip
-        if secret:
-            return enter(secret, doors.local_path(form.next.data) or doors.own_home(current_user.role))
-        form.code.errors = [
-            gettext("This code is not right. Wait for the next one and write it as it stands.")
-        ]
-    return page(form, 422)
+        try:
+            secret = second_factors.confirm(
+                current_user.sign_in_id,
+                form.code.data or "",
+                key=signing_key(),
+                place=visit.place(),
+                now=now(),
+            )
+        except Refused as refused:
+            form.code.errors = [here().say(refused.sentence)]
+        else:
+            return through(secret, form, "app")
+    return page("app", form, 422)
+
+
+@public.post("/second-factor/text")
+@limit_posts(MAILS)
+def send_text() -> ResponseReturnValue:
+    """Send the six digits to the telephone number that the user proved."""
+    if answer := not_here():
+        return answer
+    form = CodeForm()
+    back = doors.local_path(form.next.data)
+    try:
+        if not texts_go_out():
+            raise Refused(sms_numbers.NO_WAY, field="code")
+        sms_numbers.send_code(current_user.sign_in_id, place=visit.place(), now=now())
+    except Refused as refused:
+        form.code.errors = [here().say(refused.sentence)]
+        return page("sms", form, 422)
+    return htmx.see_other(url_for("public.second_factor", way="sms", next=back or None))
+
+
+@public.post("/second-factor/text-code")
+@limit_posts(TRIES)
+def confirm_text() -> ResponseReturnValue:
+    if answer := not_here():
+        return answer
+    form = CodeForm()
+    if not form.validate():
+        return page("sms", form, 422)
+    done = second_factors.confirm_text(
+        current_user.sign_in_id, form.code.data or "", place=visit.place(), now=now()
+    )
+    return through(done, form, "sms")
+
+
+@public.post("/second-factor/recovery-code")
+@limit_posts(TRIES)
+def confirm_recovery_code() -> ResponseReturnValue:
+    if answer := not_here():
+        return answer
+    form = RecoveryForm()
+    if not form.validate():
+        return page("recovery_code", form, 422)
+    done = second_factors.confirm_recovery_code(
+        current_user.sign_in_id, form.code.data or "", place=visit.place(), now=now()
+    )
+    return through(done, form, "recovery_code")
+
+
+def through(secret: str | None, form: CodeForm, way: str) -> ResponseReturnValue:
+    """On to where the person wanted to go, or the form again with what is wrong."""
+    if secret:
+        back = doors.local_path(form.next.data) or doors.own_home(current_user.role)
+        return enter(secret, back, trust=bool(form.trust.data))
+    wrong = {
+        "app": gettext("This code is not right. Wait for the next one and write it as it stands."),
+        "sms": gettext("This code is not right, or it does not count any more. Have another one sent."),
+        "recovery_code": gettext("This recovery code is not right, or it was used before."),
+    }
+    form.code.errors = [wrong[way]]
+    return page(way, form, 422)
 
 
 def waits_for_code() -> bool:
     return current_user.is_authenticated and current_user.stage == "password"
+
+
+def not_here() -> ResponseReturnValue | None:
+    """Where a form belongs that was sent by somebody who does not wait for a second factor."""
+    if waits_for_code():
+        return None
+    return htmx.see_other(
+        doors.home_of_visitor() if current_user.is_authenticated else url_for("public.sign_in")
+    )
 
 
 def signing_key() -> bytes:
@@ -68,17 +152,54 @@ def signing_key() -> bytes:
     return key if isinstance(key, bytes) else str(key).encode()
 
 
-def page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
-    """The code alone, or the set-up with its picture while the user has no app yet."""
-    if get_or_404(User, current_user.user_ref).totp_sealed:
-        return htmx.render("public/second_factor/code.html", status=status, form=form)
+def texts_go_out() -> bool:
+    """Whether this installation can send text messages."""
+    return current_app.extensions["post"].texts is not None
+
+
+def ways() -> list[str]:
+    """What this user may take the second step with, the strongest first; "app" alone where one is set up now."""
+    factors = my_factors(current_user.scope)
+    there = {
+        "passkey": factors.passkeys > 0,
+        "app": factors.app or not factors.any,
+        "sms": bool(factors.number) and texts_go_out(),
+        "recovery_code": factors.any and factors.recovery_codes > 0,
+    }
+    return [way for way, has in there.items() if has]
+
+
+def chosen(wanted: str) -> str:
+    offered = ways()
+    return wanted if wanted in offered else (offered or ["none"])[0]
+
+
+def page(way: str, form: CodeForm, status: int = 200) -> ResponseReturnValue:
+    """The way that was chosen, with links to the others; the set-up with its picture while there is no factor yet."""
+    forget()
+    factors = my_factors(current_user.scope)
+    if not factors.any:
+        return set_up(form, status)
+    return htmx.render(
+        "public/second_factor/code.html", status=status, form=form, way=way, others=[w for w in ways() if w != way],
+        number=masked(factors.number), back=doors.local_path(form.next.data),
+        waiting=waiting_code(current_user.sign_in_id, "sms", now()) if way == "sms" else None,
+    )  # fmt: skip
+
+
+def set_up(form: CodeForm, status: int) -> ResponseReturnValue:
     seed = second_factors.pending_seed(signing_key(), current_user.sign_in_id, current_user.user_ref)
     issuer = (frame.business() or {}).get("name") or "Duebook"
     address = second_factors.setup_address(seed, current_user.username, issuer)
     return htmx.render(
         "public/second_factor/set_up.html", status=status, form=form, address=address, picture=picture(address),
-        seed=" ".join(seed[start : start + 4] for start in range(0, len(seed), 4)),
+        seed=in_groups(seed),
     )  # fmt: skip
+
+
+def in_groups(seed: str) -> str:
+    """A key as people copy it: four letters at a time."""
+    return " ".join(seed[start : start + 4] for start in range(0, len(seed), 4))
 
 
 def picture(address: str) -> str:

@@ -16,11 +16,11 @@ from wtforms.validators import InputRequired, Length
 
 from blueprints.public import public
 from blueprints.public.throttle import TRIES, limit_posts, wait_for_all
-from blueprints.shared import doors, htmx, signed_in, visit
+from blueprints.shared import doors, htmx, known_browser, signed_in, visit
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import forget
-from domain.actions import credentials, sign_ins
+from domain.actions import credentials, known_devices, sign_ins
 
 from domain.reports.locks import closed_until
 
@@ -52,13 +52,13 @@ def start_sign_in() -> ResponseReturnValue:
     if form.validate():
         begun = credentials.sign_in(
             form.name.data, form.password.data, address=visit.address(), device=visit.device(),
-            base_url=current_app.config["BASE_URL"], now=now(),
+            base_url=current_app.config["BASE_URL"], now=now(), known=known_browser.known(),
         )  # fmt: skip
         if begun:
             page = (
                 doors.own_home(begun.role)
                 if begun.stage == "full"
-                else url_for("public.second_factor", next=back or None)
+                else url_for(doors.next_step(begun.stage), next=back or None)
             )
             return enter(begun.secret, (back or page) if begun.stage == "full" else page)
         forget()
@@ -93,13 +93,17 @@ def sign_out() -> ResponseReturnValue:
     return signed_in.take_cookie(htmx.see_other(url_for("public.home")))
 
 
-def enter(secret: str, page: str) -> ResponseReturnValue:
-    """Go to `page` with a new sign-in: an earlier one of this browser ends, and forms it had open no longer count."""
+def enter(secret: str, page: str, *, trust: bool = False) -> ResponseReturnValue:
+    """Go to `page` with a new sign-in: an earlier one of this browser ends, and forms it had open no longer count.
+
+    By a full sign-in the browser becomes a known one; `trust`: it stands for the second factor for 30 days.
+    """
     if current_user.is_authenticated:
         leave("replaced")
     else:
         forget_page_session()
-    return signed_in.give_cookie(htmx.see_other(page), secret)
+    fresh = known_devices.remember(secret, known_browser.known(), trust=trust, now=now())
+    return known_browser.give(signed_in.give_cookie(htmx.see_other(page), secret), fresh)
 
 
 def leave(why: str) -> None:

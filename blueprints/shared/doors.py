@@ -30,8 +30,13 @@ def home_of_visitor() -> str:
     if not current_user.is_authenticated:
         return url_for("public.home")
     if current_user.stage != "full":
-        return url_for("public.second_factor")
+        return url_for(next_step(current_user.stage))
     return own_home(current_user.role)
+
+
+def next_step(stage: str) -> str:
+    """The endpoint at which a sign-in that is not full yet goes on."""
+    return "public.new_device" if stage == "device" else "public.second_factor"
 
 
 def own_home(role: str) -> str:
@@ -77,7 +82,7 @@ def _path_of(address: str) -> str:
 def _not_signed_in() -> ResponseReturnValue | None:
     if current_user.is_authenticated and current_user.stage == "full":
         return None
-    target = "public.second_factor" if current_user.is_authenticated else "public.sign_in"
+    target = next_step(current_user.stage) if current_user.is_authenticated else "public.sign_in"
     if not wants_fragment():
         back = local_path(request.full_path.rstrip("?")) if request.method == "GET" else ""
         return redirect(url_for(target, next=back or None), 303)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import current_app, request
+
+from domain.actions.second_factors import Place
 
 _PROGRAMS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
              ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
@@ -13,6 +15,11 @@ _SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Wi
 def address() -> str:
     """The visitor's network address, as far as the configured number of proxies lets us know it."""
     return (request.remote_addr or "")[:64]
+
+
+def place() -> Place:
+    """From where the visitor does what they do, for actions that write it down and mail about it."""
+    return Place(address(), device(), current_app.config["BASE_URL"])
 
 
 def device() -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from domain import sealing
-from domain.actions import hashing, sign_ins
+from domain.actions import hashing, new_devices, sign_ins
 from domain.actions.people import add_person, find, free_email
+from domain.actions.second_factors import Place
 from domain.records.alerts import tell_owner
-from domain.records.factors import factors_of
 from domain.records.names import new_ref
 from domain.records.tries import HARD_STOP, count_name, count_try, forget_names, forget_tries
 from domain.records.words_out import audit, enqueue_mail
@@ -133,18 +134,23 @@ def check_password(session: Session, person: Person, role: str, username: str, p
     """Raise Refused with the reason when the password is too short or too easy for this person."""
     business = session.scalar(select(Business.name)) or ""
     known = (person.name, person.email, person.number, username, business)
-    user_id = session.scalar(select(User.id).where(User.person_id == person.id))
-    second_factor = user_id is not None and factors_of(session, user_id).any
-    if wrong := passwords.problem(password, role=role, known=known, second_factor=second_factor):
+    if wrong := passwords.problem(password, role=role, known=known):
         raise Refused(wrong, field="password")
 
 
 def sign_in(
-    name: str, password: str, *, address: str, device: str, base_url: str, now: datetime
+    name: str,
+    password: str,
+    *,
+    address: str,
+    device: str,
+    base_url: str,
+    now: datetime,
+    known: Sequence[str] = (),
 ) -> SignedIn | None:
     """Begin a sign-in by username, e-mail or customer number. None: not like this, and nobody learns why.
 
-    Staff begin in stage "password" and have the second factor before them.
+    What comes next is said by `stage` (`new_devices.first_stage`); `known` is what the cookie of the browser holds.
     """
     with transaction() as session:
         user = user_named(session, name)
@@ -161,23 +167,20 @@ def sign_in(
         if user.failed_count + 1 == HARD_STOP:
             _tell_of_lock(user, address, device, base_url, now)
         return None
-    stage = "full" if user.role == "customer" and not user.totp_sealed else "password"
     renewed = hashing.make(password) if hashing.is_stale(user.password_hash) else user.password_hash
-    secret = _let_in(user, renewed, stage, address, device, base_url, now)
-    return SignedIn(secret, stage, user.role) if secret else None
+    return _let_in(user, renewed, known, Place(address, device, base_url), now)
 
 
-def _let_in(
-    user: User, renewed: str, stage: str, address: str, device: str, base_url: str, now: datetime
-) -> str | None:
+def _let_in(user: User, renewed: str, known: Sequence[str], place: Place, now: datetime) -> SignedIn | None:
     """The password was right: give the try back and begin the sign-in, unless password or user changed meanwhile.
 
     In one transaction: a new password set at this very instant stops this sign-in or ends it with the others.
     """
-    # Before a second factor only this try is forgiven: knowing the password must not free tries at the code.
-    left = 0 if stage == "full" else User.failed_count - 1
     with transaction() as session:
         forget_names(session, user.id)
+        stage, strength = new_devices.first_stage(session, user, known, place, now)
+        # Before a further code only this try is forgiven: knowing the password must not free tries at the code.
+        left = 0 if stage == "full" else User.failed_count - 1
         same: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
             update(User)
             .where(
@@ -189,8 +192,19 @@ def _let_in(
         )  # fmt: skip
         if same.rowcount != 1:
             return None
-        _tell_of_new_device(session, user, address, device, base_url, now)
-        return sign_ins.add(session, user.id, stage=stage, address=address, device=device, now=now)
+        _tell_of_new_device(session, user, place.address, place.device, place.base_url, now)
+        secret = sign_ins.add(
+            session,
+            user.id,
+            stage=stage,
+            strength=strength,
+            address=place.address,
+            device=place.device,
+            now=now,
+        )
+        if stage == "device":
+            new_devices.mail_code(session, user, secret, place, now)
+        return SignedIn(secret, stage, user.role)
 
 
 def _tell_of_lock(user: User, address: str, device: str, base_url: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Send the mails that wait. Each is claimed by a guarded UPDATE, sent outside any transaction, then marked.
+"""Send the mails and texts that wait. Each is claimed by a guarded UPDATE, sent outside any transaction, then marked.
 
 A crash between sending and marking can send one mail twice, never lose one: the claim lapses after five minutes.
 """
@@ -16,6 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from channels.email import MailChannel, Message
 from channels.message import ChannelRefused, ChannelSilent
+from channels.sms.base import TextChannel, TextMessage
 from domain import sealing
 from domain.points import reach
 from domain.reports.mail_data import business_data, mail_data
@@ -24,6 +25,7 @@ from domain.transaction import nothing_open, rows_changed, transaction
 from models import Outbox
 from papers.formats import Formats
 from papers.mails import compose
+from papers.texts import compose_text
 
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
@@ -35,12 +37,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What sending needs: the channel, the formats of a language, and what mails say about us."""
+    """What sending needs: the channels, the formats of a language, and what mails say about us.
+
+    `texts` is None where this installation has no gateway for text messages.
+    """
 
     channel: MailChannel
     formats: Callable[[str], Formats]
     base_url: str
     test_mode: bool
+    texts: TextChannel | None = None
 
 
 def deliver(post: Post, *, now: datetime, limit: int = BATCH) -> int:
@@ -75,7 +81,7 @@ def _deliver_one(post: Post, mail_id: int, now: datetime) -> int:
     reach("outbox.claimed")
     nothing_open()
     try:
-        post.channel.deliver(message, message_id)
+        _hand_over(post, message, message_id)
     except ChannelSilent as silent:
         _retry(mail_id, tries, now, str(silent))
         return 0
@@ -95,7 +101,16 @@ def _deliver_one(post: Post, mail_id: int, now: datetime) -> int:
     return 1
 
 
-def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message, str, int] | None:
+def _hand_over(post: Post, message: Message | TextMessage, message_id: str) -> None:
+    if isinstance(message, Message):
+        post.channel.deliver(message, message_id)
+    elif post.texts is None:
+        raise ChannelRefused("no gateway for text messages is set", about="settings")
+    else:
+        post.texts.deliver(message, message_id)
+
+
+def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message | TextMessage, str, int] | None:
     """Take the mail for five minutes and make its message; None when another process took it first."""
     with transaction() as session:
         waiting = update(Outbox).where(
@@ -105,6 +120,10 @@ def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message, str, int] 
         if not rows_changed(session, claim):
             return None
         mail = session.get_one(Outbox, mail_id)
+        if _too_late(mail, now):
+            # A code that does not count any more would only confuse.
+            mail.state, mail.sealed, mail.last_error = "dead", None, "too late"
+            return None
         secret = (
             json.loads(sealing.unseal(mail.sealed, f"outbox.sealed:{mail.dedupe_key}")) if mail.sealed else {}
         )
@@ -113,6 +132,10 @@ def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message, str, int] 
         voice = post.formats(mail.language).voice()
         paper = receipt_attachment(session, str(mail.data.get("payment_ref", "")), business, voice)
         to_address, template, tries, sent_at = mail.to_address, mail.template, mail.tries, mail.created_at
+        channel = mail.channel
+    message_id = f"duebook-{mail_id}-{sent_at:%Y%m%d%H%M%S}"
+    if channel == "sms":
+        return TextMessage(to_address, compose_text(template, voice, data, business)), message_id, tries
     text = compose(template, voice, data, business)
     attachments = (paper,) if paper and template in ("receipt", "counter_receipt") else ()
     message = Message(
@@ -123,7 +146,12 @@ def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message, str, int] 
         attachments=attachments,
         sent_at=sent_at,
     )
-    return message, f"duebook-{mail_id}-{sent_at:%Y%m%d%H%M%S}", tries
+    return message, message_id, tries
+
+
+def _too_late(mail: Outbox, now: datetime) -> bool:
+    until = mail.data.get("useless_after")
+    return bool(until) and now >= datetime.fromisoformat(str(until))
 
 
 def _retry(mail_id: int, tries: int, now: datetime, error: str) -> None:

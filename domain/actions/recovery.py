@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from domain import sealing
 from domain.actions import claims, hashing
 from domain.actions.credentials import check_password, user_named
+from domain.records import devices
 from domain.records.links import mail_link, sent_lately, use_up, void_links
 from domain.records.tries import forget_tries
 from domain.records.words_out import audit, enqueue_mail
@@ -103,4 +104,5 @@ def _change_password(session: Session, user: User, stored: str, now: datetime) -
         .values(ended_at=now, ended_why="password changed")
     )
     void_links(session, user.person_id, now)
+    devices.revoke_all(session, user.id, now)
     audit(session, by=by, action="user.password_changed", subject="user", subject_id=user.id, at=now)

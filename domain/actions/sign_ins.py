@@ -125,12 +125,17 @@ def close(session: Session, sign_in_id: int, *, why: str, by: str, now: datetime
 def end_all(user_id: int, *, why: str, by: str, now: datetime, except_id: int | None = None) -> int:
     """End every sign-in of the user but `except_id`; returns how many ended."""
     with transaction() as session:
-        query = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
-        if except_id is not None:
-            query = query.where(SignIn.id != except_id)
-        ended = rows_changed(session, query.values(ended_at=now, ended_why=why))
+        ended = end_others(session, user_id, why=why, now=now, except_id=except_id)
         audit(
             session, by=by, action="sign_in.all_ended", subject="user", subject_id=user_id, at=now,
             detail={"ended": ended},
         )  # fmt: skip
     return ended
+
+
+def end_others(session: Session, user_id: int, *, why: str, now: datetime, except_id: int | None) -> int:
+    """The same inside the caller's transaction, beside the change that asks for it (safety S5)."""
+    query = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    if except_id is not None:
+        query = query.where(SignIn.id != except_id)
+    return rows_changed(session, query.values(ended_at=now, ended_why=why))

@@ -46,6 +46,7 @@ MAIL_DATA: dict[str, Any] = {
     "amount": usd(30000),
     "at": NOON,
     "balance_after": usd(868834),
+    "code": "493027",
     "cost": Sentence("Nothing"),
     "device": "Firefox on Android",
     "expires": NOON,

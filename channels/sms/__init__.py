@@ -1,0 +1,1 @@
+"""Text messages to people, by whatever gateway the business has a contract with."""
