@@ -180,7 +180,7 @@ def open_post(app: Flask, settings: Settings) -> None:
     app.extensions["post"] = Post(
         channel=channel,
         texts=texts,
-        formats=lambda language: Formats(language or "en", settings.clock.zone),
+        formats=lambda language, zone: Formats(language or "en", settings.clock.zone, clock=zone),
         base_url=settings.base_url,
         test_mode=not settings.live_gateway,
     )

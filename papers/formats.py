@@ -53,12 +53,22 @@ def locale_of(language: str, zone: str) -> Locale:
     return local if get_decimal_symbol(local) == decimal_mark(str(local)) else plain
 
 
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError):
+        return None  # a name that was dropped from the list of zones since it was chosen
+
+
 class Formats:
     """The formats of one language, for pages (the request's own) and for mails (the customer's)."""
 
-    def __init__(self, language: str, zone: ZoneInfo, translate: Callable[[str], str] | None = None):
+    def __init__(
+        self, language: str, zone: ZoneInfo, translate: Callable[[str], str] | None = None, clock: str = ""
+    ):
+        """`zone` is the business's; `clock` the reader's own time zone (IANA), where they chose one."""
         self.locale = locale_of(language, zone.key)
-        self.zone = zone
+        self.zone = _zone(clock) or zone
         self.translate = translate or catalogue(str(self.locale))
 
     def money(self, minor: int | Money, currency: str | None = None) -> str:
@@ -89,7 +99,7 @@ class Formats:
         return format_date(value, "d MMM y", locale=self.locale) if value else ""
 
     def moment(self, value: datetime | None) -> str:
-        """`4 Dec 2026, 14:05`, in the business's zone."""
+        """`4 Dec 2026, 14:05`, by the reader's clock, else the business's."""
         return (
             format_datetime(value.astimezone(self.zone), "d MMM y, HH:mm", locale=self.locale)
             if value

@@ -33,6 +33,9 @@ WANTS: Mapping[str, tuple[str, ...]] = {
     "password_changed": ("at", "link"),
     "email_changed": ("at", "link"),
     "username_reminder": ("username", "link"),
+    "confirm_email": ("link", "expires"),
+    "account_frozen": ("at", "link", "by_mail"),
+    "alarm_raised": ("who", "number", "at", "link", "by_mail"),
     "security_alert": ("what", "at", "link"),
     "device_code": ("code", "at", "device", "place", "link"),
     "new_sign_in": ("at", "device", "place", "link"),
@@ -44,7 +47,8 @@ WANTS: Mapping[str, tuple[str, ...]] = {
 }
 """What each mail needs in `data`. Money is `Money`, days are `date`, moments are aware `datetime`; `device` and `place`
 are text; `why`, `what`, `cost`, `next_step` and `state` are Sentence or text; `rows` is a sequence of
-(label as Sentence or text, Money); `link` is an absolute http(s) address. `fee` and `settles_on` may be None."""
+(label as Sentence or text, Money); `link` is an absolute http(s) address. `fee` and `settles_on` may be None,
+`balance_after` too where there is `credit_after` instead."""
 
 OPTIONAL = (
     "name",
@@ -53,6 +57,7 @@ OPTIONAL = (
     "device",
     "place",
     "return_until",
+    "credit_after",
     "next_due",
     "next_due_on",
     "signed_out_elsewhere",

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from blueprints.account import account
-from blueprints.shared import htmx
+from blueprints.shared import htmx, signed_in
 from blueprints.shared.clock import now
 from blueprints.shared.lookup import get_or_404
 from domain.actions import sign_ins as actions
@@ -43,3 +43,10 @@ def end_other_sign_ins() -> ResponseReturnValue:
     )  # fmt: skip
     flash(gettext("You are signed out everywhere else."))
     return htmx.see_other(url_for("account.sign_ins"))
+
+
+@account.post("/account/sign-ins/all/ended")
+def end_all_sign_ins() -> ResponseReturnValue:
+    actions.end_all(current_user.user_id, why="ended by its owner", by=current_user.scope.by, now=now())
+    flash(gettext("You are signed out everywhere."))
+    return signed_in.take_cookie(htmx.see_other(url_for("public.home")))

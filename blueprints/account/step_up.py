@@ -40,7 +40,7 @@ def prove_step_up() -> ResponseReturnValue:
     try:
         secret = step_ups.prove(
             current_user.sign_in_id, form.password.data or "", form.code.data or "", about=about,
-            address=visit.address(), device=visit.device(), now=now(),
+            place=visit.place(), now=now(),
         )  # fmt: skip
     except Refused as refused:
         form[refused.field or "password"].errors = [here().say(refused.sentence)]

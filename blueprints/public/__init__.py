@@ -19,4 +19,18 @@ def set_up(state: BlueprintSetupState) -> None:
 
 
 # The pages, one import a line; each adds its routes to `public`.
-from blueprints.public import claim, health, help, home, mailbox, new_device, recover, second_factor, sign_in  # noqa: E402, F401
+from blueprints.public import (  # noqa: E402, F401
+    alarm,
+    claim,
+    health,
+    help,
+    home,
+    mailbox,
+    new_device,
+    passkey,  # noqa: E402, F401
+    recognise,
+    recover,
+    register,
+    second_factor,
+    sign_in,
+)

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from flask_babel import get_locale, get_translations
+from flask_login import current_user
 
 from papers.formats import Formats, major
 
@@ -26,8 +27,9 @@ def here() -> Formats:
         translations = get_translations()
         g.ngettext = translations.ungettext
         g.formats = Formats(
-            str(get_locale() or "en"), current_app.extensions["clock"].zone, translations.ugettext
-        )
+            str(get_locale() or "en"), current_app.extensions["clock"].zone, translations.ugettext,
+            clock=current_user.zone if current_user.is_authenticated else "",
+        )  # fmt: skip
         return g.formats
 
 

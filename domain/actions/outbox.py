@@ -21,6 +21,7 @@ from domain import sealing
 from domain.points import reach
 from domain.reports.mail_data import business_data, mail_data
 from domain.reports.receipts import receipt_attachment
+from domain.reports.recipients import recipient
 from domain.transaction import nothing_open, rows_changed, transaction
 from models import Outbox
 from papers.formats import Formats
@@ -37,13 +38,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What sending needs: the channels, the formats of a language, and what mails say about us.
+    """What sending needs: the channels, the formats of a language and a zone, and what mails say about us.
 
     `texts` is None where this installation has no gateway for text messages.
     """
 
     channel: MailChannel
-    formats: Callable[[str], Formats]
+    formats: Callable[[str, str], Formats]
     base_url: str
     test_mode: bool
     texts: TextChannel | None = None
@@ -129,14 +130,15 @@ def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message | TextMessa
         )
         data = mail_data(session, mail, secret, post.base_url)
         business = business_data(session, post.base_url, post.test_mode)
-        voice = post.formats(mail.language).voice()
+        reader = recipient(session, mail.to_address, str(data.get("name", "")))
+        voice = post.formats(mail.language, reader.zone).voice()
         paper = receipt_attachment(session, str(mail.data.get("payment_ref", "")), business, voice)
         to_address, template, tries, sent_at = mail.to_address, mail.template, mail.tries, mail.created_at
         channel = mail.channel
     message_id = f"duebook-{mail_id}-{sent_at:%Y%m%d%H%M%S}"
     if channel == "sms":
         return TextMessage(to_address, compose_text(template, voice, data, business)), message_id, tries
-    text = compose(template, voice, data, business)
+    text = compose(template, voice, data | {"phrase": reader.phrase}, business)
     attachments = (paper,) if paper and template in ("receipt", "counter_receipt") else ()
     message = Message(
         to=to_address,

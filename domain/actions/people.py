@@ -59,7 +59,7 @@ def add_person(
     )
     if not name:
         raise Refused(Sentence(N_("Write the person's name.")), field="name")
-    _check_email(email)
+    check_email(email)
     _check_lengths(name=name, phone=phone, address=address, language=language)
     person = Person(
         ref=new_ref(),
@@ -125,24 +125,29 @@ def set_email(person_ref: str, email: str, *, by: str, now: datetime) -> None:
     Somebody with an account is told at the old address and at the new one.
     """
     email = email.strip()
-    _check_email(email)
+    check_email(email)
     with transaction() as session:
         person = find(session, person_ref)
         if person.email == email:
             return
         was = person.email
-        session.execute(
-            update(Person).where(Person.id == person.id).values(email=email, email_folded=folded(email))
-        )
-        session.execute(
-            update(User).where(User.person_id == person.id).values(
-                email_folded=free_email(session, email, besides_person=person.id)
-            )
-        )  # fmt: skip
-        void_links(session, person.id, now)
+        put_email(session, person, email, now)
         audit(session, by=by, action="person.email_changed", subject="person", subject_id=person.id, at=now)
         if session.scalar(select(User.id).where(User.person_id == person.id)) is not None:
             _tell_of_new_address(session, person, was, email, now)
+
+
+def put_email(session: Session, person: Person, email: str, now: datetime) -> None:
+    """The same inside the caller's transaction, which says who did it; `email` was checked, or is empty."""
+    session.execute(
+        update(Person).where(Person.id == person.id).values(email=email, email_folded=folded(email))
+    )
+    session.execute(
+        update(User).where(User.person_id == person.id).values(
+            email_folded=free_email(session, email, besides_person=person.id)
+        )
+    )  # fmt: skip
+    void_links(session, person.id, now)
 
 
 def _tell_of_new_address(session: Session, person: Person, was: str, email: str, now: datetime) -> None:
@@ -269,7 +274,8 @@ def _plain(text: str) -> str:
     return "".join(c for c in text.replace("\r\n", "\n") if c == "\n" or c.isprintable()).strip()
 
 
-def _check_email(email: str) -> None:
+def check_email(email: str) -> None:
+    """Raise Refused beside "email" when this is not the shape of an address; none at all may be."""
     if email and not is_email(email):
         raise Refused(
             Sentence(N_("This is not a whole mail address, for example bo@example.org.")), field="email"

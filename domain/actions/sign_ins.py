@@ -9,13 +9,14 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.records.words_out import audit
+from domain.rules import phrases
 from domain.transaction import rows_changed, transaction
-from models import SignIn
+from models import SignIn, User
 
 IDLE = {"customer": timedelta(minutes=30)}
 IDLE_STAFF = timedelta(minutes=15)
@@ -61,6 +62,8 @@ def add(
     `strength`: by what it was proved, one of `STRENGTHS`.
     """
     secret = secrets.token_urlsafe(32)
+    if stage == "full":
+        _give_phrase(session, user_id)
     session.add(
         SignIn(
             id_hash=sealing.fingerprint(secret),
@@ -82,6 +85,14 @@ def add(
     return secret
 
 
+def _give_phrase(session: Session, user_id: int) -> None:
+    """Whoever comes in for the first time has words by which to know our mail; they may choose others."""
+    nameless = update(User).where(User.id == user_id, User.phrase == "")
+    session.execute(
+        nameless.values(phrase=phrases.made(secrets.choice)).execution_options(synchronize_session=False)
+    )
+
+
 def renew(session: Session, sign_in_id: int, *, why: str, now: datetime, **changed: Any) -> str | None:
     """Give a sign-in a new secret id (safety S2) inside the caller's transaction; None when it has ended.
 
@@ -89,6 +100,7 @@ def renew(session: Session, sign_in_id: int, *, why: str, now: datetime, **chang
     `changed`: columns that are different from now on.
     """
     old = session.get_one(SignIn, sign_in_id)
+    _one_at_a_time(session, old.user_id)
     ended = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
     if not rows_changed(session, ended.values(ended_at=now, ended_why=why)):
         return None
@@ -97,6 +109,14 @@ def renew(session: Session, sign_in_id: int, *, why: str, now: datetime, **chang
     session.add(SignIn(id_hash=sealing.fingerprint(secret), last_used_at=now, **(kept | changed)))
     session.flush()
     return secret
+
+
+def _one_at_a_time(session: Session, user_id: int) -> None:
+    """Let one transaction at a time end or replace sign-ins of the user, whatever it changes first.
+
+    Else, on Postgres, ending all of them would not see the row that a step-up puts in the place of one (safety S9).
+    """
+    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
 
 
 def touch(sign_in_id: int, now: datetime) -> None:
@@ -115,6 +135,7 @@ def end(sign_in_id: int, *, why: str, by: str, now: datetime) -> None:
 
 def close(session: Session, sign_in_id: int, *, why: str, by: str, now: datetime) -> bool:
     """The same inside the caller's transaction. False when it had ended already."""
+    _one_at_a_time(session, session.get_one(SignIn, sign_in_id).user_id)
     statement = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
     if not rows_changed(session, statement.values(ended_at=now, ended_why=why)):
         return False
@@ -135,6 +156,7 @@ def end_all(user_id: int, *, why: str, by: str, now: datetime, except_id: int | 
 
 def end_others(session: Session, user_id: int, *, why: str, now: datetime, except_id: int | None) -> int:
     """The same inside the caller's transaction, beside the change that asks for it (safety S5)."""
+    _one_at_a_time(session, user_id)
     query = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
     if except_id is not None:
         query = query.where(SignIn.id != except_id)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.actions import hashing, sign_ins
+from domain.actions.second_factors import Place
 from domain.records import codes, factors
 from domain.records.tries import count_try
 from domain.records.words_out import audit
@@ -49,9 +50,7 @@ def stands(
     return by_all and now - created_at <= LIFE
 
 
-def prove(
-    sign_in_id: int, password: str, code: str, *, about: str, address: str, device: str, now: datetime
-) -> str:
+def prove(sign_in_id: int, password: str, code: str, *, about: str, place: Place, now: datetime) -> str:
     """Step up by password and, where the user has one, a code of the app or of a text message: the secret of the
     sign-in that goes on. Counts like a try at the password. Raises Refused."""
     with transaction() as session:
@@ -74,7 +73,7 @@ def prove(
             .execution_options(synchronize_session=False)
         )
         secret = (
-            grant(session, sign_in_id, by_what=proved, about=about, address=address, device=device, now=now)
+            grant(session, sign_in_id, by_what=proved, about=about, place=place, now=now)
             if same.rowcount == 1
             else None
         )
@@ -84,7 +83,7 @@ def prove(
 
 
 def grant(
-    session: Session, sign_in_id: int, *, by_what: str, about: str, address: str, device: str, now: datetime
+    session: Session, sign_in_id: int, *, by_what: str, about: str, place: Place, now: datetime
 ) -> str | None:
     """Note the step-up inside the caller's transaction, beside the proof: the new secret, or None when the sign-in has
     ended. `by_what`: one of `sign_ins.STRENGTHS`."""
@@ -93,7 +92,7 @@ def grant(
         return None
     audit(
         session, by=f"user:{user.id}", action="sign_in.stepped_up", subject="user", subject_id=user.id, at=now,
-        detail={"strength": by_what}, address=address, device=device,
+        detail={"strength": by_what}, address=place.address, device=place.device,
     )  # fmt: skip
     return sign_ins.renew(
         session, sign_in_id, why="stepped up", now=now, stepped_up_at=now, stepped_up_for=bound_to(about)

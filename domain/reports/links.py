@@ -32,15 +32,16 @@ class LinkState:
     agreement: str = ""
 
 
-def look(secret: str, purpose: str, now: datetime) -> LinkState:
-    """The state at `now` of the link with this secret; "unknown" when there is none of this purpose."""
+def look(secret: str, purpose: str, now: datetime, *, person_id: int | None = None) -> LinkState:
+    """The state at `now` of the link with this secret; "unknown" when there is none of this purpose, or when it is not
+    the one of `person_id`, where that is given."""
     row = db.session.execute(
         select(Token, Person)
         .join(Person, Person.id == Token.person_id)
         .options(joinedload(Person.user))
         .where(Token.secret_hash == sealing.fingerprint(secret[:200]), Token.purpose == purpose)
     ).first()
-    if row is None:
+    if row is None or person_id not in (None, row[1].id):
         return LinkState("unknown")
     token, person = row
     state = _state(token, person.user, now)
@@ -51,7 +52,7 @@ def look(secret: str, purpose: str, now: datetime) -> LinkState:
         state,
         claimed=person.user is not None,
         name=person.name,
-        role=person.user.role if person.user else "customer",
+        role=person.user.role if person.user else token.detail.get("role", "customer"),
         second_factor=person.user is not None and factors_of(db.session(), person.user.id).any,
         username=person.user.username if person.user else _free_username(person),
         sent_to=masked_email(token.sent_to),

@@ -46,6 +46,7 @@ MAIL_DATA: dict[str, Any] = {
     "amount": usd(30000),
     "at": NOON,
     "balance_after": usd(868834),
+    "by_mail": False,
     "code": "493027",
     "cost": Sentence("Nothing"),
     "device": "Firefox on Android",
@@ -56,6 +57,7 @@ MAIL_DATA: dict[str, Any] = {
     "method": Sentence("Bank account ending %(last4)s", {"last4": "6789"}),
     "name": "Bo",
     "next_step": Sentence("Please pay by %(day)s.", {"day": date(2026, 12, 8)}),
+    "number": "C-10001",
     "owed": usd(32500),
     "paid_on": date(2026, 12, 4),
     "place": "Portland, Maine",
@@ -69,6 +71,7 @@ MAIL_DATA: dict[str, Any] = {
     "state": Sentence("Settled on %(day)s", {"day": date(2026, 12, 8)}),
     "username": "bo.rivera",
     "what": Sentence("There was not enough money in the account."),
+    "who": "Bo Rivera",
     "why": Sentence("There was not enough money in the account."),
 }
 
