@@ -14,9 +14,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from domain.actions.passkeys import Visit, kept, rise, waiting_user
+from domain.actions.passkeys import Visit, kept
+from domain.actions.second_factors import changed, finish, waiting_user
 from domain.records import passkey_challenges
-from domain.records.alerts import tell_owner
 from domain.records.factors import factors_of
 from domain.records.names import new_ref
 from domain.records.words_out import audit
@@ -53,8 +53,10 @@ def _question(session: Session, user: User, visit: Visit, now: datetime) -> dict
     return rules.question_for_new(visit.site, challenge, user.ref, user.username, person.name, known)
 
 
-def add(user_id: int, name: str, answer: str, visit: Visit, *, now: datetime) -> str:
-    """Keep the passkey that answered the question of `ask`; returns its ref.
+def add(
+    user_id: int, name: str, answer: str, visit: Visit, *, sign_in_id: int | None = None, now: datetime
+) -> str:
+    """Keep the passkey that answered the question of `ask`; returns its ref. All sign-ins but `sign_in_id` end.
 
     Raises Refused, beside "name" where the name is missing or too long.
     """
@@ -62,7 +64,7 @@ def add(user_id: int, name: str, answer: str, visit: Visit, *, now: datetime) ->
     made = _made(user_id, answer, visit, now)
     try:
         with transaction() as session:
-            return _keep(session, session.get_one(User, user_id), name, made, visit, now)
+            return _keep(session, session.get_one(User, user_id), sign_in_id, name, made, visit, now)
     except IntegrityError:
         raise Refused(THERE_ALREADY) from None
 
@@ -88,15 +90,15 @@ def add_first(sign_in_id: int, name: str, answer: str, visit: Visit, *, now: dat
             user = _bare(session, sign_in_id)
             if user is None:
                 return None
-            _keep(session, user, name, made, visit, now)
-            return rise(session, sign_in_id, user.id, visit, now)
+            _keep(session, user, sign_in_id, name, made, visit, now)
+            return finish(session, sign_in_id, user.id, strength="passkey", place=visit.place, now=now)
     except IntegrityError:
         raise Refused(THERE_ALREADY) from None
 
 
 def _bare(session: Session, sign_in_id: int) -> User | None:
     """The user of a waiting sign-in who has no second factor at all. The row is held, so that one comes first."""
-    user_id = waiting_user(session, sign_in_id)
+    user_id = waiting_user(session, sign_in_id, "password")
     if user_id is None:
         return None
     user = session.scalars(
@@ -117,7 +119,9 @@ def _made(user_id: int, answer: str, visit: Visit, now: datetime) -> NewKey:
     return made
 
 
-def _keep(session: Session, user: User, name: str, made: NewKey, visit: Visit, now: datetime) -> str:
+def _keep(
+    session: Session, user: User, sign_in_id: int | None, name: str, made: NewKey, visit: Visit, now: datetime
+) -> str:
     if len(kept(session, user.id)) >= MOST:
         raise Refused(ENOUGH)
     row = Passkey(
@@ -127,7 +131,7 @@ def _keep(session: Session, user: User, name: str, made: NewKey, visit: Visit, n
     session.add(row)
     session.flush()
     said = Sentence(N_("A passkey was added to your account: %(name)s."), {"name": name})
-    _write_down(session, user, "passkey.added", name, said, visit, now)
+    changed(session, user, said, action="passkey.added", keep=sign_in_id, place=visit.place, now=now)
     return row.ref
 
 
@@ -144,8 +148,11 @@ def rename(user_id: int, ref: str, name: str, *, now: datetime) -> None:
         )  # fmt: skip
 
 
-def remove(user_id: int, ref: str, visit: Visit, *, now: datetime) -> None:
-    """Let the passkey open nothing any more. Raises Gone, or Refused where it is the last second factor of staff."""
+def remove(user_id: int, ref: str, visit: Visit, *, sign_in_id: int | None = None, now: datetime) -> None:
+    """Let the passkey open nothing any more; all sign-ins but `sign_in_id` end.
+
+    Raises Gone, or Refused where it is the last second factor of staff or of a landlord.
+    """
     with transaction() as session:
         user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one()
         row = session.scalars(select(Passkey).where(_live(user_id, ref))).first()
@@ -157,23 +164,11 @@ def remove(user_id: int, ref: str, visit: Visit, *, now: datetime) -> None:
         row.removed_at = now
         session.flush()
         said = Sentence(N_("A passkey was removed from your account: %(name)s."), {"name": row.name})
-        _write_down(session, user, "passkey.removed", row.name, said, visit, now)
+        changed(session, user, said, action="passkey.removed", keep=sign_in_id, place=visit.place, now=now)
 
 
 def _live(user_id: int, ref: str) -> Any:
     return (Passkey.user_id == user_id) & (Passkey.ref == ref) & Passkey.removed_at.is_(None)
-
-
-def _write_down(
-    session: Session, user: User, action: str, name: str, said: Sentence, visit: Visit, now: datetime
-) -> None:
-    audit(
-        session, by=f"user:{user.id}", action=action, subject="user", subject_id=user.id, at=now,
-        detail={"name": name}, address=visit.address, device=visit.device,
-    )  # fmt: skip
-    tell_owner(
-        session, user, said, now=now, base_url=visit.base_url, address=visit.address, device=visit.device
-    )
 
 
 def tidy_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Proving by a passkey that it is you. Verbs: `ask`, `sign_in`, `confirm`, `verify`.
+"""Proving by a passkey that it is you. Verbs: `ask`, `sign_in`, `confirm`, `step_up`, `verify`.
 
 A passkey is asked a question that stands for five minutes, once, for one page session; its answer counts for its own
 user only. The device has recognised finger, face or its code before it answers, so one passkey is two factors: it opens
@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from domain.actions import sign_ins
+from domain.actions import sign_ins, step_ups
 from domain.actions.credentials import SignedIn
+from domain.actions.second_factors import Place, finish, waiting_user
 from domain.records import passkey_challenges
 from domain.records.alerts import tell_owner
 from domain.records.words_out import audit
@@ -24,7 +25,7 @@ from domain.rules import passkeys as rules
 from domain.rules.passkeys import Site
 from domain.transaction import rows_changed, transaction
 from domain.words import N_, Sentence
-from models import Passkey, SignIn, User
+from models import Passkey, User
 
 COPIED = Sentence(
     N_("The passkey %(name)s was refused, because there may be a copy of it on another device. Remove it.")
@@ -37,9 +38,7 @@ class Visit:
 
     site: Site
     bound_to: str
-    base_url: str
-    address: str = ""
-    device: str = ""
+    place: Place
 
 
 def ask(purpose: str, user_id: int | None, visit: Visit, *, now: datetime) -> dict[str, Any] | None:
@@ -73,42 +72,37 @@ def sign_in(answer: str, visit: Visit, *, now: datetime) -> SignedIn | None:
         return None
     with transaction() as session:
         role = _still_welcome(session, key)
-        return role and SignedIn(_enter(session, key.user_id, visit, now), "full", role)
+        if not role:
+            return None
+        secret = sign_ins.add(
+            session, key.user_id, stage="full", strength="passkey", address=visit.place.address, device=visit.place.device,
+            now=now,
+        )  # fmt: skip
+        return SignedIn(secret, "full", role)
 
 
 def confirm(sign_in_id: int, answer: str, visit: Visit, *, now: datetime) -> str | None:
     """Finish a sign-in that waits for its second factor: the secret of the new, full one, or None."""
     with transaction() as session:
-        user_id = waiting_user(session, sign_in_id)
+        user_id = waiting_user(session, sign_in_id, "password")
     key = user_id and _proved(user_id, answer, "second", visit, now)
     if not key:
         return None
     with transaction() as session:
         if not _still_welcome(session, key):
             return None
-        return rise(session, sign_in_id, key.user_id, visit, now)
+        return finish(session, sign_in_id, key.user_id, strength="passkey", place=visit.place, now=now)
 
 
-def waiting_user(session: Session, sign_in_id: int) -> int | None:
-    """The user whose sign-in has the password behind it and a second factor before it."""
-    return session.scalar(
-        select(SignIn.user_id).where(
-            SignIn.id == sign_in_id, SignIn.stage == "password", SignIn.ended_at.is_(None)
-        )
-    )
-
-
-def rise(session: Session, sign_in_id: int, user_id: int, visit: Visit, now: datetime) -> str | None:
-    """A full sign-in in the place of the waiting one (safety S2); None when that ended meanwhile."""
-    if not sign_ins.close(session, sign_in_id, why="second factor", by=f"user:{user_id}", now=now):
+def step_up(
+    sign_in_id: int, user_id: int, answer: str, visit: Visit, *, about: str, now: datetime
+) -> str | None:
+    """Prove by a passkey alone what `step_ups.prove` proves by password and code: the secret of the sign-in that goes
+    on, or None."""
+    if not verify(user_id, answer, "step_up", visit, now=now):
         return None
-    return _enter(session, user_id, visit, now)
-
-
-def _enter(session: Session, user_id: int, visit: Visit, now: datetime) -> str:
-    return sign_ins.add(
-        session, user_id, stage="full", strength="passkey", address=visit.address, device=visit.device, now=now
-    )  # fmt: skip
+    with transaction() as session:
+        return step_ups.grant(session, sign_in_id, by_what="passkey", about=about, place=visit.place, now=now)
 
 
 def _still_welcome(session: Session, key: Passkey) -> str:
@@ -161,9 +155,9 @@ def _tell_of_copy(key: Passkey, visit: Visit, now: datetime) -> None:
         user = session.get_one(User, key.user_id)
         audit(
             session, by=f"user:{user.id}", action="passkey.copy_refused", subject="user", subject_id=user.id, at=now,
-            detail={"name": key.name}, address=visit.address, device=visit.device,
+            detail={"name": key.name}, address=visit.place.address, device=visit.place.device,
         )  # fmt: skip
         tell_owner(
-            session, user, Sentence(COPIED.msgid, {"name": key.name}), now=now, base_url=visit.base_url,
-            address=visit.address, device=visit.device,
+            session, user, Sentence(COPIED.msgid, {"name": key.name}), now=now, base_url=visit.place.base_url,
+            address=visit.place.address, device=visit.place.device,
         )  # fmt: skip

@@ -52,7 +52,7 @@ def test_a_passkey_is_added_under_the_name_its_owner_gives_and_told_by_mail(app,
     [mail] = mails("security_alert")
     assert mail.to_address == "bo@example.org"
     assert "Bo's phone" in str(mail.data["what"])
-    assert mail.data["place"] == here.address
+    assert mail.data["place"] == here.place.address
 
 
 @pytest.mark.parametrize("name", ["", "  ", "\x00\n", "x" * 61])

@@ -55,7 +55,7 @@ def test_a_passkey_is_a_whole_sign_in_for_customers_and_for_staff(app, house, he
     assert (begun.stage, begun.role) == ("full", house.role(who))
     row = newest(app)
     assert (row.user_id, row.stage, row.strength) == (user_id(house, who), "full", "passkey")
-    assert row.address == here.address
+    assert row.address == here.place.address
 
 
 def test_nobody_is_named_before_so_no_passkey_is_told(app, house, here):
@@ -150,7 +150,7 @@ def test_a_lockout_of_the_password_does_not_close_the_passkey(app, house, here):
     phone = give_passkey(app, house, "bo")
     for _try in range(12):
         credentials.sign_in(
-            "bo", "wrong", address="a", device="d", base_url=here.base_url, now=datetime.now(UTC)
+            "bo", "wrong", address="a", device="d", base_url=here.place.base_url, now=datetime.now(UTC)
         )
     with app.app_context():
         assert db.session.scalar(select(User.locked_until).where(User.ref == house.user("bo")))
