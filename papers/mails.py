@@ -27,6 +27,7 @@ _RECEIPT = (*_PAYMENT, "receipt_number", "paid_on", "rows", "balance_after", "st
 
 WANTS: Mapping[str, tuple[str, ...]] = {
     "claim": ("agreement_number", "link", "expires"),
+    "invitation": ("role", "link", "expires"),
     "second_claim": ("agreement_number", "at", "link"),
     "account_claimed": ("agreement_number", "username", "at", "link"),
     "recover_password": ("link", "expires"),

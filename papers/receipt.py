@@ -79,6 +79,11 @@ def _sheet(data: ReceiptData, voice: Voice) -> dict[str, Any]:
         "amount_title": _("Amount"),
         "rows": [(voice.label(what), money(amount)) for what, amount in data.rows],
         "total": (_("Total"), money(data.amount_minor)),
-        "balance": (_("Left to pay after this payment"), money(data.balance_after_minor)),
+        "balance": (
+            _("Owed after this payment")
+            if data.balance_after_minor >= 0
+            else _("Your credit after this payment"),
+            money(abs(data.balance_after_minor)),
+        ),
         "note": voice.words(data.note),
     }

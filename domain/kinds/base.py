@@ -279,6 +279,7 @@ WORDS = {
     "next": "what falls due next",
     "nothing": "said when nothing is due and nothing is coming",
     "owed": "everything owed by the books",
+    "credit": "the same below zero: money of the customer that pays nothing yet",
     "close": "what ends it today",
     "to_go": "the same in one line, with %(amount)s; empty where that line would only say again what is due",
     "percent": "how far the progress is, with %(percent)s; empty where there is none",

@@ -16,6 +16,7 @@ WORDS: Mapping[str, str] = {
     "next": N_("Minimum payment"),
     "nothing": N_("No payment is asked for now."),
     "owed": N_("Balance"),
+    "credit": N_("Your credit"),
     "close": N_("To pay it all today"),
     "to_go": N_("Balance %(amount)s"),
     "percent": N_("%(percent)s %% of the limit is free"),

@@ -18,6 +18,7 @@ WORDS: Mapping[str, str] = {
     "next": N_("Next payment"),
     "nothing": N_("Nothing is left to pay."),
     "owed": N_("Owed in all"),
+    "credit": N_("Paid ahead"),
     "close": N_("Buy it today for"),
     "to_go": N_("Buy it today for %(amount)s"),
     "percent": N_("%(percent)s %% paid"),

@@ -12,6 +12,7 @@ WORDS: Mapping[str, str] = {
     "next": N_("Next payment"),
     "nothing": N_("Nothing is left to pay."),
     "owed": N_("Owed before new interest"),
+    "credit": N_("Your credit"),
     "close": N_("To end it today"),
     "to_go": N_("%(amount)s to go"),
     "percent": N_("%(percent)s %% paid"),

@@ -39,6 +39,7 @@ WORDS: Mapping[str, str] = {
     "next": N_("Next rent"),
     "nothing": N_("Nothing falls due any more."),
     "owed": N_("Owed in all"),
+    "credit": N_("Paid ahead"),
     "close": N_("To settle today"),
     "to_go": "",
     "percent": "",

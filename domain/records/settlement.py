@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from domain.kinds import kind_of, recovery
 from domain.kinds.base import Application, Missed, Part, part_sentence
 from domain.kinds.charged import seen_by
+from domain.kinds.owed import owed_on
 from domain.kinds.replay import Paid, WentBack, taken_back
 from domain.records.accounts import BUCKET_ACCOUNT, INTEREST_INCOME, LOAN_INTEREST, clearing
 from domain.records.books import Draft, Head, lock, post_many, save
@@ -112,7 +113,7 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
             {**sentence_json(part_sentence(part)), "amount_minor": part.amount_minor}
             for part in applied.parts
         ],
-        "balance_after_minor": theirs.owed_minor,
+        "balance_after_minor": owed_on(kind, terms, theirs, payment.begun_on),
         "principal_after_minor": after.principal_minor,
         "method": payment.method_label,
         "effective_on": payment.begun_on.isoformat(),

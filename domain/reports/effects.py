@@ -28,7 +28,8 @@ def figures(owed: Pair, due: Pair, credit: Pair, charge: tuple[int | None, int |
     rows: list[tuple[str, int | None, int]] = []
     if charge[1] is not None:
         rows.append((N_("Open of this charge"), charge[0], charge[1]))
-    rows += [(N_("Due now"), *due), (N_("Owed in all"), *owed)]
+    # Below zero it is the customer's credit, which has a row of its own.
+    rows += [(N_("Due now"), *due), (N_("Owed in all"), max(owed[0], 0), max(owed[1], 0))]
     if any(credit):
         rows.append((N_("The customer's credit"), *credit))
     return rows

@@ -100,10 +100,12 @@ def _failure(payment: Payment, code: str) -> dict[str, Any]:
 def _receipt(payment: Payment) -> dict[str, Any]:
     assert payment.receipt is not None
     body = payment.receipt.body
+    left = body["balance_after_minor"]
     return {
         "receipt_number": payment.receipt.number,
         "rows": receipt_rows(body, payment.currency),
-        "balance_after": Money(body["balance_after_minor"], payment.currency),
+        "balance_after": Money(left, payment.currency) if left >= 0 else None,
+        "credit_after": Money(-left, payment.currency) if left < 0 else None,
         "state": settled_words(payment),
         "return_until": payment.returnable_until,
     }

@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 
 from domain.kinds.base import part_sentence
+from domain.kinds.owed import owed_on
 from domain.records.accounts import CUSTOMER_CREDIT, RECEIVABLES
 from domain.reports.agreements import View, standing
 from domain.reports.back_dating import LaterLine, back_dated
@@ -100,13 +101,13 @@ def effect(view: View, amount_minor: int, on: date | None = None, extra: str = "
     made = back_dated(view, amount_minor, on or view.on, extra)
     applied, after = made.applied, made.after
     due_after = view.kind.due(view.terms, after, view.on)
-    owed_after = after.owed_minor
+    owed_after = owed_on(view.kind, view.terms, after, view.on)
     return Effect(
         amount_minor=amount_minor,
         rows=[(part_sentence(part), part.amount_minor) for part in applied.parts],
         above_minor=sum(part.amount_minor for part in applied.parts if part.bucket == "credit"),
         payoff_minor=view.quote.total_minor,
-        owed_before_minor=view.balance_minor + applied.accrual_minor,
+        owed_before_minor=owed_on(view.kind, view.terms, view.position, view.on),
         owed_after_minor=owed_after,
         due_before_minor=view.due.now_minor,
         due_after_minor=due_after.now_minor,

@@ -10,6 +10,7 @@ from typing import Any
 from domain.kinds.base import OpenCharge, Part, Position, part_sentence
 from domain.kinds.choices import Choice
 from domain.kinds.offers import EXTRA_WORDS
+from domain.kinds.owed import owed_on
 from domain.reports.agreements import View
 from domain.rules.business_days import next_business_day
 from domain.words import N_, Money, Refused, Sentence
@@ -30,8 +31,8 @@ class Preview:
     """The effect of a payment. `rows` sum to `amount_minor`; `due_minor` of it pays what `due` says, `ahead_minor` what
     follows, `extra_minor` principal beyond the plan, `credit_minor` is kept, as `kept` says.
 
-    `balance_minor` is what would end it afterwards, on the same day: by the period a payoff holds the days of the
-    period under way, which the books post later. For goods that would be bought by that, it is what the books say.
+    `balance_minor` is what is owed afterwards, as the receipt will say (`domain.kinds.owed`); below zero it is the
+    customer's credit. `next_on` is the day on which the next payment falls due, where nothing is due before it.
     `saved_payments` and `saved_interest_minor` compare the plan after it with the plan before. `ways`: what money above
     what is due may do, each with its effect, where that is to be chosen; `does` says it of the chosen `extra`.
     """
@@ -54,6 +55,7 @@ class Preview:
     kept: Sentence
     ways: Sequence[Any] = ()
     does: Sentence | None = None
+    next_on: date | None = None
 
 
 def choices(view: View) -> list[Choice]:
@@ -115,7 +117,7 @@ def preview(view: View, amount_minor: int, extra: str = "shorter") -> Preview:
         View(view.agreement, applied.after, view.on, payer=view.payer),
         start is not before.position,
     )
-    left = after.balance_minor if bought or after.quote.buys else _owed(after)
+    left = owed_on(view.kind, view.terms, applied.after, view.on)
     credit = _sum(applied.parts, lambda part: part.bucket == "credit")
     beyond = _sum(applied.parts, _beyond)
     ways = _ways(before, amount_minor)
@@ -135,7 +137,7 @@ def preview(view: View, amount_minor: int, extra: str = "shorter") -> Preview:
         balance_minor=left,
         saved_payments=_not_needed(after) - _not_needed(before) if extra != "smaller" else 0,
         saved_interest_minor=max(chosen.saved_minor, 0) if chosen else _saved(before, after, applied.parts),
-        ends_it=bought or left <= 0 and view.kind.finished(view.terms, applied.after),
+        ends_it=left <= 0 and (bought or view.kind.finished(view.terms, applied.after)),
         buys=bought,
         extra=extra,
         kept=Sentence(view.offers.kept),
@@ -143,6 +145,7 @@ def preview(view: View, amount_minor: int, extra: str = "shorter") -> Preview:
         does=_buyable(before, amount_minor)
         if before.quote.buys and not bought
         else _does(before, after, chosen),
+        next_on=None if bought or after.due.now_minor else after.due.next_on,
     )
 
 
@@ -199,11 +202,6 @@ def _buyable(view: View, amount_minor: int) -> Sentence | None:
         return None
     price = Money(view.quote.total_minor, view.currency)
     return Sentence(N_("For %(price)s you can buy it today: choose that instead."), {"price": price})
-
-
-def _owed(view: View) -> int:
-    """What would end it today; below zero, the customer's credit."""
-    return view.quote.total_minor or min(view.balance_minor, 0)
 
 
 def _once_settled(view: View) -> View:

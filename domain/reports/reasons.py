@@ -97,7 +97,11 @@ def _of_figure(scope: Scope, view: View, what: str) -> Told:
     if what == "payoff":
         return view.words("close"), view.quote.total_minor, view.quote.trace
     if what == "balance":
-        return view.words("owed"), view.balance_minor, _balance(view)
+        return (
+            view.words("owed" if view.balance_minor >= 0 else "credit"),
+            abs(view.balance_minor),
+            _balance(view),
+        )
     if what == "interest" and "interest" in view.columns:
         return _interest(view)
     if what == "credit":
@@ -137,13 +141,18 @@ def _next(view: View) -> Trace:
 
 
 def _balance(view: View) -> Trace:
+    """What the balance is made of; below zero, what is left of the customer's own money."""
     at = view.position
     steps = [
         Step(Sentence(N_("Principal still owed.")), at.principal_minor),
         Step(Sentence(N_("Interest posted and not yet paid.")), at.interest_minor),
     ]
     steps += [Step(Sentence(BUCKET_WORDS[bucket]), amount) for bucket, amount in by_bucket(at)]
-    steps += _credit(view).steps
+    if view.balance_minor < 0:
+        own = Step(Sentence(N_("Paid, and not used for anything yet.")), at.credit_minor)
+        steps = [own, *(replace(step, amount_minor=-(step.amount_minor or 0)) for step in steps)]
+    else:
+        steps += _credit(view).steps
     return Trace("agreement.balance", 1, tuple(step for step in steps if step.amount_minor))
 
 

@@ -192,7 +192,7 @@ def test_a_receipt_mail_shows_what_the_payment_paid_and_what_is_left():
     assert mail.text.startswith("$300.00\nSettled on 08 December 2026\n")
     for line in ("Interest: $72.49", "Principal: $83.48", "Extra to principal: $144.03", "Total: $300.00"):
         assert line in mail.text.splitlines()
-    assert "Left to pay: $8688.34" in mail.text
+    assert "Owed after this payment: $8688.34" in mail.text
 
 
 def test_a_sentence_as_label_of_an_amount_has_no_full_stop_before_the_colon():
@@ -233,3 +233,10 @@ def test_a_sentence_inside_a_mail_is_translated_with_its_own_days_and_money():
         "¡You owe 0.05 US$ since 2026-12-04.!"
         in compose("payment_failed", SPANISH, MAIL_DATA | {"what": owed}, BUSINESS).text
     )
+
+
+def test_a_receipt_mail_calls_what_was_paid_ahead_credit_and_not_a_debt_below_zero() -> None:
+    data = MAIL_DATA | {"balance_after": None, "credit_after": usd(152500)}
+    mail = compose("receipt", ENGLISH, data, BUSINESS)
+    assert "Your credit after this payment: $1525.00" in mail.text
+    assert "Owed after this payment" not in mail.text

@@ -62,7 +62,7 @@ def test_the_words_of_a_receipt_come_from_the_reader_s_catalogue():
     [text] = pages(receipt_pdf(receipt(test_mode=True), SPANISH))
     for part in (
         "¡What it paid!",
-        "¡Left to pay after this payment!",
+        "¡Owed after this payment!",
         "300.00 US$",
         "¡Test mode: no real money has moved.!",
     ):
@@ -191,3 +191,9 @@ def test_only_a_word_too_long_for_its_column_gets_break_hints():
 def test_the_sources_of_the_papers_never_evaluate_a_text():
     for source in SOURCES.glob("*.typ"):
         assert not re.search(r"\beval\b|\bplugin\b|@preview", source.read_text()), source.name
+
+
+def test_a_receipt_calls_what_was_paid_ahead_credit():
+    [text] = pages(receipt_pdf(receipt(balance_after_minor=-152500), ENGLISH))
+    assert "Your credit after this payment" in text
+    assert "-" not in text.partition("Your credit after this payment")[2].partition("\n")[0]

@@ -38,7 +38,7 @@ def test_the_review_says_what_it_pays_and_moves_nothing(bo, app, open_agreement,
     assert "Nothing has moved yet." in page
     assert "$300.00" in page
     assert "$155.97" in page  # the payment that is due
-    assert "After this payment you owe" in page
+    assert "Owed after this payment: " in page
     assert "I allow Harbor Motors to take $300.00 from First Test Bank ••6789 once." in page
     assert payments_of(app) == 0
 
@@ -246,3 +246,24 @@ def test_a_lease_is_bought_by_the_amount_offered_for_it(house, bo, app, save_met
     with app.app_context():
         assert db.session.query(Payment).one().extra == "close"
         assert db.session.query(Agreement).filter_by(ref=ref).one().status == "closed"
+
+
+def test_rent_paid_ahead_is_credit_on_the_review_the_receipt_and_the_page_and_never_below_zero(
+    house, bo, save_method
+) -> None:
+    """600.00 deposit and three months of 1,250.00 are due: 4,350.00; 6,000.00 is paid."""
+    from tests.fixtures.four_kinds import open_rental_for
+
+    ref = open_rental_for(house, "bo")
+    save_method("bo", "card")
+    before = review(bo, ref, choice="other", amount="6000.00")
+    assert "Your credit after this payment: $1,650.00." in before.text
+    assert "The next payment falls due on" in before.text
+    sent = last_step(bo, ref, choice="other", amount="6000.00")
+    receipt = bo.post(f"/agreements/{ref}/payments", data=sent, follow_redirects=True).text
+    assert re.search(r'Your credit after this payment</dt><dd class="money">\$1,650.00', receipt)
+    page, why = bo.get(f"/agreements/{ref}").text, bo.get(f"/agreements/{ref}/why/balance").text
+    assert re.search(r"<dt>Paid ahead</dt><dd[^>]*><a[^>]*>\$1,650.00", page)
+    assert "Paid, and not used for anything yet." in why
+    for said in (before.text, receipt, page):
+        assert not re.search("[-\u2212]\\$", said)

@@ -46,7 +46,7 @@ def test_the_review_says_each_amount_what_it_pays_and_the_total_and_moves_nothin
     assert page.status_code == 200
     for words in (
         "Nothing has moved yet.", "$355.97", "$155.97", "$200.00", "2021 Toyota Camry", "A boat", "What is due",
-        "After this payment you owe", "First Test Bank ••6789", "2 payments, one for each agreement",
+        "Owed after this payment: ", "First Test Bank ••6789", "2 payments, one for each agreement",
         "I allow Harbor Motors to take $355.97 in all from First Test Bank ••6789, as 2 separate payments.",
     ):  # fmt: skip
         assert words in page.text
@@ -141,7 +141,7 @@ def test_the_effect_and_the_total_are_told_while_typing(bo, app, two) -> None:
     part = bo.post("/checkouts/preview", data=form, headers={"HX-Request": "true"})
     assert part.status_code == 200
     assert "<html" not in part.text
-    for words in ("$155.97", "$1,000.00", "$1,155.97", "payments earlier", "After this payment you owe"):
+    for words in ("$155.97", "$1,000.00", "$1,155.97", "payments earlier", "Owed after this payment: "):
         assert words in part.text
     wrong = bo.post(
         "/checkouts/preview", data=form | {typed(two[1]): "99999999"}, headers={"HX-Request": "true"}

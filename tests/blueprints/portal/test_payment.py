@@ -31,7 +31,7 @@ def state_of(app, ref: str) -> str:
     ("method", "words"),
     [
         ("bank", ["Sent to your bank, expected to settle", "It counts from the day you began it"]),
-        ("card", ["Settled on", "Receipt R-", "What happened", "Left to pay after this payment"]),
+        ("card", ["Settled on", "Receipt R-", "What happened", "Owed after this payment"]),
         ("card_insufficient", ["This payment did not go through.", "it cost you nothing", "Pay again"]),
         ("bank_silent", ["We are asking the bank.", "Please do not pay again", "Ask again now"]),
         ("card_confirm", ["Your yes is needed.", "Nothing has moved yet.", "Go on and confirm"]),

@@ -115,3 +115,18 @@ def test_by_the_period_what_is_owed_after_a_payment_is_the_payoff_of_that_day(
     with house.app.app_context():
         after = only(house)
     assert told.balance_minor == after.quote.total_minor >= after.balance_minor
+
+
+@pytest.mark.parametrize("amount", [100, 20000, 300000])
+@pytest.mark.parametrize("interest", ["period", "daily"])
+def test_the_receipt_keeps_what_the_review_promised(house, open_agreement, pay, amount, interest) -> None:
+    from domain.reports import previews
+    from models import Receipt, db
+
+    ref = open_agreement("bo", age_days=20, interest=interest, day_count="30/360")
+    with house.app.app_context():
+        told = previews.preview(only(house), amount)
+    pay("bo", ref, amount, method="card")
+    with house.app.app_context():
+        [kept] = [row.body["balance_after_minor"] for row in db.session.query(Receipt)]
+        assert told.balance_minor == kept == only(house).quote.total_minor

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from domain.words import Refused
@@ -38,8 +40,9 @@ def told_and_done(house, pay, ref: str, amount: int, extra: str):
     pay("bo", ref, amount, method="card", extra=extra)
     with house.app.app_context():
         after = only(house)
-        left = after.quote.total_minor or min(after.balance_minor, 0)
-        return told, after, 0 if not after.open else after.balance_minor if after.quote.buys else left
+        # A loan owes the days that run, others what the books say: nobody has moved out or bought by paying a part.
+        ended = "interest" in after.columns and after.quote.total_minor
+        return told, after, 0 if not after.open else ended or after.balance_minor
 
 
 @pytest.mark.parametrize(
@@ -107,3 +110,41 @@ def test_a_wish_the_kind_does_not_know_is_refused_before_anything_is_kept(house,
     assert refused.value.field == "extra"
     with house.app.app_context():
         assert not db.session.query(Payment).count()
+
+
+@pytest.mark.parametrize(
+    ("open_one", "amount"), [(open_rental_for, 600_000), (open_lease_for, 21_250 + 10_625), (open_lease_for, 10_000)]
+)  # fmt: skip
+def test_the_receipt_keeps_what_the_review_promised_of_what_is_paid_ahead(
+    house, pay, open_one, amount
+) -> None:
+    from domain.reports import agreements, previews
+    from models import Receipt, db
+
+    ref = open_one(house, "bo")
+    with house.app.app_context():
+        view = agreements.views(scope_of(house, "bo"), clock_today(house))[0]
+        told = previews.preview(view, amount)
+    pay("bo", ref, amount, method="card")
+    with house.app.app_context():
+        [kept] = [row.body["balance_after_minor"] for row in db.session.query(Receipt)]
+    assert told.balance_minor == kept == view.balance_minor - amount
+    assert (told.next_on is not None) == (kept <= 0)
+
+
+def test_buying_beside_a_charge_that_falls_due_later_promises_no_more_than_it_does(house, pay) -> None:
+    from domain.actions import charges
+    from domain.reports import previews
+
+    ref = open_lease_for(house, "bo")
+    today = clock_today(house)
+    wanted = charges.Wanted("one_off", "Delivery", 4_500, today + timedelta(days=9))
+    charges.add(ref, wanted, "form-1", who=scope_of(house, "dana"), today=today, now=house.now)
+    with house.app.app_context():
+        view = only(house)
+        told = previews.preview(view, view.quote.total_minor, "close")
+    assert (told.buys, told.ends_it, told.balance_minor) == (True, False, 4_500)
+    pay("bo", ref, told.amount_minor, method="card", extra="close")
+    with house.app.app_context():
+        after = only(house)
+        assert (after.open, after.balance_minor, after.terms.bought is not None) == (True, 4_500, True)
