@@ -119,14 +119,6 @@ def _one_at_a_time(session: Session, user_id: int) -> None:
     session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
 
 
-def _one_at_a_time(session: Session, user_id: int) -> None:
-    """Let one transaction at a time end or replace sign-ins of the user, whatever it changes first.
-
-    Else, on Postgres, ending all of them would not see the row that a step-up puts in the place of one (safety S9).
-    """
-    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
-
-
 def touch(sign_in_id: int, now: datetime) -> None:
     """Note that the sign-in was used just now; one that ended meanwhile is not revived."""
     with transaction() as session:
@@ -143,7 +135,6 @@ def end(sign_in_id: int, *, why: str, by: str, now: datetime) -> None:
 
 def close(session: Session, sign_in_id: int, *, why: str, by: str, now: datetime) -> bool:
     """The same inside the caller's transaction. False when it had ended already."""
-    _one_at_a_time(session, session.get_one(SignIn, sign_in_id).user_id)
     _one_at_a_time(session, session.get_one(SignIn, sign_in_id).user_id)
     statement = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
     if not rows_changed(session, statement.values(ended_at=now, ended_why=why)):
@@ -165,7 +156,6 @@ def end_all(user_id: int, *, why: str, by: str, now: datetime, except_id: int | 
 
 def end_others(session: Session, user_id: int, *, why: str, now: datetime, except_id: int | None) -> int:
     """The same inside the caller's transaction, beside the change that asks for it (safety S5)."""
-    _one_at_a_time(session, user_id)
     _one_at_a_time(session, user_id)
     query = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
     if except_id is not None:
