@@ -123,6 +123,7 @@ def test_the_list_of_rules_is_the_one_tested_here() -> None:
     assert set(VISIBLE) == LISTED
 
 
+@pytest.mark.safety("W10")
 def test_a_model_that_nobody_wrote_a_rule_for_cannot_be_selected_by_anybody(app) -> None:
     unlisted = [mapper.class_ for mapper in Base.registry.mappers if mapper.class_ not in LISTED]
     assert Balance in unlisted
@@ -151,6 +152,7 @@ def test_staff_see_every_row_but_the_sign_ins_and_passkeys_of_others(full) -> No
             assert seen(who, model) == all_of(model, model.user_id == who.user_id), (name, model.__name__)
 
 
+@pytest.mark.safety("W9")
 def test_a_customer_sees_their_own_rows_of_every_model_and_no_other(full) -> None:
     for name, loan in (("bo", full.books.bo_loan), ("tess", full.books.tess_loan)):
         who = full.scope(name)
@@ -176,6 +178,7 @@ def test_a_customer_sees_their_own_rows_of_every_model_and_no_other(full) -> Non
     assert {len(all_of(model)) > 1 for model in OF_AN_AGREEMENT if model is not Charge} == {True}
 
 
+@pytest.mark.safety("W9")
 @pytest.mark.database("sqlite")
 def test_a_stranger_with_an_account_sees_only_himself(full) -> None:
     stan = full.scope("stan")
@@ -202,6 +205,7 @@ def test_columns_are_narrowed_like_whole_rows(full) -> None:
     assert db.session.scalar(bo.select(JournalEntry, sa.func.count())) == 0
 
 
+@pytest.mark.safety("S7")
 @pytest.mark.database("sqlite")
 def test_two_people_on_one_agreement_both_see_it_and_one_who_left_does_not(full) -> None:
     from domain.transaction import transaction

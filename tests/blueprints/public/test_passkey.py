@@ -52,6 +52,7 @@ def test_it_leads_on_to_where_one_was_and_nowhere_else(app, house):
     assert use(app.test_client(), phone, next="//evil.example").location == "/dashboard"
 
 
+@pytest.mark.safety("A20")
 def test_an_answer_works_once_and_in_its_own_browser(app, house):
     phone, client, thief = give_passkey(app, house, "bo"), app.test_client(), app.test_client()
     answer = {"credential": phone.answer(ask(client))}
@@ -69,6 +70,7 @@ def test_what_is_no_answer_is_told_so_with_a_way_back(client, house, sent):
     assert (page.status_code, 'href="/sign-in"' in page.text) == (422, True)
 
 
+@pytest.mark.safety("A8")
 def test_a_lockout_does_not_shut_the_passkey_out_but_a_freeze_does(app, house):
     phone = give_passkey(app, house, "bo")
     client = app.test_client()
@@ -96,6 +98,7 @@ def test_a_customer_with_a_passkey_gives_it_after_the_password(app, house):
     assert newest(app).strength == "passkey"
 
 
+@pytest.mark.safety("A20")
 def test_somebody_elses_passkey_is_no_second_step_of_mine(app, house):
     give_passkey(app, house, "dana")
     adams, client = give_passkey(app, house, "adam"), house.client("dana", stage="password")
@@ -105,6 +108,7 @@ def test_somebody_elses_passkey_is_no_second_step_of_mine(app, house):
     assert client.get("/office").location.startswith("/second-factor")
 
 
+@pytest.mark.safety("A21")
 def test_staff_without_a_factor_take_a_passkey_instead_of_an_app(app, house, mails):
     change(house, "dana", totp_sealed=None)
     client, phone = house.client("dana", stage="password"), Phone(app.config["BASE_URL"])
@@ -120,6 +124,7 @@ def test_staff_without_a_factor_take_a_passkey_instead_of_an_app(app, house, mai
         assert db.session.scalar(select(Passkey.name)) == "Chrome · Android"
 
 
+@pytest.mark.safety("A21")
 def test_a_password_alone_adds_no_passkey_beside_an_app(app, house):
     client, phone = house.client("dana", stage="password"), Phone(app.config["BASE_URL"])
     assert "passkey/new" not in client.get("/second-factor").text
@@ -143,6 +148,7 @@ def test_a_browser_that_used_one_is_offered_it_in_the_name_field(app, house):
     assert 'autocomplete="username webauthn"' in page
 
 
+@pytest.mark.safety("W1")
 @pytest.mark.csrf
 def test_not_even_a_question_is_asked_without_the_token_of_the_form(client, house):
     assert client.post("/sign-in/passkey/question").status_code == 400

@@ -31,6 +31,7 @@ def row(app, ref: str) -> User:
         return db.session.scalars(select(User).where(User.ref == ref)).one()
 
 
+@pytest.mark.safety("A4")
 @pytest.mark.parametrize(
     "name", ["bo", "BO", " bo ", "bo@example.org", "Bo@EXAMPLE.org", "number", "number without hyphen"]
 )
@@ -60,12 +61,14 @@ def test_a_wrong_password_opens_nothing_and_the_right_one_of_somebody_else_neith
     assert sign_in("bo", house.password("tess")) is None
 
 
+@pytest.mark.safety("A1")
 def test_a_password_typed_in_another_unicode_form_is_the_same_password(house):
     person = people.create_person("Zoë", by="test", now=NOW)
     credentials.create_user(person, "customer", "zoe", "caf\u00e9 lantern teacup drive", by="test", now=NOW)
     assert sign_in("zoe", "cafe\u0301 lantern teacup drive")
 
 
+@pytest.mark.safety("A3")
 def test_passwords_are_kept_as_argon2id_at_the_published_cost_and_cheaper_ones_are_renewed(app, house):
     cheap = row(app, house.user("bo")).password_hash
     assert cheap.startswith("$argon2id$v=19$m=8,t=1,p=1$")
@@ -80,6 +83,7 @@ def test_passwords_are_kept_as_argon2id_at_the_published_cost_and_cheaper_ones_a
         hashing.configure(cheap=True)
 
 
+@pytest.mark.safety("A7")
 def test_ten_wrong_passwords_lock_for_fifteen_minutes_even_against_the_right_one(app, house):
     moment = NOW
     for _wrong in range(HARD_STOP):
@@ -91,6 +95,7 @@ def test_ten_wrong_passwords_lock_for_fifteen_minutes_even_against_the_right_one
     assert row(app, house.user("bo")).failed_count == 0
 
 
+@pytest.mark.safety("A7")
 def test_from_the_sixth_wrong_password_on_the_wait_grows(app, house):
     waits = []
     moment = NOW
@@ -112,6 +117,7 @@ def test_tries_while_locked_are_not_counted_so_nobody_can_be_kept_out_for_ever(a
     assert row(app, house.user("bo")).failed_count == HARD_STOP
 
 
+@pytest.mark.safety("A7", "A9")
 def test_many_tries_at_once_are_still_only_as_many_as_are_free(app, house):
     from concurrent.futures import ThreadPoolExecutor
 
@@ -135,6 +141,7 @@ def test_a_disabled_user_does_not_get_in(house):
     assert sign_in("bo", house.password("bo")) is None
 
 
+@pytest.mark.safety("D7")
 def test_every_try_is_written_down_with_where_it_came_from_and_without_the_password(app, house):
     sign_in("bo", "a wrong and secret word")
     sign_in("nobody", "a wrong and secret word")
@@ -172,6 +179,7 @@ REFUSED_NAMES = [
 ]
 
 
+@pytest.mark.safety("A4")
 @pytest.mark.parametrize("username", REFUSED_NAMES)
 def test_usernames_that_could_be_taken_for_something_else_are_refused(house, username):
     person = people.create_person("Nora", by="test", now=NOW)
@@ -180,6 +188,7 @@ def test_usernames_that_could_be_taken_for_something_else_are_refused(house, use
     assert refused.value.field == "username"
 
 
+@pytest.mark.safety("A4")
 @pytest.mark.parametrize("username", ["bo", "BO", " Bo", "ｂｏ"])
 def test_a_username_leads_to_one_person_only(house, username):
     person = people.create_person("Nora", by="test", now=NOW)
@@ -188,6 +197,7 @@ def test_a_username_leads_to_one_person_only(house, username):
     assert refused.value.field == "username"
 
 
+@pytest.mark.safety("A4")
 def test_a_shared_mail_address_leads_to_the_one_who_had_it_first(app, house):
     person = people.create_person("Nora", "bo@example.org", by="test", now=NOW)
     ref = credentials.create_user(person, "customer", "nora", GOOD, by="t", now=NOW)
@@ -197,6 +207,7 @@ def test_a_shared_mail_address_leads_to_the_one_who_had_it_first(app, house):
     assert sign_in("nora", GOOD)
 
 
+@pytest.mark.safety("A2")
 @pytest.mark.parametrize(
     ("role", "password", "reason"),
     [
@@ -220,6 +231,7 @@ def test_a_password_that_would_be_guessed_is_refused_with_the_reason(house, role
     assert refused.value.field == "password"
 
 
+@pytest.mark.safety("A1")
 @pytest.mark.parametrize(
     "password",
     [GOOD, "ñandú lluvia pájaro sol", "кот лампа дорога чай", "x7#kQ9!pLm2$vBw", " " + GOOD + " ", LONG],

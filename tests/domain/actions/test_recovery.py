@@ -35,6 +35,7 @@ def recover(secret: str, password: str = GOOD, now: datetime = NOW) -> bool:
     return recovery.recover(secret, password, now=now, **WHERE)
 
 
+@pytest.mark.safety("A10", "A12")
 def test_a_forgotten_password_is_replaced_by_a_mailed_link_once(app, house, mails):
     sign_ins.begin(row(app, house.user("bo")).id, stage="full", address="", device="", now=NOW)
     recovery.ask("bo", base_url="https://pay.example", now=NOW)
@@ -66,6 +67,7 @@ def test_a_refused_password_leaves_the_link_unused(house, mails):
     assert recover(recover_link(mails))
 
 
+@pytest.mark.safety("A10")
 def test_a_newer_link_and_a_new_mail_address_void_the_old_link(house, mails):
     recovery.ask("bo", base_url="https://pay.example", now=NOW)
     first = recover_link(mails)
@@ -83,6 +85,7 @@ def test_asking_over_and_over_fills_nobodys_mailbox(house, mails):
     assert len(mails("recover_password")) == 1
 
 
+@pytest.mark.safety("A8", "A12")
 def test_a_locked_customer_gets_back_in_by_mail_and_a_new_password_skips_no_second_factor(app, house, mails):
     for number in range(HARD_STOP):
         sign_in("bo", "wrong", NOW + timedelta(seconds=20 * number))

@@ -53,6 +53,7 @@ def test_staff_are_let_in_after_the_code_with_a_new_sign_in(app, house):
         assert (old.stage, bool(old.ended_at), new.stage, new.ended_at) == ("password", True, "full", None)
 
 
+@pytest.mark.safety("A18")
 def test_a_code_works_once_and_an_older_one_never_after_a_newer(app, house):
     later = NOW + timedelta(seconds=30)
     first, second = code_of(house, NOW), code_of(house, later)
@@ -90,6 +91,7 @@ def test_a_code_with_spaces_is_read(app, house):
     assert confirm(half_signed_in(app, house), f" {code[:3]} {code[3:]} ")
 
 
+@pytest.mark.safety("A18")
 def test_one_code_sent_many_times_at_once_opens_one_sign_in(app, house):
     from concurrent.futures import ThreadPoolExecutor
 
@@ -108,6 +110,7 @@ def test_ten_wrong_codes_lock_and_knowing_the_password_frees_no_tries(app, house
     assert sign_in("dana", house.password("dana"), moment) is None
 
 
+@pytest.mark.safety("A21", "D1")
 def test_the_seed_is_sealed_and_staff_without_an_app_enrol_with_the_one_offered(app, house):
     with transaction() as session:
         session.execute(update(User).where(User.ref == house.user("dana")).values(totp_sealed=None))
@@ -125,6 +128,7 @@ def test_the_seed_is_sealed_and_staff_without_an_app_enrol_with_the_one_offered(
     assert confirm(half_signed_in(app, house, now=later), pyotp.TOTP(seed).at(later), later)
 
 
+@pytest.mark.safety("S9")
 def test_a_sign_in_that_ended_goes_no_further(app, house):
     waiting = half_signed_in(app, house)
     sign_ins.end_all(row(app, house.user("dana")).id, why="password changed", by="test", now=NOW)

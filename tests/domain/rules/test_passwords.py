@@ -52,7 +52,7 @@ TABLE = [
 ]
 
 
-@pytest.mark.safety("A1")
+@pytest.mark.safety("A1", "A2")
 @pytest.mark.parametrize(("password", "role", "second_factor", "reason"), TABLE)
 def test_what_may_be_and_what_may_not_and_why(password, role, second_factor, reason):
     answer = said(password, role, second_factor=second_factor)
@@ -71,6 +71,7 @@ def test_the_list_holds_far_more_than_three_thousand_words_and_all_that_are_long
         assert "lists" in said(word.upper(), second_factor=True), word
 
 
+@pytest.mark.safety("A1")
 def test_a_password_is_never_cut_short():
     longest = ("moss lantern teacup drive " * 10)[:LONGEST]
     assert said(longest) == ""
@@ -78,6 +79,7 @@ def test_a_password_is_never_cut_short():
     assert "at most 256" in said(longest + "x")
 
 
+@pytest.mark.safety("A1")
 def test_one_password_in_two_unicode_forms_is_one_password():
     assert normal("cafe\u0301 lantern teacup") == normal("caf\u00e9 lantern teacup")
 
