@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -15,7 +16,8 @@ from blueprints.shared import htmx, signed_in, step_up, visit
 from blueprints.shared.clock import now
 from blueprints.shared.doors import local_path
 from blueprints.shared.formats import here
-from domain.actions import step_ups
+from blueprints.shared.second_factors import texts_go_out
+from domain.actions import sms_numbers, step_ups
 from domain.reports.my_factors import my_factors
 from domain.words import Refused
 
@@ -46,6 +48,21 @@ def prove_step_up() -> ResponseReturnValue:
         form[refused.field or "password"].errors = [here().say(refused.sentence)]
         return page(form, 422)
     return proved(secret, form.next.data)
+
+
+@account.post("/account/step-up/text", endpoint="text_step_up")
+def text_step_up() -> ResponseReturnValue:
+    """Send a code to the proved telephone number of somebody who has no app at hand."""
+    form = StepUpForm()
+    try:
+        if not texts_go_out():
+            raise Refused(sms_numbers.NO_WAY, field="code")
+        sms_numbers.send_code(current_user.sign_in_id, place=visit.place(), now=now())
+    except Refused as refused:
+        form.code.errors = [here().say(refused.sentence)]
+        return page(form, 422)
+    flash(gettext("A code is on its way to your phone. It works for 10 minutes."))
+    return htmx.see_other(url_for("account.step_up", next=local_path(form.next.data) or None))
 
 
 def proved(secret: str, back: str | None) -> ResponseReturnValue:

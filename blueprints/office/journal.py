@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blueprints.office import office
-from blueprints.shared import htmx, lookup
+from blueprints.shared import htmx, lookup, step_up
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
 from blueprints.shared.throttle import PAPERS, limit_reads
@@ -48,6 +48,8 @@ def journal_why(ref: str, number: int) -> ResponseReturnValue:
 def journal_csv(ref: str) -> ResponseReturnValue:
     lookup.require("journal")
     agreement = lookup.get_or_404(Agreement, ref)
+    if asked := step_up.required(back=url_for("office.journal", ref=ref)):
+        return asked
     head = [gettext(name) for name in reports.TABLE_HEAD]
     text = to_csv(head, reports.table_rows(scope(), agreement, here().say))
     answer = Response(BYTE_ORDER_MARK + text, mimetype="text/csv")

@@ -1,7 +1,8 @@
 """Ways to pay: the list, adding one on the processor's own page, taking one out of use.
 
 A visit to the processor is bound to this browser: its ref is kept in the signed session, and one that is not there is
-nobody's business here. No number of an account or card is ever typed on these pages.
+nobody's business here. No number of an account or card is ever typed on these pages. Adding and removing ask for a
+fresh proof of who it is (safety A22); paying with what is there does not.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blueprints.portal import portal
-from blueprints.shared import frame, htmx
+from blueprints.shared import frame, htmx, step_up, visit
 from blueprints.shared.addresses import here, own_address
 from blueprints.shared.clock import now, today
 from blueprints.shared.doors import local_path
@@ -32,10 +33,13 @@ def methods() -> ResponseReturnValue:
 @portal.post("/methods/new")
 def new_method() -> ResponseReturnValue:
     """Off to the processor's page, and back to `next` afterwards."""
+    wanted = local_path(request.form.get("next"))
+    if asked := step_up.required(back=wanted or url_for("portal.methods")):
+        return asked
     name = (frame.business() or {}).get("name", "")
     address = own_address(url_for("portal.method_return"))
     setup_ref, page = actions.begin(name=name, return_url=address, now=now())
-    setups = [*session.get("setups", []), [setup_ref, local_path(request.form.get("next"))]]
+    setups = [*session.get("setups", []), [setup_ref, wanted]]
     session["setups"] = setups[-MOST_SETUPS:]
     return htmx.see_other(here(page))
 
@@ -55,8 +59,10 @@ def method_return() -> ResponseReturnValue:
 def save_method() -> ResponseReturnValue:
     setup_ref = request.form.get("setup", "")
     back = _back(setup_ref)
+    if asked := step_up.required(back=url_for("portal.method_return", setup=setup_ref)):
+        return asked
     keep = request.form.get("keep") != "0"
-    ref = actions.save(setup_ref, keep=keep, who=scope(), now=now())
+    ref = actions.save(setup_ref, keep=keep, who=scope(), now=now(), place=visit.place())
     if keep:
         flash(gettext("Saved. You can pay with it from now on."))
     if not back and request.form.get("then") == "pay":
@@ -71,15 +77,24 @@ def ask_remove_method(ref: str) -> ResponseReturnValue:
     method = get_or_404(PaymentMethod, ref)
     if method.removed_at is not None:
         abort(404)
+    if asked := step_up.required(about=f"remove:{method.ref}", words=_words(method)):
+        return asked
     return htmx.render("portal/methods/remove.html", method=method)
 
 
 @portal.post("/methods/<ref>/remove")
 def remove_method(ref: str) -> ResponseReturnValue:
     method = get_or_404(PaymentMethod, ref)
-    actions.remove(method.ref, who=scope(), now=now())
+    page = url_for("portal.ask_remove_method", ref=ref)
+    if asked := step_up.required(about=f"remove:{method.ref}", words=_words(method), back=page):
+        return asked
+    actions.remove(method.ref, who=scope(), now=now(), place=visit.place())
     flash(gettext("%(label)s was removed.", label=method.label))
     return htmx.see_other(url_for("portal.methods"))
+
+
+def _words(method: PaymentMethod) -> str:
+    return gettext("Remove %(label)s", label=method.label)
 
 
 def _back(setup_ref: str) -> str:

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.access import Scope
+from domain.actions.second_factors import Place
+from domain.records.alerts import tell_owner
 from domain.records.names import new_ref
 from domain.records.words_out import audit
 from domain.rules.payment_states import ON_ITS_WAY
@@ -17,7 +20,7 @@ from domain.transaction import nothing_open, rows_changed, transaction
 from domain.words import N_, Conflict, Gone, Refused, Sentence
 from gateways import registry
 from gateways.base import GatewaySilent, MethodDetails
-from models import Payment, PaymentMethod
+from models import Payment, PaymentMethod, User
 
 
 def begin(*, name: str, return_url: str, now: datetime) -> tuple[str, str]:
@@ -49,22 +52,25 @@ def _silent() -> Sentence:
     return Sentence(N_("The payment processor does not answer. Try again in a moment; nothing was stored."))
 
 
-def save(setup_ref: str, *, keep: bool, who: Scope, now: datetime) -> str:
+def save(setup_ref: str, *, keep: bool, who: Scope, now: datetime, place: Place | None = None) -> str:
     """Keep the method chosen under `setup_ref`; returns its ref. The same setup again returns the same method.
 
-    With `keep` False it serves the payment at hand and is not offered again. Raises Refused when nothing was chosen.
+    With `keep` False it serves the payment at hand and is not offered again. `place`: from where it is done, so that
+    the owner can be told of a method that stays. Raises Refused when nothing was chosen.
     """
     details = chosen(setup_ref)
     if details is None:
         raise Refused(Sentence(N_("Nothing was chosen on the processor's page. You can try again.")))
     try:
-        return _keep(setup_ref, details, keep, who, now)
+        return _keep(setup_ref, details, keep, who, now, place)
     except IntegrityError:
         # Two clicks at the same instant: the second one finds what the first one kept.
-        return _keep(setup_ref, details, keep, who, now)
+        return _keep(setup_ref, details, keep, who, now, place)
 
 
-def _keep(setup_ref: str, details: MethodDetails, keep: bool, who: Scope, now: datetime) -> str:
+def _keep(
+    setup_ref: str, details: MethodDetails, keep: bool, who: Scope, now: datetime, place: Place | None
+) -> str:
     with transaction() as session:
         known = session.scalars(select(PaymentMethod).where(PaymentMethod.setup_ref == setup_ref)).first()
         if known is not None:
@@ -90,13 +96,27 @@ def _keep(setup_ref: str, details: MethodDetails, keep: bool, who: Scope, now: d
         session.flush()
         audit(
             session, by=who.by, action="method.saved", subject="payment_method", subject_id=method.id, at=now,
-            detail={"label": method.label},
+            detail={"label": method.label}, address=place.address if place else "",
+            device=place.device if place else "",
         )  # fmt: skip
+        if keep:
+            said = Sentence(
+                N_("A payment method was added to your account: %(label)s."), {"label": method.label}
+            )
+            _tell(session, who, said, place, now)
     return ref
 
 
-def remove(method_ref: str, *, who: Scope, now: datetime) -> None:
-    """Take a method out of use; payments made with it keep its name. Doing it twice changes nothing.
+def _tell(session: Session, who: Scope, said: Sentence, place: Place | None, now: datetime) -> None:
+    user = session.get(User, who.user_id)
+    if place is not None and user is not None:
+        tell_owner(
+            session, user, said, now=now, base_url=place.base_url, address=place.address, device=place.device
+        )
+
+
+def remove(method_ref: str, *, who: Scope, now: datetime, place: Place | None = None) -> None:
+    """Take a method out of use; payments made with it keep its name. Doing it twice changes nothing. `place` as above.
 
     Raises Gone for somebody else's, Conflict while a payment with it is on its way.
     """
@@ -125,4 +145,10 @@ def remove(method_ref: str, *, who: Scope, now: datetime) -> None:
                 subject="payment_method",
                 subject_id=method.id,
                 at=now,
+                address=place.address if place else "",
+                device=place.device if place else "",
             )
+            said = Sentence(
+                N_("A payment method was removed from your account: %(label)s."), {"label": method.label}
+            )
+            _tell(session, who, said, place, now)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from tests.fixtures.forms import fields_of
@@ -175,3 +177,36 @@ def test_cards_near_their_end_say_so(bo, save_method) -> None:
     page = bo.get("/methods").text
     assert page.count(">Expired<") == 1
     assert "good until 31 Dec 2032" in page
+
+
+def test_adding_and_removing_ask_for_a_fresh_proof_and_paying_does_not(
+    bo, app, house, open_agreement, save_method, mails
+) -> None:
+    agreement, method = open_agreement("bo"), save_method("bo")
+    setup = begun(bo)
+    choose(setup)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):
+        asked = [
+            bo.post("/methods/new", data={"next": ""}),
+            bo.post("/methods", data={"setup": setup}),
+            bo.get(f"/methods/{method}/remove"),
+            bo.post(f"/methods/{method}/remove"),
+        ]
+        assert all(answer.location.startswith("/account/step-up?next=/methods") for answer in asked)
+        assert kept(app) == 1
+        assert bo.get(f"/agreements/{agreement}/payments/new").status_code == 200
+        page = bo.get(asked[3].location).text
+        assert "Remove First Test Bank" in page
+        sent = fields_of(page, "/account/step-up") | {"password": house.password("bo")}
+        assert bo.post("/account/step-up", data=sent).location == f"/methods/{method}/remove"
+        assert bo.post(f"/methods/{method}/remove").location == "/methods"
+    assert kept(app) == 0
+    assert [mail.to_address for mail in mails("security_alert")] == ["bo@example.org"]
+
+
+def test_a_method_that_is_kept_is_told_to_its_owner(bo, mails) -> None:
+    setup = begun(bo)
+    choose(setup)
+    bo.post("/methods", data={"setup": setup})
+    [told] = mails("security_alert")
+    assert told.data["what"]["params"]["label"] == "First Test Bank ••6789"
