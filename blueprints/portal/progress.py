@@ -21,5 +21,5 @@ def progress(ref: str) -> ResponseReturnValue:
         "portal/progress/progress.html",
         view=view,
         chart=balance_chart.balances(scope(), view),
-        years=balance_chart.by_year(view),
+        years=balance_chart.by_year(scope(), view),
     )

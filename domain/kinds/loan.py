@@ -262,7 +262,8 @@ def progress(contract: Contract, position: Position, on: date) -> Progress:
 
 
 def figures(contract: Contract, position: Position, on: date) -> Sequence[Figure]:
-    return loan_figures.figures(progress(contract, position, on).met_minor, position.principal_minor)
+    lent = Money(contract.plan.terms.principal_minor, contract.currency)
+    return loan_figures.figures(progress(contract, position, on).met_minor, position.principal_minor, lent)
 
 
 FREQUENCIES = {

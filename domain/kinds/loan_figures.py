@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from domain.kinds.base import Figure
-from domain.words import N_, Sentence, Step, Trace
+from domain.words import N_, Money, Sentence, Step, Trace
 
 WORDS: Mapping[str, str] = {
     "due": N_("Due now"),
@@ -22,10 +22,15 @@ WORDS: Mapping[str, str] = {
 }
 
 
-def figures(met_minor: int, principal_minor: int) -> Sequence[Figure]:
-    """What met the plan so far, and the principal: the part of the balance that bears interest (minor units)."""
+def figures(met_minor: int, principal_minor: int, lent: Money) -> Sequence[Figure]:
+    """What met the plan so far, and the principal: the part of the balance that bears interest (minor units).
+
+    Money beyond the plan meets no payment of it: the principal says how much of the loan was paid in all.
+    """
     met = Step(Sentence(N_("Payments of the plan that are met, wholly or in part.")), met_minor)
     owed = Step(Sentence(N_("Principal still owed.")), principal_minor)
+    paid = Money(lent.minor - principal_minor, lent.currency)
+    words = Sentence(N_("%(paid)s of %(lent)s is paid"), {"paid": paid, "lent": lent})
     return (
         Figure("paid", Sentence(N_("Paid on the plan")), met_minor, Trace("loan.paid", 1, (met,))),
         Figure(
@@ -33,5 +38,6 @@ def figures(met_minor: int, principal_minor: int) -> Sequence[Figure]:
             Sentence(N_("Principal still owed")),
             principal_minor,
             Trace("loan.principal", 1, (owed,)),
+            words if paid.minor > 0 else None,
         ),
     )

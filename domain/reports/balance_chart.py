@@ -6,17 +6,18 @@ units that a page stretches to its width; coordinates are whole units, amounts m
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Select, func
 
 from domain.access import Scope
 from domain.records.accounts import LOAN_PRINCIPAL
 from domain.reports.agreements import View
-from models import Agreement, JournalEntry, JournalLine, db
+from models import Agreement, Allocation, JournalEntry, JournalLine, db
 
 WIDE, HIGH = 1000, 400
 
@@ -45,7 +46,7 @@ class Balances:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What the payments of a year hold, and where its bar stands: principal below, interest above it."""
+    """What was or will be paid in a year, and where its bar stands: principal below, interest above it."""
 
     year: int
     principal_minor: int
@@ -110,14 +111,39 @@ def history(scope: Scope, view: View) -> list[tuple[date, int]]:
     return found
 
 
-def by_year(view: View) -> list[Year]:
-    """Principal and interest of the payments of each calendar year, by the plan as it stands."""
-    sums = [
-        (year, sum(row.principal_minor for row in rows), sum(row.interest_minor for row in rows))
-        for year, rows in (
-            (year, list(rows)) for year, rows in groupby(view.plan, lambda row: row.due_on.year)
+def by_year(scope: Scope, view: View) -> list[Year]:
+    """Principal and interest of each calendar year: what was paid, by the day for which it counts, and what the plan
+    still asks for. Money beyond the plan is in it, what went back is not.
+    """
+    sums: dict[int, dict[str, int]] = defaultdict(lambda: {"principal": 0, "interest": 0})
+    for day, bucket, minor in db.session.execute(_paid(scope, view)):
+        sums[day.year][bucket] += int(minor)
+    for row in view.plan:
+        if row.open_minor:
+            # What is late is still to be paid: this year at the earliest.
+            year = sums[max(row.due_on, view.on).year]
+            year["principal"] += row.principal_minor
+            year["interest"] += row.interest_minor
+    return _bars(
+        [(year, max(one["principal"], 0), max(one["interest"], 0)) for year, one in sorted(sums.items())]
+    )
+
+
+def _paid(scope: Scope, view: View) -> Select[Any]:
+    """(day, "principal" or "interest", amount) of what payments paid, as it stands by now."""
+    return (
+        scope.select(
+            Agreement, JournalEntry.effective_on, Allocation.bucket, func.sum(Allocation.amount_minor)
         )
-    ]
+        .join(JournalEntry, JournalEntry.agreement_id == Agreement.id)
+        .join(Allocation, Allocation.entry_id == JournalEntry.id)
+        .where(Agreement.id == view.agreement.id, Allocation.bucket.in_(("principal", "interest")))
+        .group_by(JournalEntry.effective_on, Allocation.bucket)
+    )
+
+
+def _bars(sums: Sequence[tuple[int, int, int]]) -> list[Year]:
+    """The bars of (year, principal, interest), side by side."""
     top = max([1, *(principal + interest for _year, principal, interest in sums)])
     step = WIDE // max(len(sums), 1)
     found = []

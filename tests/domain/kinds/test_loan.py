@@ -186,3 +186,13 @@ def test_a_kind_that_is_not_there_is_not_guessed() -> None:
     assert kind_of("loan") is loan
     with pytest.raises(KeyError):
         kind_of("mortgage")
+
+
+def test_the_principal_says_how_much_of_the_loan_is_paid_with_what_was_paid_beyond_the_plan() -> None:
+    # 1,000.00 of three are due on 1 February; 1,700.00 is paid, 700.00 of it beyond the plan.
+    after = pay(THREE, new(THREE), (170_000, date(2023, 2, 1)))
+    paid, principal = loan.figures(contract(THREE), after, date(2023, 2, 1))
+    assert paid.amount_minor < 170_000
+    assert principal.amount_minor == 130_000
+    assert (principal.note.params["paid"].minor, principal.note.params["lent"].minor) == (170_000, 300_000)
+    assert loan.figures(contract(THREE), new(THREE), date(2023, 1, 1))[1].note is None
