@@ -40,7 +40,8 @@ COPIES = (
     f" SELECT agreement_id, account, amount_minor FROM ready_balance {_OF}"
     " ON CONFLICT (agreement_id, account) DO UPDATE SET amount_minor = amount_minor + excluded.amount_minor",
     "UPDATE standing SET entries = new.entries, head_hash = new.head_hash, billed_through = new.billed_through,"
-    " next_bill_on = new.next_bill_on"
+    " next_bill_on = new.next_bill_on, interest_from = new.interest_from,"
+    " installments_met_minor = new.installments_met_minor"
     f" FROM (SELECT * FROM ready_standing {_OF}) AS new WHERE new.agreement_id = standing.agreement_id",
 )
 
@@ -98,7 +99,7 @@ def _agreements(first: int, rentals: int) -> Iterator[tuple[object, ...]]:
 def by_hand(file: Path, billed: Path, chunk: int) -> float:
     """Write into `file` what stands in `billed` beyond it, in the same commits: so many rentals each.
 
-    Returns the seconds that took, without preparing the rows.
+    Returns the seconds that took, without preparing the rows. Raises SystemExit where the two then differ in any table.
     """
     connection = sqlite3.connect(file, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
@@ -115,8 +116,20 @@ def by_hand(file: Path, billed: Path, chunk: int) -> float:
             connection.execute(statement, of)
         connection.execute("COMMIT")
     took = time.perf_counter() - begun
+    _check_same(connection, billed)
     connection.close()
     return took
+
+
+def _check_same(connection: sqlite3.Connection, billed: Path) -> None:
+    """Whether every table of both files has the same rows: neither side may write more than the other."""
+    connection.execute("ATTACH ? AS billed", (str(billed),))
+    tables = "SELECT name FROM billed.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    for (table,) in connection.execute(tables).fetchall():
+        for one, other in (("main", "billed"), ("billed", "main")):
+            more = f"SELECT COUNT(*) FROM (SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table})"
+            if count := connection.execute(more).fetchone()[0]:
+                raise SystemExit(f"{table}: {count} rows of {one} are not in {other}")
 
 
 def _make_ready(connection: sqlite3.Connection, billed: Path) -> None:
