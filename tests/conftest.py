@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.mail",
     "tests.fixtures.people",
+    "tests.fixtures.getting_in",
     "tests.fixtures.agreements",
     "tests.fixtures.adjusting",
     "tests.fixtures.billed",

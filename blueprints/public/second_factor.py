@@ -5,8 +5,7 @@ The strongest stands first, the others are one link away. Staff without any set 
 
 from __future__ import annotations
 
-import segno
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -18,10 +17,11 @@ from wtforms.validators import InputRequired, Length
 from blueprints.public import public
 from blueprints.public.sign_in import enter
 from blueprints.public.throttle import MAILS, TRIES, limit_posts
-from blueprints.shared import doors, frame, htmx, visit
+from blueprints.shared import doors, htmx, visit
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import forget
+from blueprints.shared.second_factors import app_to_set_up, signing_key, texts_go_out
 from domain.actions import second_factors, sms_numbers
 from domain.reports.my_factors import my_factors
 from domain.reports.waiting_codes import waiting_code
@@ -147,16 +147,6 @@ def not_here() -> ResponseReturnValue | None:
     )
 
 
-def signing_key() -> bytes:
-    key = current_app.secret_key
-    return key if isinstance(key, bytes) else str(key).encode()
-
-
-def texts_go_out() -> bool:
-    """Whether this installation can send text messages."""
-    return current_app.extensions["post"].texts is not None
-
-
 def ways() -> list[str]:
     """What this user may take the second step with, the strongest first; "app" alone where one is set up now."""
     factors = my_factors(current_user.scope)
@@ -188,20 +178,4 @@ def page(way: str, form: CodeForm, status: int = 200) -> ResponseReturnValue:
 
 
 def set_up(form: CodeForm, status: int) -> ResponseReturnValue:
-    seed = second_factors.pending_seed(signing_key(), current_user.sign_in_id, current_user.user_ref)
-    issuer = (frame.business() or {}).get("name") or "Duebook"
-    address = second_factors.setup_address(seed, current_user.username, issuer)
-    return htmx.render(
-        "public/second_factor/set_up.html", status=status, form=form, address=address, picture=picture(address),
-        seed=in_groups(seed),
-    )  # fmt: skip
-
-
-def in_groups(seed: str) -> str:
-    """A key as people copy it: four letters at a time."""
-    return " ".join(seed[start : start + 4] for start in range(0, len(seed), 4))
-
-
-def picture(address: str) -> str:
-    """The QR code as a data: address of an SVG, black on white in both themes because cameras want it so."""
-    return segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
+    return htmx.render("public/second_factor/set_up.html", status=status, form=form, **app_to_set_up())

@@ -23,6 +23,7 @@ from models import (
     ImportBatch,
     ImportRow,
     JournalEntry,
+    KnownDevice,
     LateFeePolicy,
     LegalCap,
     Outbox,
@@ -216,6 +217,10 @@ def _passkey(scope: Scope, query: Select[Any]) -> Select[Any]:
     return query.where(Passkey.user_id == scope.user_id, Passkey.removed_at.is_(None))
 
 
+def _known_device(scope: Scope, query: Select[Any]) -> Select[Any]:
+    return query.where(KnownDevice.user_id == scope.user_id, KnownDevice.revoked_at.is_(None))
+
+
 def _sign_in(scope: Scope, query: Select[Any]) -> Select[Any]:
     return query.where(SignIn.user_id == scope.user_id)
 
@@ -271,6 +276,7 @@ VISIBLE: dict[type[Any], Rule] = {
     ImportBatch: staff_only,
     ImportRow: staff_only,
     JournalEntry: _for_staff(lambda scope: JournalEntry.agreement_id.in_(agreements_within(scope))),
+    KnownDevice: _known_device,
     LateFeePolicy: _for_staff(_house_rules),
     LegalCap: _for_staff(lambda _scope: LegalCap.id.is_not(None)),
     Outbox: _for_staff(

@@ -206,6 +206,7 @@ def set_app(user_id: int, sign_in_id: int, code: str, *, key: bytes, place: Plac
                 "An authenticator app was added to your account."
             )  # fmt: skip
             changed(session, user, Sentence(said), action=action, keep=sign_in_id, place=place, now=now)
+            keep_proved(session, sign_in_id, now)
     if not kept:
         raise Refused(clock_problem(seed, code, now) or NOT_RIGHT, field="code")
 
@@ -242,6 +243,16 @@ def changed(
     )  # fmt: skip
     tell_owner(
         session, user, said, now=now, base_url=place.base_url, address=place.address, device=place.device
+    )
+
+
+def keep_proved(session: Session, sign_in_id: int, now: datetime) -> None:
+    """Whoever has just proved a new second factor, after a step-up, is not asked for it again at once."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id)
+        .values(stepped_up_at=now, stepped_up_for="")
+        .execution_options(synchronize_session=False)
     )
 
 

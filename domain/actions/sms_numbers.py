@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
-from domain.actions.second_factors import NOT_RIGHT, Place, changed
+from domain.actions.second_factors import NOT_RIGHT, Place, changed, keep_proved
 from domain.records import codes, throttles
 from domain.records.tries import count_try
 from domain.records.words_out import enqueue_mail
@@ -67,6 +67,7 @@ def prove(user_id: int, sign_in_id: int, typed: str, *, place: Place, now: datet
             changed(
                 session, user, Sentence(said), action="user.number_proved", keep=sign_in_id, place=place, now=now
             )  # fmt: skip
+            keep_proved(session, sign_in_id, now)
     if used is None:
         raise Refused(NOT_RIGHT, field="code")
 

@@ -1,0 +1,42 @@
+"""What the pages about second factors share: the set-up of an authenticator app, and whether text messages go out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import current_app
+from flask_login import current_user
+
+from blueprints.shared import frame
+from domain.actions import second_factors
+
+
+def signing_key() -> bytes:
+    """The secret key of this installation."""
+    key = current_app.secret_key
+    return key if isinstance(key, bytes) else str(key).encode()
+
+
+def texts_go_out() -> bool:
+    """Whether this installation can send text messages."""
+    return current_app.extensions["post"].texts is not None
+
+
+def app_to_set_up(instead_of: str = "") -> dict[str, Any]:
+    """For a page that sets an app up: `address` (otpauth), `picture` (its QR code), `seed` in groups to copy by hand.
+
+    `instead_of`: the sealed seed that it would replace.
+    """
+    seed = second_factors.pending_seed(
+        signing_key(), current_user.sign_in_id, current_user.user_ref, instead_of
+    )
+    issuer = (frame.business() or {}).get("name") or "Duebook"
+    address = second_factors.setup_address(seed, current_user.username, issuer)
+    groups = " ".join(seed[start : start + 4] for start in range(0, len(seed), 4))
+    return {"address": address, "picture": picture(address), "seed": groups}
+
+
+def picture(address: str) -> str:
+    """The QR code as a data: address of an SVG, black on white in both themes because cameras want it so."""
+    return segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")
