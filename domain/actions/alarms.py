@@ -13,13 +13,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
+from domain.actions import sign_ins
 from domain.actions.people import put_email
 from domain.actions.second_factors import Place
 from domain.records.devices import NOT_THEIRS, revoke_all
 from domain.records.links import LIFE, use_up, void_links
 from domain.records.words_out import audit, enqueue_mail
 from domain.transaction import rows_changed, transaction
-from models import Business, Person, SignIn, Token, User
+from models import Business, Person, Token, User
 
 DOUBTED: timedelta = LIFE["alarm"]
 """How long a new mail address is in doubt: as long as the alarm that was mailed about it works."""
@@ -50,12 +51,7 @@ def _freeze(session: Session, user: User, by: str, sent_to: str, place: Place, n
     frozen = update(User).where(User.id == user.id, User.frozen_at.is_(None)).values(frozen_at=now)
     if not rows_changed(session, frozen.execution_options(synchronize_session=False)):
         return
-    session.execute(
-        update(SignIn)
-        .where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
-        .values(ended_at=now, ended_why=NOT_THEIRS)
-        .execution_options(synchronize_session=False)
-    )
+    sign_ins.end_others(session, user.id, why=NOT_THEIRS, now=now, except_id=None)
     revoke_all(session, user.id, now)
     person = session.get_one(Person, user.person_id)
     told = [person.email, sent_to]
