@@ -5,7 +5,7 @@ Opening the link any number of times changes nothing; the form below it uses it 
 
 from __future__ import annotations
 
-from flask import current_app, flash
+from flask import current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -14,6 +14,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.public import public
+from blueprints.public.sent import sent
 from blueprints.public.sign_in import enter
 from blueprints.public.throttle import MAILS, TRIES, limit_posts, same_time_for_all
 from blueprints.shared import doors, htmx, visit
@@ -23,6 +24,11 @@ from domain.actions import claims, sign_ins
 from domain.reports import links
 from domain.rules import passwords
 from domain.words import Refused
+
+ON_ITS_WAY = _(
+    "If we know you and you have no account yet, a link is on its way to the address we have on file."
+)
+LASTS = _("The link in it works for 72 hours.")
 
 
 class AskForm(FlaskForm):
@@ -50,7 +56,7 @@ def ask_claim() -> ResponseReturnValue:
     if not form.validate():
         return htmx.render("public/claim/ask.html", status=422, form=form)
     claims.ask_again(name=form.name.data, base_url=current_app.config["BASE_URL"], now=now())
-    return htmx.render("public/claim/sent.html")
+    return sent(ON_ITS_WAY, LASTS, again=url_for("public.claim"), name=form.name.data)
 
 
 @public.get("/claim/<secret>")
@@ -93,7 +99,7 @@ def use_claim_link(secret: str) -> ResponseReturnValue:
 @same_time_for_all
 def renew_claim_link(secret: str) -> ResponseReturnValue:
     claims.ask_again(secret=secret, base_url=current_app.config["BASE_URL"], now=now())
-    return htmx.render("public/claim/sent.html")
+    return sent(ON_ITS_WAY, LASTS, again=request.path)
 
 
 def page(link: links.LinkState, form: ClaimForm, status: int = 200) -> ResponseReturnValue:

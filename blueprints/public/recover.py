@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import current_app, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,6 +13,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.public import public
+from blueprints.public.sent import sent
 from blueprints.public.throttle import MAILS, TRIES, limit_posts, same_time_for_all
 from blueprints.shared import htmx, visit
 from blueprints.shared.clock import now
@@ -19,6 +22,9 @@ from domain.actions import recovery
 from domain.reports import links
 from domain.rules import passwords
 from domain.words import Refused
+
+ON_ITS_WAY = _("If we know you, a mail is on its way to the address we have on file.")
+LASTS = _("The link in it works for 30 minutes.")
 
 
 class RecoverForm(FlaskForm):
@@ -51,7 +57,7 @@ def ask_recovery() -> ResponseReturnValue:
     if not form.validate():
         return htmx.render("public/recover/password.html", status=422, form=form)
     recovery.ask(form.name.data, base_url=current_app.config["BASE_URL"], now=now())
-    return htmx.render("public/recover/sent.html")
+    return sent(ON_ITS_WAY, LASTS, again=url_for("public.recover"), name=form.name.data)
 
 
 @public.get("/recover/username")
@@ -67,7 +73,11 @@ def ask_username() -> ResponseReturnValue:
     if not form.validate():
         return htmx.render("public/recover/username.html", status=422, form=form)
     recovery.ask_username(form.email.data, base_url=current_app.config["BASE_URL"], now=now())
-    return htmx.render("public/recover/sent.html")
+    next_hour = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return sent(
+        ON_ITS_WAY, _("It holds your username."), again=url_for("public.recover_username"), again_at=next_hour,
+        email=form.email.data,
+    )  # fmt: skip
 
 
 @public.get("/recover/<secret>")

@@ -36,7 +36,7 @@ def invite(person_ref: str, agreement_ref: str | None, *, by: str, now: datetime
             raise Refused(
                 Sentence(N_("There is no mail address on file to send the link to.")), field="email"
             )
-        _mail_invitation(session, person, agreement_id, base_url, now)
+        mail_invitation(session, person, agreement_id, base_url, now)
         audit(session, by=by, action="claim.invited", subject="person", subject_id=person.id, at=now)
 
 
@@ -72,7 +72,7 @@ def ask_again(*, base_url: str, now: datetime, name: str = "", secret: str = "")
         else:
             person, owner = waiting(session, name), user_named(session, name)
         if owner:
-            _tell_owner(session, owner, None, base_url, now)
+            tell_owner_of_claim(session, owner, None, base_url, now)
         else:
             remind(session, person, base_url, now)
 
@@ -101,7 +101,7 @@ def remind(session: Session, person: Person | None, base_url: str, now: datetime
         .where(Token.person_id == person.id, Token.purpose == "claim")
         .order_by(Token.id.desc())
     )
-    _mail_invitation(session, person, session.scalar(last.limit(1)), base_url, now)
+    mail_invitation(session, person, session.scalar(last.limit(1)), base_url, now)
 
 
 def claim(secret: str, username: str, password: str, *, base_url: str, now: datetime) -> int | None:
@@ -118,7 +118,7 @@ def claim(secret: str, username: str, password: str, *, base_url: str, now: date
             owner = session.scalar(select(User).where(User.person_id == link.person_id))
             if owner is not None:
                 if link.used_at is None or now - link.used_at > SAME_CLICK:
-                    _tell_owner(session, owner, link.agreement_id, base_url, now)
+                    tell_owner_of_claim(session, owner, link.agreement_id, base_url, now)
                 return None
             if not use_up(session, link, now):
                 return None
@@ -147,9 +147,10 @@ def _link(session: Session, secret: str) -> Token | None:
     )
 
 
-def _mail_invitation(
+def mail_invitation(
     session: Session, person: Person, agreement_id: int | None, base_url: str, now: datetime
 ) -> None:
+    """A link to claim the account, to the address on file, inside the caller's transaction."""
     mail_link(
         session, person, "claim", template="claim", base_url=base_url, now=now, agreement_id=agreement_id,
         data={"agreement_number": agreement_number(session, person, agreement_id)},
@@ -181,9 +182,10 @@ def _tell_claimed(
     )  # fmt: skip
 
 
-def _tell_owner(
+def tell_owner_of_claim(
     session: Session, owner: User, agreement_id: int | None, base_url: str, now: datetime
 ) -> None:
+    """Somebody asks to claim an account that there is: say so to its owner, once a day at most."""
     person = session.get_one(Person, owner.person_id)
     enqueue_mail(
         session, to=person.email, template="second_claim", language=person.language, now=now,

@@ -10,7 +10,7 @@ def test_the_front_door_names_the_business_and_has_the_form_and_the_ways_to_it(c
     for words in ("Harbor Motors", "Cars you can pay off", "Monday to Friday 9 to 17", "+1 555 0100"):
         assert words in page
     assert '<form method="post" action="/sign-in">' in page
-    for address in ("/pay", "/help", "/contact", "/claim", "/recover"):
+    for address in ("/pay", "/help", "/contact", "/register", "/recover"):
         assert page.count(f'href="{address}"') >= 1
     assert page.count('href="/help"') >= 3  # header, middle, footer
 

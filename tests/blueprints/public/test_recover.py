@@ -10,6 +10,7 @@ import time_machine
 
 from blueprints.public.throttle import SECONDS_TO_ANSWER
 from domain.records.tries import HARD_STOP
+from tests.fixtures.forms import without_own
 
 GOOD = "moss lantern teacup drive"
 
@@ -62,7 +63,7 @@ def test_the_answer_is_the_same_for_everybody(app, client, house, name):
         first = client.post(path, data={field: "entirely unknown"})
         answer = app.test_client().post(path, data={field: name})
         assert answer.status_code == first.status_code == 200
-        assert answer.text == first.text
+        assert without_own(answer.text, name) == without_own(first.text, "entirely unknown")
 
 
 @pytest.mark.safety("A12")
