@@ -18,6 +18,7 @@ from blueprints.shared.clock import now
 from blueprints.shared.formats import here as formats
 from blueprints.shared.lookup import get_or_404
 from domain.actions import own_passkeys, passkeys
+from domain.reports.my_factors import my_factors
 from domain.reports.my_passkeys import my_passkeys
 from domain.words import Refused
 from models import Passkey
@@ -41,7 +42,11 @@ class StepUpByPasskeyForm(FlaskForm):
 
 @account.get("/account/passkeys", endpoint="passkeys")
 def list_passkeys() -> ResponseReturnValue:
-    return htmx.render("account/passkeys/passkeys.html", passkeys=my_passkeys(current_user.scope))
+    return htmx.render(
+        "account/passkeys/passkeys.html",
+        passkeys=my_passkeys(current_user.scope),
+        has=my_factors(current_user.scope),
+    )
 
 
 @account.get("/account/passkeys/new")

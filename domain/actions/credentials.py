@@ -192,7 +192,7 @@ def _let_in(user: User, renewed: str, known: Sequence[str], place: Place, now: d
         )  # fmt: skip
         if same.rowcount != 1:
             return None
-        _tell_of_new_device(session, user, place.address, place.device, place.base_url, now)
+        tell_of_new_device(session, user, place.address, place.device, place.base_url, now)
         secret = sign_ins.add(
             session,
             user.id,
@@ -218,9 +218,10 @@ def _tell_of_lock(user: User, address: str, device: str, base_url: str, now: dat
         tell_owner(session, user, what, now=now, base_url=base_url, address=address, device=device)
 
 
-def _tell_of_new_device(
+def tell_of_new_device(
     session: Session, user: User, address: str, device: str, base_url: str, now: datetime
 ) -> None:
+    """Mail the owner about a sign-in that begins on a kind of browser seen never before, unless it is the first."""
     before = session.scalars(select(SignIn.device).where(SignIn.user_id == user.id).distinct()).all()
     if not before or device[:200] in before:
         return

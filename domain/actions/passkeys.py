@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.actions import sign_ins, step_ups
-from domain.actions.credentials import SignedIn
+from domain.actions.credentials import SignedIn, tell_of_new_device
 from domain.actions.second_factors import Place, finish, waiting_user
 from domain.records import passkey_challenges
 from domain.records.alerts import tell_owner
@@ -74,9 +74,12 @@ def sign_in(answer: str, visit: Visit, *, now: datetime) -> SignedIn | None:
         role = _still_welcome(session, key)
         if not role:
             return None
+        at = visit.place
+        tell_of_new_device(
+            session, session.get_one(User, key.user_id), at.address, at.device, at.base_url, now
+        )
         secret = sign_ins.add(
-            session, key.user_id, stage="full", strength="passkey", address=visit.place.address, device=visit.place.device,
-            now=now,
+            session, key.user_id, stage="full", strength="passkey", address=at.address, device=at.device, now=now
         )  # fmt: skip
         return SignedIn(secret, "full", role)
 

@@ -56,7 +56,6 @@ def with_password(live_server: LiveServer, house: House) -> Callable[[Page, str]
 def sign_out(page: Page, server: LiveServer) -> None:
     page.goto(server.page("/account"))
     page.evaluate("document.querySelector('form[action=\"/sign-out\"]').requestSubmit()")
-    expect(page.get_by_text("You are signed out.")).to_be_visible()
 
 
 def narrow(page: Page) -> None:
@@ -127,8 +126,8 @@ def test_a_browser_that_knows_the_finger_offers_it_by_itself(
     page.get_by_role("button", name="Add it on this device").click()
     expect(page.get_by_text("Next time you can sign in with it")).to_be_visible()
     sign_out(page, live_server)
-    # The virtual finger chooses at once what a person picks from the list below the name field.
-    page.goto(live_server.page("/sign-in"))
+    # It leads to the sign-in form, where the virtual finger chooses at once what a person picks from the list below the
+    # name field.
     expect(page).to_have_url(re.compile("/dashboard$"))
 
 
@@ -141,6 +140,7 @@ def test_the_offer_is_declined_and_does_not_come_back(
     page.get_by_role("button", name="Not now").click()
     expect(page).to_have_url(re.compile("/dashboard$"))
     sign_out(page, live_server)
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
     with_password(page, "bo")
     expect(page).to_have_url(re.compile("/dashboard$"))
     expect(page.locator("[data-passkey-offer]")).to_have_count(0)
@@ -175,7 +175,8 @@ def test_dana_takes_a_passkey_for_the_second_step_and_for_what_is_risky(
     page.goto(live_server.page("/account/step-up?next=/account/passkeys/new"))
     axe(page)
     narrow(page)
-    page.get_by_role("button", name="Use fingerprint or face instead").click()
+    expect(page.locator("[name=password]")).to_have_count(0)  # she has nothing that could stand beside it
+    page.get_by_role("button", name="Use fingerprint or face").click()
     expect(page).to_have_url(re.compile("/account/passkeys/new$"))
     # The same device is known already, and says so itself.
     page.get_by_role("button", name="Add it on this device").click()

@@ -50,6 +50,23 @@ def test_a_passkey_is_added_under_its_name_and_listed(app, house, who, mails):
     assert len(mails("security_alert")) == 1
 
 
+def test_an_only_factor_comes_with_advice_for_when_the_device_is_lost(app, house):
+    give_passkey(app, house, "bo")
+    give_passkey(app, house, "dana")
+    assert "Print recovery codes" in house.client("bo").get("/account/passkeys").text
+    assert (
+        "Print recovery codes" not in house.client("dana").get("/account/passkeys").text
+    )  # she has an app too
+
+
+def test_who_has_passkeys_only_is_asked_for_nothing_else(app, house):
+    give_passkey(app, house, "bo")
+    page = house.client("bo").get("/account/step-up").text
+    assert 'name="password"' not in page
+    assert "use the device that has it" in page
+    assert 'name="password"' in house.client("dana").get("/account/step-up").text
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_stays(app, house):
     client, phone = house.client("bo"), phone_for(app)
     page = client.post("/account/passkeys", data={"name": "", "credential": "{}"})
@@ -72,6 +89,7 @@ def test_a_question_asked_in_one_browser_is_not_answered_in_another(app, house):
     assert here.post("/account/passkeys", data={"name": "A", "credential": made}).status_code == 303
 
 
+@pytest.mark.safety("S5")
 def test_adding_one_ends_the_sign_ins_elsewhere(app, house):
     here, elsewhere = house.client("bo"), house.client("bo")
     assert add(here, phone_for(app)).status_code == 303
@@ -114,6 +132,7 @@ def test_staff_are_told_why_the_last_factor_stays(app, house):
     assert (page.status_code, "only second factor" in page.text) == (422, True)
 
 
+@pytest.mark.safety("A22")
 def test_adding_and_removing_need_a_fresh_proof(app, house):
     give_passkey(app, house, "bo")
     client = house.client("bo")
@@ -173,6 +192,6 @@ def test_who_has_none_is_told_so_instead_of_a_question(house):
 def test_at_an_address_without_a_name_there_are_no_passkeys(house):
     client = house.client("bo")
     page = client.get("/account/passkeys").text
-    assert "data-passkey" not in client.get("/account/passkeys/new").text
+    assert 'data-passkey="' not in client.get("/account/passkeys/new").text
     assert "need a web address with https" in page
     assert client.post("/account/passkeys/question").status_code == 404

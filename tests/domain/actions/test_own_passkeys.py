@@ -45,6 +45,7 @@ def change(house, who: str, **values) -> None:
         session.execute(update(User).where(User.ref == house.user(who)).values(**values))
 
 
+@pytest.mark.safety("A24")
 def test_a_passkey_is_added_under_the_name_its_owner_gives_and_told_by_mail(app, house, here, mails):
     give_passkey(app, house, "bo", name="  Bo's \n phone ")
     [row] = keys(app, user_id(house, "bo"))
@@ -133,6 +134,7 @@ def test_renaming_and_removing_are_for_the_owner_only(app, house, here, mails):
         own_passkeys.remove(bo, ref, here, now=NOW)
 
 
+@pytest.mark.safety("A21")
 @pytest.mark.parametrize(("who", "kept"), [("dana", True), ("lena", True), ("bo", False)])
 def test_staff_and_landlords_keep_their_last_second_factor(app, house, here, who, kept):
     change(house, who, totp_sealed=None)
@@ -163,6 +165,7 @@ def test_staff_who_have_no_factor_yet_take_a_passkey_at_the_first_sign_in(app, h
     assert own_passkeys.ask_first(again, here, now=NOW) is None  # now the one she has is asked for
 
 
+@pytest.mark.safety("A21")
 def test_a_password_alone_never_adds_a_passkey_beside_a_factor(app, house, here):
     dana, phone = user_id(house, "dana"), Phone(here.site.origin)
     waits = waiting(app, dana)

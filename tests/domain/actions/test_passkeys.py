@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,11 +59,21 @@ def test_a_passkey_is_a_whole_sign_in_for_customers_and_for_staff(app, house, he
     assert row.address == here.place.address
 
 
+def test_a_sign_in_from_a_browser_never_seen_is_told_by_mail(app, house, here, mails):
+    phone = give_passkey(app, house, "bo")
+    assert enter(phone, here)
+    assert mails("new_sign_in") == []  # the first one ever
+    assert enter(phone, replace(here, place=replace(here.place, device="Firefox · Windows")))
+    [mail] = mails("new_sign_in")
+    assert (mail.to_address, mail.data["device"]) == ("bo@example.org", "Firefox · Windows")
+
+
 def test_nobody_is_named_before_so_no_passkey_is_told(app, house, here):
     give_passkey(app, house, "bo")
     assert passkeys.ask("sign_in", None, here, now=NOW)["allowCredentials"] == []
 
 
+@pytest.mark.safety("A20")
 def test_the_wrong_answers_of_an_attacker_open_nothing(app, house, here):
     phone = give_passkey(app, house, "bo")
     for changed in (
@@ -74,6 +85,7 @@ def test_the_wrong_answers_of_an_attacker_open_nothing(app, house, here):
     assert enter(phone, here)
 
 
+@pytest.mark.safety("A20")
 def test_a_question_is_good_once_even_when_it_was_answered_wrongly(app, house, here):
     phone = give_passkey(app, house, "bo")
     asked = passkeys.ask("sign_in", None, here, now=NOW)
@@ -85,6 +97,7 @@ def test_a_question_is_good_once_even_when_it_was_answered_wrongly(app, house, h
     assert passkeys.sign_in(phone.answer(asked), here, now=NOW) is None
 
 
+@pytest.mark.safety("A20")
 def test_one_answer_sent_many_times_at_once_opens_one_sign_in(app, house, here):
     phone = give_passkey(app, house, "bo")
     answer = phone.answer(passkeys.ask("sign_in", None, here, now=NOW))
@@ -93,6 +106,7 @@ def test_one_answer_sent_many_times_at_once_opens_one_sign_in(app, house, here):
     assert len([begun for begun in opened if begun]) == 1
 
 
+@pytest.mark.safety("A20")
 def test_a_question_stands_for_five_minutes(app, house, here):
     phone = give_passkey(app, house, "bo")
     for late, opens in ((timedelta(minutes=4, seconds=59), True), (timedelta(minutes=5), False)):
@@ -100,6 +114,7 @@ def test_a_question_stands_for_five_minutes(app, house, here):
         assert bool(passkeys.sign_in(answer, here, now=NOW + late)) is opens
 
 
+@pytest.mark.safety("A20")
 def test_a_question_is_for_its_own_page_session_and_purpose(app, house, here):
     phone, elsewhere = give_passkey(app, house, "bo"), visit(app, "another page session")
     asked = passkeys.ask("sign_in", None, here, now=NOW)
@@ -111,6 +126,7 @@ def test_a_question_is_for_its_own_page_session_and_purpose(app, house, here):
     assert passkeys.verify(bo, phone.answer(asked), "step_up", here, now=NOW)
 
 
+@pytest.mark.safety("A20")
 def test_somebody_elses_passkey_does_not_answer_for_me(app, house, here):
     give_passkey(app, house, "bo")
     stans = give_passkey(app, house, "stan")
@@ -126,6 +142,7 @@ def test_who_has_no_passkey_is_not_asked_for_one(app, house, here):
     assert passkeys.ask("second", user_id(house, "bo"), here, now=NOW) is None
 
 
+@pytest.mark.safety("S2")
 def test_a_waiting_sign_in_is_finished_by_a_passkey_under_a_new_id(app, house, here):
     phone, waits = give_passkey(app, house, "dana"), waiting(app, house, "dana")
     asked = passkeys.ask("second", user_id(house, "dana"), here, now=NOW)
@@ -146,6 +163,7 @@ def test_somebody_elses_passkey_does_not_finish_my_sign_in(app, house, here):
         assert passkeys.confirm(waits, answer, here, now=NOW) is None
 
 
+@pytest.mark.safety("A8")
 def test_a_lockout_of_the_password_does_not_close_the_passkey(app, house, here):
     phone = give_passkey(app, house, "bo")
     for _try in range(12):

@@ -108,6 +108,7 @@ def test_an_answer_with_a_strange_part_is_no_fault(value, part, inner):
         assert passkeys.proof(json.dumps(said | {"response": inner}), SITE, CHALLENGE, key.public_key) is None
 
 
+@pytest.mark.safety("A20")
 @pytest.mark.parametrize(
     ("before", "now", "back"),
     [(0, 0, False), (0, 1, False), (5, 6, False), (5, 5, True), (5, 4, True), (5, 0, True)],
