@@ -44,7 +44,7 @@ class ProfileForm(FlaskForm):
     )
     zone = StringField(_("Time zone"), [Length(max=40)])
     contact_from_hour = SelectField(_("Reach me from"), choices=_hours(0, 23))
-    contact_until_hour = SelectField(_("until"), choices=_hours(1, 24))
+    contact_until_hour = SelectField(_("Reach me until"), choices=_hours(1, 24))
 
 
 def show() -> ResponseReturnValue:

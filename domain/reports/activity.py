@@ -26,13 +26,18 @@ OWN_WORDS: Mapping[str, str] = {
     "sign_in.device": N_("Password given on a new browser, mailed code asked"),
     "sign_in.stepped_up": N_("You proved again that it is you"),
     "payment.begun": N_("Payment of %(amount)s begun"),
-    "payment.settled": N_("Payment of %(amount)s settled"),
     "payment.failed": N_("Payment of %(amount)s did not go through"),
     "payment.returned": N_("Payment of %(amount)s returned by the bank"),
-    "payment.accepted": N_("Payment of %(amount)s sent to the bank"),
 }
 """What is said to the owner differently from the office."""
-_UNTOLD = ("payment.unexpected_event", "payment.event_failed", "payment.mismatch")
+_UNTOLD = (
+    "payment.accepted",
+    "payment.settled",
+    "payment.unexpected_event",
+    "payment.event_failed",
+    "payment.mismatch",
+)
+"""What the payment's own page tells, or only the office needs to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,13 @@ def _about(scope: Scope) -> ColumnElement[bool]:
     sign_ins = select(SignIn.id).where(SignIn.user_id == scope.user_id)
     payments = select(Payment.id).where(Payment.person_id == scope.person_id)
     methods = select(PaymentMethod.id).where(PaymentMethod.person_id == scope.person_id)
-    # A try that let somebody in is told by what it led to, at the very same instant.
+    # A try that let somebody in, and the waiting sign-in that a second factor ended, are told by what they led to, at
+    # the very same instant.
     led_on = aliased(AuditEvent)
     succeeded = (
         select(led_on.id)
         .where(
-            led_on.subject == "user", led_on.subject_id == AuditEvent.subject_id, led_on.at == AuditEvent.at,
+            led_on.subject == "user", led_on.subject_id == scope.user_id, led_on.at == AuditEvent.at,
             led_on.action.in_(_LET_ON),
         )
         .exists()
@@ -106,7 +112,7 @@ def _about(scope: Scope) -> ColumnElement[bool]:
             of("payment_method", AuditEvent.subject_id.in_(methods)),
         ),
         AuditEvent.action.not_in(_UNTOLD),
-        or_(AuditEvent.action != "sign_in.tried", ~succeeded),
+        or_(AuditEvent.action.not_in(("sign_in.tried", "sign_in.ended")), ~succeeded),
     )
 
 

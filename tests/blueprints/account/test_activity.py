@@ -29,7 +29,7 @@ def test_sign_ins_that_worked_and_that_failed_are_told_apart(app, house):
     sign_in(app, "bo", "a wrong password of mine")
     page = sign_in(app, "bo", house.password("bo")).get("/account/activity").text
     assert lines(page)[:2] == ["Signed in", "A sign-in that failed"]
-    assert page.count("A sign-in that failed") == 2  # in the line, and in the words of its button
+    assert page.count("A sign-in that failed") == 2  # in the line, and in the words of its link
     assert "from 127.0.0.0/24" in page
     assert "Firefox · Android" in page
 
