@@ -17,6 +17,7 @@ from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.step_up import needs_step_up
 from domain.actions import own_credentials
+from domain.reports.my_factors import my_factors
 from domain.rules import passwords
 from domain.words import Refused
 
@@ -49,5 +50,6 @@ def change_password() -> ResponseReturnValue:
 
 
 def page(form: PasswordForm, status: int = 200) -> ResponseReturnValue:
-    shortest = passwords.shortest(current_user.role)
+    second_factor = my_factors(current_user.scope).any
+    shortest = passwords.shortest(current_user.role, second_factor=second_factor)
     return htmx.render("account/password/password.html", status=status, form=form, shortest=shortest)

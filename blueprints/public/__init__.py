@@ -28,6 +28,7 @@ from blueprints.public import (  # noqa: E402, F401
     mailbox,
     new_device,
     passkey,  # noqa: E402, F401
+    passwords,
     recognise,
     recover,
     register,

@@ -108,6 +108,7 @@ def page(link: links.LinkState, form: ClaimForm, status: int = 200) -> ResponseR
         status=status,
         form=form,
         link=link,
+        secret=(request.view_args or {})["secret"],
         shortest=passwords.shortest("customer"),
     )
 

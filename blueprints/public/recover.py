@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import current_app, flash, url_for
+from flask import current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -115,6 +115,7 @@ def page(link: links.LinkState, form: NewPasswordForm, status: int = 200) -> Res
         status=status,
         form=form,
         link=link,
+        secret=(request.view_args or {})["secret"],
         shortest=passwords.shortest(link.role, second_factor=link.second_factor),
     )
 

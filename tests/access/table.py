@@ -39,6 +39,7 @@ ROWS: dict[str, str] = {
     "public.pay": "pay",
     "public.raise_alarm": "no such link",
     "public.recognise": "open",
+    "public.password_strength": "open",
     "public.recover": "open",
     "public.recover_link": "no such link",
     "public.recover_username": "open",
