@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.mail",
     "tests.fixtures.people",
     "tests.fixtures.getting_in",
+    "tests.fixtures.texts",
     "tests.fixtures.agreements",
     "tests.fixtures.adjusting",
     "tests.fixtures.billed",

@@ -59,6 +59,7 @@ def confirm_second_factor() -> ResponseReturnValue:
     if answer := not_here():
         return answer
     if form.validate():
+        first = not my_factors(current_user.scope).any
         try:
             secret = second_factors.confirm(
                 current_user.sign_in_id,
@@ -70,7 +71,7 @@ def confirm_second_factor() -> ResponseReturnValue:
         except Refused as refused:
             form.code.errors = [here().say(refused.sentence)]
         else:
-            return through(secret, form, "app")
+            return through(secret, form, "app", first=first)
     return page("app", form, 422)
 
 
@@ -120,10 +121,14 @@ def confirm_recovery_code() -> ResponseReturnValue:
     return through(done, form, "recovery_code")
 
 
-def through(secret: str | None, form: CodeForm, way: str) -> ResponseReturnValue:
-    """On to where the person wanted to go, or the form again with what is wrong."""
+def through(secret: str | None, form: CodeForm, way: str, *, first: bool = False) -> ResponseReturnValue:
+    """On to where the person wanted to go, or the form again with what is wrong.
+
+    Whoever has just set up their `first` factor is offered recovery codes on the way.
+    """
     if secret:
         back = doors.local_path(form.next.data) or doors.own_home(current_user.role)
+        back = url_for("account.recovery_codes", next=back) if first else back
         return enter(secret, back, trust=bool(form.trust.data))
     wrong = {
         "app": gettext("This code is not right. Wait for the next one and write it as it stands."),

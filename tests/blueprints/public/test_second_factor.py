@@ -85,3 +85,74 @@ def test_strangers_and_those_who_are_through_are_led_away(client, house):
     assert client.post("/second-factor", data={"code": "123456"}).location == "/sign-in"
     assert house.client("adam").get("/second-factor").status_code == 303
     assert house.client("bo").post("/second-factor", data={"code": "123456"}).status_code == 303
+
+
+def test_the_strongest_way_stands_first_and_the_others_are_a_link_away(house, with_app, with_number):
+    with_app("bo"), with_number("bo")
+    client = house.client("bo", stage="password")
+    page = client.get("/second-factor?next=/payments").text
+    assert 'action="/second-factor"' in page
+    assert 'href="/second-factor?way=sms&amp;next=/payments"' in page
+    assert "recovery code" not in page.partition("<main")[2].partition("Lost your phone")[0]
+    assert 'action="/second-factor/text"' in client.get("/second-factor?way=sms").text
+    assert 'action="/second-factor"' in client.get("/second-factor?way=nonsense").text
+
+
+def test_a_text_message_is_asked_for_and_its_code_opens(house, with_number, texted):
+    with_number("bo")
+    client = house.client("bo", stage="password")
+    page = client.get("/second-factor").text
+    assert "••• 43" in page
+    assert "+1202" not in page
+    assert client.post("/second-factor/text", data={"next": "/payments"}).location == (
+        "/second-factor?way=sms&next=/payments"
+    )
+    assert client.post("/second-factor/text").status_code == 422  # not twice within a minute
+    [sent] = texted()
+    other = f"{(int(sent) + 1) % 10**6:06d}"
+    assert client.post("/second-factor/text-code", data={"code": other}).status_code == 422
+    assert (
+        client.post("/second-factor/text-code", data={"code": sent, "next": "/payments"}).location
+        == "/payments"
+    )
+    assert client.get("/dashboard").status_code == 200
+
+
+def test_a_clock_that_is_two_minutes_off_is_named(house, app_code):
+    client = house.client("dana", stage="password")
+    page = client.post("/second-factor", data={"code": app_code(house.seed("dana"), minutes=-2)})
+    assert page.status_code == 422
+    assert "about 2 min slow" in page.text
+
+
+def test_a_code_of_one_sign_in_opens_no_other(house, with_number, texted):
+    with_number("bo")
+    one, other = house.client("bo", stage="password"), house.client("bo", stage="password")
+    one.post("/second-factor/text")
+    assert other.post("/second-factor/text-code", data={"code": texted()[0]}).status_code == 422
+    assert one.post("/second-factor/text-code", data={"code": texted()[0]}).status_code == 303
+
+
+def test_tries_at_all_ways_count_together(house, with_app, with_number):
+    with_app("bo"), with_number("bo")
+    client = house.client("bo", stage="password")
+    for way in ("/second-factor", "/second-factor/text-code", "/second-factor/recovery-code") * 4:
+        client.post(way, data={"code": "000000"})
+    from domain.transaction import transaction
+
+    with transaction() as session:
+        user = session.scalars(select(User).where(User.ref == house.user("bo"))).one()
+        assert user.locked_until is not None
+
+
+def test_staff_who_set_up_an_app_here_are_offered_recovery_codes(house):
+    forget_app(house, "dana")
+    client = house.client("dana", stage="password")
+    seed = (
+        re.search(r"<code[^>]*>([A-Z2-7 ]+)</code>", client.get("/second-factor").text)
+        .group(1)
+        .replace(" ", "")
+    )
+    done = client.post("/second-factor", data={"code": code(seed), "next": "/office/people"})
+    assert done.location == "/account/recovery-codes?next=/office/people"
+    assert 'href="/office/people"' in client.get(done.location).text
