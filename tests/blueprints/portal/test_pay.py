@@ -258,7 +258,9 @@ def test_rent_paid_ahead_is_credit_on_the_review_the_receipt_and_the_page_and_ne
     save_method("bo", "card")
     before = review(bo, ref, choice="other", amount="6000.00")
     assert "Your credit after this payment: $1,650.00." in before.text
-    assert "The next payment falls due on" in before.text
+    assert "The next payment falls due on" not in before.text, "what falls due next is paid by it"
+    all_due = review(bo, ref, choice="due").text
+    assert "Owed after this payment: $0.00. The next payment falls due on" in all_due
     sent = last_step(bo, ref, choice="other", amount="6000.00")
     receipt = bo.post(f"/agreements/{ref}/payments", data=sent, follow_redirects=True).text
     assert re.search(r'Your credit after this payment</dt><dd class="money">\$1,650.00', receipt)

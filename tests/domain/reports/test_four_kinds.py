@@ -244,8 +244,9 @@ def test_an_agreement_that_was_charged_off_shows_no_limit_no_minimum_and_no_prog
     for page in (client.get(f"/agreements/{ref}/schedule").text, client.get(f"/agreements/{ref}").text):
         assert "This agreement was charged off" in page
         assert "You may still owe it" in page
-        for word in ("Available", "of a limit of", "Minimum payment due", "of the limit is free"):
+        for word in ("Available", "of a limit of", "Minimum payment", "of the limit is free", "$0.00"):
             assert word not in page
     tile = client.get("/dashboard").text
     assert "Charged off</span>" in tile
+    assert "$0.00" not in tile
     assert "of the limit is free" not in tile
