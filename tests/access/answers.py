@@ -47,6 +47,15 @@ RULES: dict[str, tuple[Answers, Answers]] = {
         answers("in", "code", "page", "page", "page", "page", "page"),
         answers("in", "code", "page", "page", "page", "page", "page"),
     ),
+    # the same, for customers only
+    "me, customer": (
+        answers("in", "code", "page", "page", "404", "404", "404"),
+        answers("in", "code", "page", "page", "404", "404", "404"),
+    ),
+    "me, customer, leads on": (
+        answers("in", "code", "away", "away", "404", "404", "404"),
+        answers("in", "code", "page", "page", "404", "404", "404"),
+    ),
     # what is named here is nobody's, or somebody else's
     "me, none there": (
         answers("in", "code", "404", "404", "404", "404", "404"),
