@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 pytestmark = pytest.mark.database("sqlite")
-FORM = {"phone": "1", "address": "", "language": ""}
+ENDS_OTHERS = "/account/sign-ins/others/ended"
 
 
 @pytest.mark.safety("W1")
@@ -21,7 +21,7 @@ FORM = {"phone": "1", "address": "", "language": ""}
     ],
 )
 def test_a_form_of_another_site_is_refused_even_with_a_good_token(house, said):
-    answer = house.client("bo").post("/profile", data=FORM, headers=said)
+    answer = house.client("bo").post(ENDS_OTHERS, headers=said)
     assert answer.status_code == 400
     assert "Nothing was sent" in answer.text
 
@@ -36,13 +36,13 @@ def test_a_form_of_another_site_is_refused_even_with_a_good_token(house, said):
     ],
 )
 def test_a_form_of_ours_is_taken(house, said):
-    assert house.client("bo").post("/profile", data=FORM, headers=said).status_code == 303
+    assert house.client("bo").post(ENDS_OTHERS, headers=said).status_code == 303
 
 
 @pytest.mark.settings(DUEBOOK_BASE_URL="http://localhost:9000")
 def test_the_address_of_our_links_is_ours_when_a_proxy_asks_by_another_name(house):
     said = {"Origin": "http://localhost:9000"}
-    assert house.client("bo").post("/profile", data=FORM, headers=said).status_code == 303
+    assert house.client("bo").post(ENDS_OTHERS, headers=said).status_code == 303
 
 
 def test_reading_is_free_from_anywhere(client, house):
