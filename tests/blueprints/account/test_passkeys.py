@@ -81,6 +81,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(app, house):
     assert refs(client) == []
 
 
+@pytest.mark.safety("A20")
 def test_a_question_asked_in_one_browser_is_not_answered_in_another(app, house):
     here, elsewhere, phone = house.client("bo"), house.client("bo"), phone_for(app)
     elsewhere.post("/account/passkeys/question")
@@ -109,6 +110,7 @@ def test_it_is_renamed_and_removed(app, house):
     assert client.get(f"/account/passkeys/{ref}").status_code == 404
 
 
+@pytest.mark.safety("W9")
 def test_somebody_elses_passkey_is_not_there_for_me(app, house):
     give_passkey(app, house, "bo")
     [ref] = refs(house.client("bo"))
@@ -151,6 +153,7 @@ def test_adding_and_removing_need_a_fresh_proof(app, house):
         assert refs(client) == [ref]
 
 
+@pytest.mark.safety("S2", "A22")
 def test_a_passkey_alone_is_the_fresh_proof(app, house):
     phone, client = give_passkey(app, house, "bo"), house.client("bo")
     with time_machine.travel(datetime.now(UTC) + LATER):
@@ -167,6 +170,7 @@ def test_a_passkey_alone_is_the_fresh_proof(app, house):
         assert (again.status_code, "not accepted" in again.text) == (422, True)
 
 
+@pytest.mark.safety("W12")
 @pytest.mark.parametrize("where", ["//evil.example", "https://evil.example", "/\\evil.example"])
 def test_the_proof_leads_on_within_this_site_only(app, house, where):
     phone, client = give_passkey(app, house, "bo"), house.client("bo")
@@ -175,6 +179,7 @@ def test_the_proof_leads_on_within_this_site_only(app, house, where):
     assert answer.location == "/account"
 
 
+@pytest.mark.safety("A20")
 def test_somebody_elses_passkey_is_no_proof_of_mine(app, house):
     give_passkey(app, house, "bo")
     phone, client = give_passkey(app, house, "stan"), house.client("bo")
