@@ -19,7 +19,7 @@ from blueprints.shared import frame, htmx
 from blueprints.shared.clock import today
 from blueprints.shared.fields import DayField
 from blueprints.shared.formats import here
-from blueprints.shared.signed_in import scope
+from blueprints.shared.signed_in import scope, viewed
 from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.reports import agreements, checkouts
 from domain.reports import payments as report
@@ -105,6 +105,12 @@ def payments_csv() -> ResponseReturnValue:
     return _file(BYTE_ORDER_MARK + to_csv(head, rows), "text/csv", f"payments-{today()}.csv")
 
 
+def payer_name() -> str:
+    """Whose history it is: that of the customer, whoever looks at it."""
+    other = viewed()
+    return str(other.name if other else current_user.name)
+
+
 @portal.get("/payments.pdf")
 @limit_reads(PAPERS)
 def payments_pdf() -> ResponseReturnValue:
@@ -120,7 +126,7 @@ def payments_pdf() -> ResponseReturnValue:
     business = frame.business() or {}
     data = HistoryData(
         business_lines=business_lines(business),
-        payer=current_user.name,
+        payer=payer_name(),
         **_agreement_of(lines),
         from_on=filters.from_on or min((line.begun_on for line in lines), default=today()),
         to_on=filters.to_on or today(),

@@ -88,8 +88,10 @@ def use_claim_link(secret: str) -> ResponseReturnValue:
         return page(link, form, 422)
     if user_id is None:
         return spent(links.look(secret, "claim", now()))
-    begun = sign_ins.begin(user_id, stage="full", address=visit.address(), device=visit.device(), now=now())
-    answer = enter(begun, doors.own_home("customer"))
+    # A colleague sets up a second factor before anything else opens (safety A21).
+    stage = "full" if link.role == "customer" else "password"
+    begun = sign_ins.begin(user_id, stage=stage, address=visit.address(), device=visit.device(), now=now())
+    answer = enter(begun, doors.own_home(link.role) if stage == "full" else url_for("public.second_factor"))
     flash(gettext("Your account is ready, and you are signed in."))
     return answer
 
@@ -109,7 +111,7 @@ def page(link: links.LinkState, form: ClaimForm, status: int = 200) -> ResponseR
         form=form,
         link=link,
         secret=(request.view_args or {})["secret"],
-        shortest=passwords.shortest("customer"),
+        shortest=passwords.shortest(link.role),
     )
 
 

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from blueprints.shared.htmx import wants_fragment
+from blueprints.shared.signed_in import viewed
 
 _LOCAL = re.compile(r"/(?![/\\])[A-Za-z0-9_.~/-]*(\?[A-Za-z0-9_.~/=&%+,:-]*)?\Z")
 
@@ -49,11 +50,16 @@ def anybody_signed_in() -> ResponseReturnValue | None:
 
 
 def customers_only() -> ResponseReturnValue | None:
-    """Let a signed-in customer through; staff are sent to their own desk."""
+    """Let a signed-in customer through, and staff who look at a customer's pages as far as reading goes.
+
+    Other staff are sent to their own desk.
+    """
     if answer := _not_signed_in():
         return answer
     if current_user.role == "customer":
         return None
+    if viewed() is not None:
+        return None if request.method in ("GET", "HEAD") else abort(403)
     if request.method == "GET" and not wants_fragment():
         return redirect(own_home(current_user.role), 303)
     return abort(404)

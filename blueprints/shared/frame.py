@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.shared.clock import today
+from blueprints.shared.signed_in import viewed
 from domain.access import Scope
 from models import Business, db
 
@@ -84,6 +85,7 @@ OFFICE = {
         "leave_proposed_fee",
     ),
     "office.counter": ("new_payment", "review_payment", "create_payment", "payment"),
+    "office.users": ("new_user", "create_user", "user", "update_user", "audit"),
     "office.imports": ("new_import", "import_batch", "undo_import", "answer_import"),
 }
 """Entry of the navigation -> the other pages that belong to it."""
@@ -108,6 +110,7 @@ def office_entries(scope: Scope) -> list[Entry]:
         ("properties", _("Properties"), "office.properties", "building"),
         ("adjust", _("Late fees"), "office.policies", "clock"),
         ("imports", _("Imports"), "office.imports", "upload"),
+        ("users", _("Users"), "office.users", "shield"),
     ]
     return [entry[1:] for entry in entries if scope.may(entry[0])]
 
@@ -128,11 +131,16 @@ def address(endpoint: str) -> str:
     return known[endpoint]
 
 
+def looking() -> bool:
+    """Whether staff look at a customer's page just now."""
+    return request.blueprint == "portal" and viewed() is not None
+
+
 def navigation() -> list[tuple[str, str, str, bool]]:
     """(label, address, icon, current) for the visitor's role; entries whose page does not exist are left out."""
     if not current_user.is_authenticated or current_user.stage != "full":
         entries = public_entries()
-    elif current_user.role == "customer":
+    elif current_user.role == "customer" or looking():
         entries = portal_entries()
     else:
         entries = office_entries(current_user.scope)
@@ -183,7 +191,7 @@ def links() -> dict[str, str]:
 def _home() -> str:
     if not current_user.is_authenticated or current_user.stage != "full":
         return "public.home"
-    return "portal.dashboard" if current_user.role == "customer" else "office.desk"
+    return "portal.dashboard" if current_user.role == "customer" or looking() else "office.desk"
 
 
 def languages() -> list[tuple[str, str, str, bool]]:
@@ -205,8 +213,7 @@ def me_entries() -> list[tuple[str, str, str, bool]]:
     return [
         (label, address(target), icon, request.endpoint == target)
         for label, target, icon in entries
-        if target in current_app.view_functions
-        and current_user.stage == "full"
+        if target in current_app.view_functions and current_user.stage == "full"
     ]
 
 
@@ -228,6 +235,7 @@ def init_app(app: Flask) -> None:
             ],
             "me": current_user if signed_in else None,
             "me_nav": me_entries() if signed_in else [],
+            "looking_at": viewed() if signed_in else None,
             "test_mode": app.config["TEST_MODE"],
             "today": today(),
         }

@@ -21,6 +21,7 @@ from domain.actions import sign_ins
 from models import Person, SignIn, User, UserLimit, db
 
 TOUCH_EVERY = timedelta(minutes=1)
+VIEW_AS = "view_as"
 
 login = LoginManager()
 
@@ -79,6 +80,32 @@ def cookie_name() -> str:
     return "__Host-duebook" if current_app.config["PRODUCTION"] else "duebook"
 
 
+@dataclass(frozen=True)
+class Viewed:
+    """The customer whose pages the visitor looks at: their scope gives the rows, and no right at all."""
+
+    ref: str
+    name: str
+    scope: Scope
+
+
+def viewed() -> Viewed | None:
+    """Whom the visitor looks at; None where they are at their own pages. Asked anew with every request (safety A27)."""
+    if not current_user.is_authenticated or current_user.viewing_person_id is None:
+        return None
+    if "viewed" not in g:
+        g.viewed = _viewed(current_user)
+    return g.viewed
+
+
+def _viewed(visitor: Visitor) -> Viewed | None:
+    if not visitor.scope.may(VIEW_AS):
+        return None
+    query = visitor.scope.select(Person, Person.id, Person.ref, Person.name)
+    row = db.session.execute(query.where(Person.id == visitor.viewing_person_id)).first()
+    return Viewed(row.ref, row.name, Scope("customer", 0, row.id, reading=True)) if row else None
+
+
 @login.request_loader
 def load(_request: object) -> Visitor | None:
     """The visitor named by the cookie, if that sign-in still stands."""
@@ -107,7 +134,12 @@ def _polling() -> bool:
 
 
 def scope() -> Scope:
-    """What the visitor may see and do; a stranger sees nothing."""
+    """What the visitor may see and do; a stranger sees nothing.
+
+    On the pages of a customer whom they look at, staff see what the customer sees.
+    """
+    if request.blueprint == "portal" and (other := viewed()) is not None:
+        return other.scope
     return current_user.scope if current_user.is_authenticated else STRANGER
 
 

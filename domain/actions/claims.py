@@ -18,6 +18,7 @@ from domain.actions import hashing
 from domain.actions.credentials import NAME_TAKEN, add_user, check_choice, user_named
 from domain.actions.people import find
 from domain.records.links import mail_link, make_link, sent_lately, use_up, void_links
+from domain.records.posts import from_detail, keep
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import customer_number, folded
 from domain.transaction import transaction
@@ -123,8 +124,12 @@ def claim(secret: str, username: str, password: str, *, base_url: str, now: date
             if not use_up(session, link, now):
                 return None
             person = session.get_one(Person, link.person_id)
-            check_choice(session, person, "customer", username, password)
-            user = add_user(session, person, "customer", username, stored, now)
+            post = from_detail(link.detail)
+            role = post.role if post else "customer"
+            check_choice(session, person, role, username, password)
+            user = add_user(session, person, role, username, stored, now)
+            if post:
+                keep(session, user, post, by=f"user:{user.id}", now=now)
             void_links(session, person.id, now)
             audit(
                 session,
@@ -150,7 +155,22 @@ def _link(session: Session, secret: str) -> Token | None:
 def mail_invitation(
     session: Session, person: Person, agreement_id: int | None, base_url: str, now: datetime
 ) -> None:
-    """A link to claim the account, to the address on file, inside the caller's transaction."""
+    """A link to claim the account, to the address on file, inside the caller's transaction.
+
+    Somebody who was invited to the office is invited to it again, unless their address was changed meanwhile: what
+    voided the link voided what it brought.
+    """
+    last = (
+        select(Token.detail)
+        .where(Token.person_id == person.id, Token.purpose == "claim", Token.voided_at.is_(None))
+        .order_by(Token.id.desc())
+    )
+    if detail := session.scalar(last.limit(1)):
+        mail_link(
+            session, person, "claim", template="invitation", base_url=base_url, now=now, detail=detail,
+            data={"role": detail["role"]},
+        )  # fmt: skip
+        return
     mail_link(
         session, person, "claim", template="claim", base_url=base_url, now=now, agreement_id=agreement_id,
         data={"agreement_number": agreement_number(session, person, agreement_id)},

@@ -76,12 +76,13 @@ def mail_link(
     agreement_id: int | None = None,
     sent_to: str | None = None,
     data: Mapping[str, Any] | None = None,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Make a link and put the mail that carries it into the outbox, to the address on file and nowhere else.
 
-    Only a link that proves a new address goes to another one, `sent_to`.
+    Only a link that proves a new address goes to another one, `sent_to`. `detail`: what the link brings.
     """
-    link = make_link(session, person, purpose, base_url, now, agreement_id, sent_to=sent_to)
+    link = make_link(session, person, purpose, base_url, now, agreement_id, sent_to=sent_to, detail=detail)
     enqueue_mail(
         session,
         to=person.email if sent_to is None else sent_to,

@@ -1,5 +1,5 @@
-"""Prove the books: kept balances, standings and allocations against the lines, the chains of hashes, the seals, the audit
-trail, and the gateways' own records. Read-only; every finding is one sentence that names the row.
+"""Prove the books: kept balances, standings and allocations against the lines, the chains of hashes, the seals, the
+audit trail, and the gateways' own records. Read-only; every finding is one sentence that names the row.
 
 A cheap pass by SQL finds what does not add up; a second pass reads every entry once, in the order of its chain, and
 computes its hash again. Our own ledger cannot see a double charge: only the gateway's record can, so it is compared.

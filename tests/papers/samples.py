@@ -65,6 +65,7 @@ MAIL_DATA: dict[str, Any] = {
     "received_by": "Dana",
     "reference": "pay_7Q2M",
     "returned_on": date(2026, 12, 10),
+    "role": "staff",
     "rows": [(Sentence("Interest"), usd(7249)), ("Principal", usd(8348)), ("Extra to principal", usd(14403))],
     "settles_on": date(2026, 12, 8),
     "started_on": date(2026, 12, 4),
