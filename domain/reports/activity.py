@@ -5,7 +5,7 @@ The audit trail as a whole is the office's; this reads from it only what is abou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -116,8 +116,8 @@ def _about(scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def _payments(scope: Scope, rows: object) -> dict[int, Payment]:
-    ids = [row.subject_id for row in rows if row.subject == "payment"]  # type: ignore[attr-defined]
+def _payments(scope: Scope, rows: Sequence[AuditEvent]) -> dict[int, Payment]:
+    ids = [row.subject_id for row in rows if row.subject == "payment"]
     if not ids:
         return {}
     found = db.session.scalars(
