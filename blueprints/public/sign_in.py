@@ -21,7 +21,6 @@ from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import forget
 from domain.actions import credentials, known_devices, sign_ins
-
 from domain.reports.locks import closed_until
 
 
