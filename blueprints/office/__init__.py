@@ -10,6 +10,7 @@ office.before_request(doors.office_only)
 # The pages, one a line; each adds its routes to `office`.
 from blueprints.office import (  # noqa: E402
     agreements,  # noqa: F401
+    audit,  # noqa: F401
     changes,  # noqa: F401
     charge_offs,  # noqa: F401
     charges,  # noqa: F401
@@ -28,6 +29,9 @@ from blueprints.office import (  # noqa: E402
     purchases,  # noqa: F401
     search,  # noqa: F401
     sign_in_help,  # noqa: F401
+    second_factors,  # noqa: F401
     units,  # noqa: F401
+    users,  # noqa: F401
+    viewing,  # noqa: F401
     waivers,  # noqa: F401
 )

@@ -18,7 +18,7 @@ from models import AuditEvent, Person, User, db
 
 Name = str | Sentence
 
-_OTHERS = {
+OTHERS = {
     "gateway": N_("Payment processor"),
     "job": N_("Timed duty"),
     "billing": N_("Timed duty"),
@@ -28,9 +28,11 @@ _OTHERS = {
     "demo": N_("Set-up of the demo"),
     "cli": N_("Command line"),
     "command": N_("Command line"),
+    "operator": N_("Command line"),
 }
 ACTION_WORDS: Mapping[str, str] = {
     "agreement.changed": N_("Agreement changed"),
+    "audit.exported": N_("Audit trail taken as a file"),
     "agreement.opened": N_("Agreement opened"),
     "agreement.person_added": N_("Person put on the agreement"),
     "agreement.person_removed": N_("Person taken off the agreement"),
@@ -51,6 +53,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "import.abandoned": N_("Import abandoned"),
     "import.live": N_("Import made live"),
     "import.undone": N_("Import undone"),
+    "keys.resealed": N_("Secrets sealed with a new key"),
     "late_fee.left": N_("Proposed late fee left"),
     "late_fee.posted": N_("Proposed late fee posted"),
     "late_fee_policy.added": N_("Late-fee policy added"),
@@ -94,11 +97,16 @@ ACTION_WORDS: Mapping[str, str] = {
     "unit.added": N_("Unit added"),
     "unit.changed": N_("Unit changed"),
     "user.claimed": N_("Account claimed"),
+    "user.deactivated": N_("User deactivated"),
+    "user.invitation_withdrawn": N_("Invitation taken back"),
+    "user.invited": N_("User invited"),
+    "user.number_proved": N_("Number for codes by text message proved"),
+    "user.number_removed": N_("Number for codes by text message removed"),
+    "user.post_changed": N_("Role, duties or limits of a user changed"),
+    "user.reactivated": N_("User reactivated"),
     "user.created": N_("Account made"),
     "user.email_asked": N_("New e-mail address asked for"),
     "user.frozen": N_("Account locked by its owner"),
-    "user.number_proved": N_("Number for codes by text message proved"),
-    "user.number_removed": N_("Number for codes by text message removed"),
     "user.phrase_changed": N_("Phrase of our mails changed"),
     "user.password_changed": N_("Password changed"),
     "user.second_factor_added": N_("Second factor added"),
@@ -107,6 +115,8 @@ ACTION_WORDS: Mapping[str, str] = {
     "user.second_factors_reset": N_("Second factors reset"),
     "user.unlocked": N_("Account unlocked"),
     "user.username_changed": N_("Username changed"),
+    "viewing.begun": N_("Began to look at the customer's pages"),
+    "viewing.ended": N_("Stopped looking at the customer's pages"),
     "username.asked": N_("Asked for the username"),
 }
 """What each action of the audit trail is called on a page; one that is not here is shown by its own name."""
@@ -129,7 +139,7 @@ def _name(actor: str, known: Mapping[int, str]) -> Name:
     kind, _, rest = actor.partition(":")
     if kind == "user" and rest.isdigit() and int(rest) in known:
         return known[int(rest)]
-    return Sentence(_OTHERS[kind]) if kind in _OTHERS else actor
+    return Sentence(OTHERS[kind]) if kind in OTHERS else actor
 
 
 @dataclass(frozen=True, slots=True)
