@@ -39,7 +39,6 @@ WANTS: Mapping[str, tuple[str, ...]] = {
     "alarm_raised": ("who", "number", "at", "link", "by_mail"),
     "security_alert": ("what", "at", "link"),
     "factors_reset": ("who", "number", "at", "device", "place", "link"),
-    "factors_reset": ("who", "number", "at", "device", "place", "link"),
     "device_code": ("code", "at", "device", "place", "link"),
     "new_sign_in": ("at", "device", "place", "link"),
     "payment_started": (*_PAYMENT, "started_on", "settles_on", "reference", "link"),

@@ -251,8 +251,6 @@ ROWS: dict[str, str] = {
     "office.unit": "the part",
     "office.reset_second_factors": "staff",
     "office.second_factors": "staff",
-    "office.reset_second_factors": "staff",
-    "office.second_factors": "staff",
     "office.update_contact": "staff",
     "office.update_property": "staff",
     "office.update_unit": "staff",
