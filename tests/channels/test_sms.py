@@ -28,6 +28,7 @@ def test_a_text_is_taken_once_however_often_it_is_sent(sms_gateway):
     ]
 
 
+@pytest.mark.safety("D7")
 @pytest.mark.parametrize(
     ("number", "token", "failure", "about"),
     [
@@ -52,6 +53,7 @@ def test_a_gateway_that_is_not_there_is_silent(sms_gateway):
         texts(sms_gateway).deliver(TextMessage(NUMBER, "x"), "text-1")
 
 
+@pytest.mark.safety("W26")
 @pytest.mark.parametrize("url", ["http://sms.example.net/x", "ftp://127.0.0.1/", "sms.example.net", ""])
 def test_the_token_travels_by_https_only(url):
     with pytest.raises(ValueError, match="gateway"):

@@ -84,6 +84,7 @@ def test_not_me_asks_first_and_then_locks_the_account(app, house, mails):
         assert db.session.scalar(select(AuditEvent.address).where(AuditEvent.action == "user.frozen"))
 
 
+@pytest.mark.safety("S5")
 def test_a_frozen_account_lets_nobody_in_until_a_new_password(app, house, mails):
     house.client("bo").post("/account/not-me", data={"sure": "1"})
     known = {"name": "bo", "password": house.password("bo")}

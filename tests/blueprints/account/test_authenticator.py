@@ -21,6 +21,7 @@ def has_app(app, house, name: str) -> bool:
         return bool(db.session.scalar(select(User.totp_sealed).where(User.ref == house.user(name))))
 
 
+@pytest.mark.safety("A24", "S5")
 @pytest.mark.parametrize("who", ["bo", "dana"])
 def test_an_app_is_set_up_by_its_own_code_and_ends_what_is_open_elsewhere(app, house, mails, app_code, who):
     here, elsewhere = house.client(who), house.client(who)
@@ -49,6 +50,7 @@ def test_a_clock_that_is_two_minutes_fast_is_named_and_the_code_not_taken(app, h
     assert not has_app(app, house, "bo")
 
 
+@pytest.mark.safety("A21", "A24")
 def test_a_customer_takes_the_app_off_and_staff_only_replace_theirs(app, house, with_app, mails):
     with_app("bo")
     assert house.client("bo").post("/account/authenticator/removed").status_code == 303
@@ -69,6 +71,7 @@ def test_a_change_makes_every_known_browser_unknown(app, house, app_code):
         assert db.session.scalars(select(KnownDevice.revoked_at)).one() is not None
 
 
+@pytest.mark.safety("A22")
 def test_it_wants_fresh_proof(app, house):
     client = house.client("bo")
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):

@@ -33,6 +33,7 @@ def refs(page: str) -> list[str]:
     return re.findall(r'name="which" value="([^"]+)"', page)
 
 
+@pytest.mark.safety("S6")
 def test_the_cookie_is_closed_to_scripts_and_lasts_for_a_year(app, house, sign_in):
     answer = sign_in(app.test_client())
     [cookie] = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("duebook-device=")]
@@ -61,6 +62,7 @@ def test_forgetting_all_of_them(app, house, sign_in):
     assert client.get("/dashboard").status_code == 200
 
 
+@pytest.mark.safety("A28")
 def test_a_trusted_browser_skips_the_second_step_for_thirty_days(trusted, sign_in):
     trusted.post("/sign-out")
     assert sign_in(trusted).location == "/dashboard"
@@ -69,12 +71,14 @@ def test_a_trusted_browser_skips_the_second_step_for_thirty_days(trusted, sign_i
         assert sign_in(trusted).location == "/second-factor"
 
 
+@pytest.mark.safety("A28", "A22")
 def test_trust_is_never_proof_of_a_step_up(trusted, sign_in):
     trusted.post("/sign-out")
     sign_in(trusted)
     assert trusted.get("/account/authenticator/new").location.startswith("/account/step-up")
 
 
+@pytest.mark.safety("A28")
 def test_a_forgotten_browser_is_asked_again(trusted, sign_in):
     [ref] = refs(trusted.get("/account/devices").text)
     trusted.post("/account/devices/forgotten", data={"which": ref})
@@ -82,12 +86,14 @@ def test_a_forgotten_browser_is_asked_again(trusted, sign_in):
     assert sign_in(trusted).location == "/second-factor"
 
 
+@pytest.mark.safety("A28")
 def test_trust_belongs_to_one_person(trusted, with_app, sign_in):
     with_app("tess")
     trusted.post("/sign-out")
     assert sign_in(trusted, "tess").location == "/second-factor"
 
 
+@pytest.mark.safety("A28", "A21")
 def test_staff_cannot_have_their_browser_trusted(app, house, app_code, sign_in):
     client = app.test_client()
     sign_in(client, "dana")

@@ -26,6 +26,7 @@ def asked(client, mails, address=NEW) -> str:
     return mail.secret["link"].removeprefix("http://localhost")
 
 
+@pytest.mark.safety("A11", "A10")
 def test_it_counts_only_after_the_link(app, house, mails):
     client = house.client("bo")
     link = asked(client, mails)
@@ -39,6 +40,7 @@ def test_it_counts_only_after_the_link(app, house, mails):
     assert app.test_client().post("/sign-in", data=sent).status_code == 303
 
 
+@pytest.mark.safety("A24")
 def test_the_old_address_is_told_at_once_and_both_when_it_counts(house, mails):
     client = house.client("bo")
     link = asked(client, mails)
@@ -47,6 +49,7 @@ def test_the_old_address_is_told_at_once_and_both_when_it_counts(house, mails):
     assert [mail.to_address for mail in mails("security_alert")][1:] == [NEW, "bo@example.org"]
 
 
+@pytest.mark.safety("A10")
 def test_the_link_is_nothing_to_others_and_to_nobody(app, house, mails):
     link = asked(house.client("bo"), mails)
     stan, stranger = house.client("stan"), app.test_client()
@@ -58,6 +61,7 @@ def test_the_link_is_nothing_to_others_and_to_nobody(app, house, mails):
     assert on_file(app, house, "stan") == "stan@example.org"
 
 
+@pytest.mark.safety("A10")
 def test_it_works_for_an_hour_and_only_the_newest(app, house, mails):
     client = house.client("bo")
     first = asked(client, mails)
@@ -68,6 +72,7 @@ def test_it_works_for_an_hour_and_only_the_newest(app, house, mails):
     assert on_file(app, house) == "bo@example.org"
 
 
+@pytest.mark.safety("A6")
 def test_somebody_elses_address_is_taken_without_a_word_about_them(house, mails):
     page = house.client("bo").post("/account/email", data={"email": "stan@example.org"})
     assert page.status_code == 200

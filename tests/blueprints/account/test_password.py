@@ -15,6 +15,7 @@ def sign_in(app, name, password):
     return app.test_client().post("/sign-in", data={"name": name, "password": password})
 
 
+@pytest.mark.safety("A24", "S2", "S5")
 def test_the_new_one_opens_and_the_old_one_does_not(app, house, mails):
     client, elsewhere = house.client("bo"), house.client("bo")
     stolen = app.test_client()
@@ -40,6 +41,7 @@ def test_a_weak_one_is_refused_with_the_reason_and_changes_nothing(app, house, w
     assert sign_in(app, "bo", house.password("bo")).status_code == 303
 
 
+@pytest.mark.safety("A10")
 def test_links_to_a_new_password_stop_working(app, house, mails):
     app.test_client().post("/recover", data={"name": "bo"})
     link = mails("recover_password")[0].secret["link"].removeprefix("http://localhost")
@@ -47,6 +49,7 @@ def test_links_to_a_new_password_stop_working(app, house, mails):
     assert app.test_client().get(link).status_code == 410
 
 
+@pytest.mark.safety("A22")
 @pytest.mark.parametrize("page", ["password", "username", "email", "phone"])
 def test_every_change_of_credentials_asks_for_a_fresh_proof(house, page):
     client = house.client("bo")

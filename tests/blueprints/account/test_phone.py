@@ -15,6 +15,7 @@ def on_file(app, house):
         return db.session.scalar(select(Person.phone).where(Person.ref == house.person("bo")))
 
 
+@pytest.mark.safety("A24")
 def test_it_is_changed_taken_off_and_told(app, house, mails):
     client = house.client("bo")
     assert client.post("/account/phone", data={"phone": " +1  207 555 0142 "}).location == "/account"

@@ -21,6 +21,7 @@ def ask(client, number: str = "(202) 555-0143"):
     return client.post("/account/phone-codes", data={"number": number})
 
 
+@pytest.mark.safety("A16")
 def test_the_risk_is_said_and_app_and_passkey_stand_beside(house):
     page = house.client("bo").get("/account/phone-codes").text
     assert "can be stolen" in page
@@ -28,6 +29,7 @@ def test_the_risk_is_said_and_app_and_passkey_stand_beside(house):
     assert 'href="/account/passkeys"' in page
 
 
+@pytest.mark.safety("A16", "A24")
 def test_a_number_counts_once_its_code_was_typed(app, house, texted, mails):
     client, elsewhere = house.client("bo"), house.client("bo")
     assert ask(client).location == "/account/phone-codes/code"
@@ -44,7 +46,10 @@ def test_a_number_counts_once_its_code_was_typed(app, house, texted, mails):
     assert number_of(app, house) == ""
 
 
-def test_the_code_of_a_number_proves_that_number_and_no_step_of_a_sign_in(app, house, full, with_number, texted):
+@pytest.mark.safety("A17")
+def test_the_code_of_a_number_proves_that_number_and_no_step_of_a_sign_in(
+    app, house, full, with_number, texted
+):
     with_number("bo")
     client = full("bo")
     ask(client, "+12025550199")
@@ -63,6 +68,7 @@ def test_what_no_text_reaches_is_refused(app, house, texted, typed):
     assert texted() == []
 
 
+@pytest.mark.safety("W21")
 def test_no_more_than_a_few_are_sent_to_one_number(house, texted):
     start = datetime.now(UTC).replace(minute=0, second=5) + timedelta(hours=1)
     for minute in range(7):
@@ -79,6 +85,7 @@ def test_one_a_minute(house, texted):
     assert len(texted()) == 1
 
 
+@pytest.mark.safety("A16")
 def test_the_office_has_none(house):
     for who in ("dana", "lena", "adam"):
         assert house.client(who).get("/account/phone-codes").status_code == 404
@@ -96,6 +103,7 @@ def test_without_a_gateway_the_way_is_not_offered(house, with_number, texted):
     assert texted() == []
 
 
+@pytest.mark.safety("A16", "A22")
 def test_it_wants_fresh_proof(house, with_number):
     with_number("bo")
     client = house.client("bo")

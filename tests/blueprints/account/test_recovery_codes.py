@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
+import pytest
 import time_machine
 from sqlalchemy import select
 
@@ -26,6 +27,7 @@ def second_step(house, name: str):
     return house.client(name, stage="password")
 
 
+@pytest.mark.safety("A19", "D6")
 def test_ten_codes_of_eighty_bits_are_shown_once_and_kept_as_hashes(app, house, with_app):
     with_app("bo")
     client = house.client("bo")
@@ -48,6 +50,7 @@ def test_they_can_be_saved_as_a_plain_file_and_printed(house, with_app):
     assert "data-print" in page
 
 
+@pytest.mark.safety("A19")
 def test_a_code_opens_once_however_it_is_written_and_its_owner_is_told(app, house, with_app, mails):
     with_app("bo")
     code, other, *_rest = make(house.client("bo"))
@@ -71,6 +74,7 @@ def test_a_code_opens_once_however_it_is_written_and_its_owner_is_told(app, hous
     )
 
 
+@pytest.mark.safety("A19")
 def test_one_code_many_times_at_once_opens_one_sign_in(house, with_app):
     with_app("bo")
     code = make(house.client("bo"))[0]
@@ -83,6 +87,7 @@ def test_one_code_many_times_at_once_opens_one_sign_in(house, with_app):
     assert sorted(answers) == [303] + [422] * 7
 
 
+@pytest.mark.safety("A19")
 def test_a_new_set_voids_the_old_one_and_nobody_elses(house, with_app):
     with_app("bo"), with_app("tess")
     old, hers = make(house.client("bo"))[0], make(house.client("tess"))[0]
@@ -109,6 +114,7 @@ def test_without_a_second_factor_there_are_none_and_taking_the_last_one_off_void
     assert "You have none" in client.get("/account/recovery-codes").text
 
 
+@pytest.mark.safety("A22")
 def test_it_wants_fresh_proof(house, with_app):
     with_app("bo")
     client = house.client("bo")

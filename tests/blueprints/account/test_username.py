@@ -20,6 +20,7 @@ def test_one_signs_in_by_the_new_name_and_not_by_the_old_one(app, house, mails):
     assert len(mails("security_alert")) == 1
 
 
+@pytest.mark.safety("A4", "A6")
 def test_a_name_that_is_taken_or_is_somebodys_number_gets_the_same_answer(app, house):
     from models import Person, db
 

@@ -30,6 +30,7 @@ def changed_phone(house):
     return client
 
 
+@pytest.mark.safety("A11", "S5")
 def test_looking_changes_nothing_and_the_button_locks_the_account_once(app, house, mails):
     client = changed_phone(house)
     path = alarms(mails)["bo@example.org"]
@@ -60,6 +61,7 @@ def test_nothing_that_was_mailed_or_known_before_opens_anything(app, house, mail
         assert db.session.scalars(open_).all() == []
 
 
+@pytest.mark.safety("A24")
 def test_after_a_change_of_address_no_link_goes_to_the_new_one(app, house, mails):
     """Whoever stole the password and moved the account to their own mailbox must not get it back by mail."""
     thief = house.client("bo")
@@ -91,6 +93,7 @@ def test_a_made_up_link_is_nothing(app, house):
     assert client.get("/alarm").status_code == 200
 
 
+@pytest.mark.safety("A13", "W8")
 def test_its_page_keeps_the_link_to_itself(app, house, mails):
     changed_phone(house)
     answer = app.test_client().get(alarms(mails)["bo@example.org"])

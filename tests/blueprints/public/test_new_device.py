@@ -58,6 +58,7 @@ def test_the_page_says_where_the_mail_went_from_whom_and_what_else_there_is(far)
         assert said in page
 
 
+@pytest.mark.safety("S3")
 def test_nothing_opens_before_the_code(far):
     for path in ("/dashboard", "/account", "/office", "/payments"):
         assert far.get(path).location.partition("?")[0] == "/new-device"
@@ -65,6 +66,7 @@ def test_nothing_opens_before_the_code(far):
     assert far.post("/second-factor", data={"code": "123456"}).location == "/new-device"
 
 
+@pytest.mark.safety("S2")
 def test_the_code_opens_with_a_new_cookie_and_makes_the_browser_known(app, house, far, mailed_codes):
     before = far.get_cookie("duebook").value
     [code] = mailed_codes()
@@ -79,6 +81,7 @@ def test_the_code_opens_with_a_new_cookie_and_makes_the_browser_known(app, house
     assert len(mailed_codes()) == 1
 
 
+@pytest.mark.safety("A17")
 def test_a_code_is_for_the_browser_that_asked_and_for_nothing_else(app, house, far, mailed_codes):
     other, _answer = sign_in(app, house, where=FAR)
     first, second = mailed_codes()
@@ -87,6 +90,7 @@ def test_a_code_is_for_the_browser_that_asked_and_for_nothing_else(app, house, f
     assert far.post("/new-device", data={"code": first}).location == "/dashboard"  # led on, nothing used
 
 
+@pytest.mark.safety("A17")
 def test_five_tries_then_another_code(app, house, far, mailed_codes):
     [code] = mailed_codes()
     for _try in range(5):
@@ -100,6 +104,7 @@ def test_five_tries_then_another_code(app, house, far, mailed_codes):
         assert far.post("/new-device", data={"code": mailed_codes()[1]}).status_code == 303
 
 
+@pytest.mark.safety("A17")
 def test_another_code_waits_a_minute_and_replaces_the_first(far, mailed_codes):
     assert far.post("/new-device/code").status_code == 422
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=61)):
@@ -109,11 +114,13 @@ def test_another_code_waits_a_minute_and_replaces_the_first(far, mailed_codes):
         assert far.post("/new-device", data={"code": second}).status_code == 303
 
 
+@pytest.mark.safety("A17")
 def test_it_counts_for_ten_minutes(far, mailed_codes):
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10, seconds=1)):
         assert far.post("/new-device", data={"code": mailed_codes()[0]}).status_code == 422
 
 
+@pytest.mark.safety("W21")
 def test_a_mailbox_is_not_filled(app, house, mailed_codes):
     sign_in(app, house)
     start = datetime.now(UTC).replace(minute=0, second=1) + timedelta(hours=1)
@@ -137,6 +144,7 @@ def test_somebody_without_a_mail_address_is_let_in_and_it_is_written_down(app, h
         assert db.session.scalar(select(AuditEvent.id).where(AuditEvent.action == "sign_in.not_guarded"))
 
 
+@pytest.mark.safety("A15")
 def test_a_mailed_code_is_never_called_a_second_factor(far, mails):
     from domain.records.factors import factors_of
 
@@ -148,6 +156,7 @@ def test_a_mailed_code_is_never_called_a_second_factor(far, mails):
     assert mails("device_code")[0].data["useless_after"]
 
 
+@pytest.mark.safety("A15")
 def test_staff_and_those_with_a_second_factor_are_asked_for_that_and_for_no_mailed_code(
     app, house, with_app, mailed_codes
 ):

@@ -125,6 +125,7 @@ def test_a_clock_that_is_two_minutes_off_is_named(house, app_code):
     assert "about 2 min slow" in page.text
 
 
+@pytest.mark.safety("A17")
 def test_a_code_of_one_sign_in_opens_no_other(house, with_number, texted):
     with_number("bo")
     one, other = house.client("bo", stage="password"), house.client("bo", stage="password")
@@ -133,6 +134,7 @@ def test_a_code_of_one_sign_in_opens_no_other(house, with_number, texted):
     assert one.post("/second-factor/text-code", data={"code": texted()[0]}).status_code == 303
 
 
+@pytest.mark.safety("A7")
 def test_tries_at_all_ways_count_together(house, with_app, with_number):
     with_app("bo"), with_number("bo")
     client = house.client("bo", stage="password")

@@ -47,6 +47,7 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
+@pytest.mark.safety("D7")
 def test_the_text_reaches_the_phone_and_its_code_opens(app, waiting, texted, sms_gateway):
     post = app.extensions["post"]
     channel = HttpTexts(SmsSettings(sms_gateway.url, sms_gateway.token, "Harbor"))
@@ -77,6 +78,7 @@ def test_a_code_that_counts_no_more_is_not_sent(app, waiting, sms_gateway):
         assert (row.state, row.last_error, row.sealed) == ("dead", "too late", None)
 
 
+@pytest.mark.safety("A17")
 def test_fifty_at_once_open_one_sign_in(waiting, texted):
     sign_in_id = waiting()
     sms_numbers.send_code(sign_in_id, place=PLACE, now=NOW)
@@ -86,6 +88,7 @@ def test_fifty_at_once_open_one_sign_in(waiting, texted):
     assert len(opened) == 1
 
 
+@pytest.mark.safety("A17")
 def test_a_code_is_for_its_own_sign_in(waiting, texted):
     one, other = waiting(), waiting()
     sms_numbers.send_code(one, place=PLACE, now=NOW)
@@ -93,6 +96,7 @@ def test_a_code_is_for_its_own_sign_in(waiting, texted):
     assert confirm(one, texted()[0])
 
 
+@pytest.mark.safety("A16")
 def test_a_number_that_was_changed_meanwhile_proves_nothing(app, house, waiting, texted):
     from sqlalchemy import update
 
@@ -120,6 +124,7 @@ def test_where_there_is_no_number_nothing_is_sent(app, house, texted):
     assert texted() == []
 
 
+@pytest.mark.safety("A17", "D7")
 def test_no_code_stands_in_the_audit_trail(app, waiting, texted):
     sign_in_id = waiting()
     sms_numbers.send_code(sign_in_id, place=PLACE, now=NOW)
