@@ -92,6 +92,7 @@ def test_what_makes_no_sense_in_a_filter_is_no_error(adam):
         assert adam.get(f"/office/audit?{query}").status_code == 200, query
 
 
+@pytest.mark.safety("W18")
 def test_the_file_holds_what_fits_runs_no_formula_and_is_noted_itself(house, adam):
     write(house, action="unit.added", subject="unit", detail={"name": "=cmd|' /C calc'!A0"})
     write(house, action="unit.changed", subject="unit", detail={"name": "other"})

@@ -44,6 +44,7 @@ def bo_has_all(app, house, with_app, with_number):
     return client
 
 
+@pytest.mark.safety("S5")
 def test_all_of_it_comes_off_and_the_sign_ins_end_and_the_password_stays(app, house, bo_has_all):
     assert reset(house.client("dana"), house, "bo").status_code == 303
     after = user(app, house, "bo")
@@ -56,6 +57,7 @@ def test_all_of_it_comes_off_and_the_sign_ins_end_and_the_password_stays(app, ho
     assert answer.location in ("/dashboard", "/new-device")
 
 
+@pytest.mark.safety("A25", "A24")
 def test_both_sides_are_told_and_it_is_written_down_with_the_proof(app, house, bo_has_all, mails):
     before = len(mails("security_alert"))
     reset(house.client("dana"), house, "bo")
@@ -70,6 +72,7 @@ def test_both_sides_are_told_and_it_is_written_down_with_the_proof(app, house, b
         assert (row.detail["seen"], row.detail["reason"]) == (PROOF["seen"], PROOF["reason"])
 
 
+@pytest.mark.safety("A25")
 @pytest.mark.parametrize(
     "missing", [{"seen": ""}, {"seen": "birth_date"}, {"reason": ""}, {"reason": "lost"}]
 )
@@ -78,6 +81,7 @@ def test_without_proof_nothing_happens(app, house, bo_has_all, missing):
     assert user(app, house, "bo").totp_sealed
 
 
+@pytest.mark.safety("A25")
 def test_staff_reset_customers_and_an_administrator_colleagues_and_nobody_themselves(app, house):
     assert reset(house.client("dana"), house, "adam").status_code == 403
     assert reset(house.client("lena"), house, "dana").status_code == 403
@@ -100,6 +104,7 @@ def test_where_there_is_nothing_to_reset_the_page_says_so(house):
     assert reset(client, house, "tess").status_code == 422
 
 
+@pytest.mark.safety("A22")
 def test_it_wants_fresh_proof_of_the_one_who_does_it(house, bo_has_all):
     client = house.client("dana")
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):

@@ -33,6 +33,7 @@ def events(house, action: str) -> list[AuditEvent]:
         return list(db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == action)))
 
 
+@pytest.mark.safety("A21")
 def test_a_colleague_is_invited_by_mail_chooses_a_password_and_must_set_up_a_second_factor(
     house, adam, mails
 ):
@@ -58,6 +59,7 @@ def test_a_colleague_is_invited_by_mail_chooses_a_password_and_must_set_up_a_sec
     assert [event.detail["role"] for event in events(house, "user.invited")] == ["staff"]
 
 
+@pytest.mark.safety("A1")
 def test_the_password_of_a_colleague_has_twelve_characters_at_least(house, adam, mails):
     adam.post("/office/users", data=NORA)
     [mail] = mails("invitation")
@@ -91,6 +93,7 @@ def test_an_invitation_taken_back_opens_nothing(house, adam, mails):
     assert house.app.test_client().get(link_of(mail)).status_code == 410
 
 
+@pytest.mark.safety("A10")
 def test_staff_who_change_the_address_of_somebody_invited_invite_a_customer_at_most(house, adam, mails):
     """Else a clerk could lead an administrator's invitation to their own mailbox."""
     from domain.actions import claims, people
@@ -117,6 +120,7 @@ def test_asking_for_the_link_again_brings_the_same_post(house, adam, mails):
     assert len(mails("invitation")) == 2
 
 
+@pytest.mark.safety("S7")
 def test_what_somebody_may_do_counts_with_their_next_request(house, adam):
     dana = house.client("dana")
     assert dana.get("/office/imports").status_code == 200
@@ -128,6 +132,7 @@ def test_what_somebody_may_do_counts_with_their_next_request(house, adam):
     assert event.detail["after"]["duties"] == ["collect"]
 
 
+@pytest.mark.safety("S7")
 def test_another_role_ends_the_sign_ins_of_the_user(house, adam):
     dana = house.client("dana")
     adam.post(f"/office/users/{house.user('dana')}", data={"role": "landlord"})
@@ -135,6 +140,7 @@ def test_another_role_ends_the_sign_ins_of_the_user(house, adam):
     assert user_of(house, "dana").role == "landlord"
 
 
+@pytest.mark.safety("S5")
 def test_a_user_who_is_let_go_is_out_at_once_and_may_be_taken_back(house, adam):
     dana, ref = house.client("dana"), house.user("dana")
     adam.post(f"/office/users/{ref}/deactivated")
@@ -169,6 +175,7 @@ def test_of_two_administrators_who_put_each_other_out_the_second_is_too_late(hou
         users.deactivate(house.user("dana"), who=both["adam"], now=house.now)
 
 
+@pytest.mark.safety("W11")
 def test_a_customer_does_not_become_a_colleague_by_the_form(house, adam):
     answer = adam.post(f"/office/users/{house.user('bo')}", data={"role": "admin"})
     assert answer.status_code == 422

@@ -27,6 +27,7 @@ def deeds(house) -> list[tuple[str, str]]:
         return [(row.action, row.by) for row in rows]
 
 
+@pytest.mark.safety("A27")
 def test_they_see_what_the_customer_sees_under_a_banner(house, looking):
     for path in ("/dashboard", f"/agreements/{looking.loan}", "/payments", "/methods", "/payments.csv"):
         assert looking.get(path).status_code == 200, path
@@ -39,6 +40,7 @@ def test_they_see_what_the_customer_sees_under_a_banner(house, looking):
     assert "L-7" in looking.get(f"/agreements/{looking.loan}").text
 
 
+@pytest.mark.safety("A27")
 def test_they_send_nothing_from_there(app, house, looking):
     before = fingerprint(app)
     wrong = {}
@@ -52,6 +54,7 @@ def test_they_send_nothing_from_there(app, house, looking):
     assert fingerprint(app) == before
 
 
+@pytest.mark.safety("A27", "W2")
 def test_reading_there_changes_nothing(app, looking):
     before = fingerprint(app)
     for rule, method in rules(app, READING):
@@ -63,6 +66,7 @@ def test_reading_there_changes_nothing(app, looking):
     assert fingerprint(app) == before
 
 
+@pytest.mark.safety("W9")
 def test_another_customers_things_are_not_there(house, looking, open_agreement):
     other = open_agreement("tess")
     assert looking.get(f"/agreements/{other}").status_code == 404
@@ -74,6 +78,7 @@ def test_their_own_pages_stay_their_own(house, looking):
     assert looking.get("/office/people").status_code == 200
 
 
+@pytest.mark.safety("A27")
 def test_it_ends_by_the_button_and_both_ends_are_noted(house, looking):
     answer = looking.post("/office/viewing/ended")
     assert answer.location == f"/office/people/{house.person('bo')}"
@@ -90,6 +95,7 @@ def test_it_is_of_this_sign_in_only_and_ends_with_it(house, looking):
     assert looking.get("/dashboard").location.startswith("/sign-in")
 
 
+@pytest.mark.safety("S7")
 def test_it_ends_at_once_when_the_right_is_taken(house, looking):
     form = {"role": "staff", "duties": ["collect"], "branches": "North"}
     assert house.client("adam").post(f"/office/users/{house.user('dana')}", data=form).status_code == 303
