@@ -98,8 +98,9 @@ def export_audit() -> ResponseReturnValue:
         return asked
     form = AuditForm()
     form.validate()
-    rows = reports.table_rows(scope(), form.asked, zone(), here().say)
-    given = {name: request.values.get(name, "")[:64] for name in ("q", *FILTERS)}
+    wanted = form.asked
+    rows = reports.table_rows(scope(), wanted, zone(), here().say)
+    given = {name: str(getattr(wanted, name) or "") for name in ("words", *FILTERS)}
     note_export(given, len(rows), who=scope(), now=now(), address=visit.address(), device=visit.device())
     text = to_csv([gettext(name) for name in reports.TABLE_HEAD], rows)
     answer = Response(BYTE_ORDER_MARK + text, mimetype="text/csv")
