@@ -99,6 +99,7 @@ def office(app, methods):
     return [(rule, method) for rule, method in rules(app, methods) if rule.endpoint.startswith("office.")]
 
 
+@pytest.mark.safety("W9")
 def test_what_is_foreign_answers_as_what_is_missing_and_says_nothing_of_itself(app, places, visitor):
     client, wrong = visitor(), []
     for rule, method in office(app, READING):
@@ -113,6 +114,7 @@ def test_what_is_foreign_answers_as_what_is_missing_and_says_nothing_of_itself(a
     assert wrong == []
 
 
+@pytest.mark.safety("W9")
 def test_what_is_foreign_takes_no_form_and_what_is_refused_changes_nothing(app, places, visitor):
     wrong = []
     for rule, method in office(app, SENDING):
@@ -129,6 +131,7 @@ def test_what_is_foreign_takes_no_form_and_what_is_refused_changes_nothing(app, 
     assert wrong == []
 
 
+@pytest.mark.safety("W9")
 def test_lists_searches_and_files_say_nothing_foreign(app, house, places, visitor):
     client, wrong = visitor(), []
     foreign = places["foreign"]
@@ -215,6 +218,7 @@ def test_a_branch_is_a_part_too_and_a_landlord_has_none(app, house, places):
     assert "CANARY-2" not in house.client("lena").get("/office/agreements").text
 
 
+@pytest.mark.safety("S7")
 def test_a_limit_that_is_taken_away_counts_with_the_next_request(house, places):
     dana = house.client("dana")
     limit(house, "dana", "staff", properties=[places["own"].property])
