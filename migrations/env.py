@@ -1,7 +1,7 @@
 """How migrations run: through an engine of their own (the pages' one cannot write), in one transaction.
 
 After every upgrade the triggers that guard the books are made again where they are missing, because rebuilding a table
-on SQLite drops them silently.
+on SQLite drops them silently; on Postgres the program's own role gets its rights, where another one migrates.
 """
 
 import sys
@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, event
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from grants import ensure_grants
 from triggers import ensure_triggers
 
 from domain.transaction import sqlite_pragmas
@@ -52,6 +53,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
             ensure_triggers(connection)
+            ensure_grants(connection, current_app.config["SQLALCHEMY_DATABASE_URI"])
     engine.dispose()
 
 

@@ -5,7 +5,8 @@ They are made after every migration where they are missing. `BOOKS` must name th
 
 SQLite has no deferred trigger, so the order of writing does the work: lines first (their foreign key is deferred), then
 the header, whose trigger checks their sum; once the header stands, further lines are refused. On Postgres a deferred
-constraint trigger checks the sum at commit, and lines are refused for an entry of an earlier transaction.
+constraint trigger checks the sum at commit, and lines are refused for an entry of an earlier transaction. There, sealing
+waits for postings under way by functions of the owner: a role that may only add (`grants.py`) may not lock a table.
 """
 
 from __future__ import annotations
@@ -86,6 +87,15 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+CREATE OR REPLACE FUNCTION books_hold_still() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+BEGIN
+  LOCK TABLE journal_entry IN SHARE MODE;
+  LOCK TABLE seal IN SHARE ROW EXCLUSIVE MODE;
+END $$;
+CREATE OR REPLACE FUNCTION audit_hold_still() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+BEGIN LOCK TABLE audit_seal IN SHARE ROW EXCLUSIVE MODE; END $$;
 """
 _POSTGRES_GUARD = """
 CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}

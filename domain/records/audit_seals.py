@@ -65,7 +65,7 @@ def audit_seal_hash(seal: Any, of_events: str) -> str:
 def add_audit_seal(session: Session, now: datetime) -> int:
     """Seal the next events that are old enough, `MOST` at most; returns how many, 0 when there is nothing to seal."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE audit_seal IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(text("SELECT audit_hold_still()"))
     last = session.execute(
         select(AuditSeal.through_event_id, AuditSeal.hash).order_by(AuditSeal.id.desc()).limit(1)
     ).first()

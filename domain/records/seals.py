@@ -50,8 +50,7 @@ def add_seal(session: Session, day: Any, now: datetime) -> bool:
     if session.scalar(select(Seal.id).where(Seal.day == day)) is not None:
         return False
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE journal_entry IN SHARE MODE"))
-        session.execute(text("LOCK TABLE seal IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(text("SELECT books_hold_still()"))
         if session.scalar(select(Seal.id).where(Seal.day == day)) is not None:
             return False
     through = session.scalar(select(func.coalesce(func.max(JournalEntry.id), 0))) or 0
