@@ -30,6 +30,7 @@ def recovery_codes() -> ResponseReturnValue:
 def make_recovery_codes() -> ResponseReturnValue:
     """The page with the new codes is the answer itself: they stand nowhere from which they could be shown again."""
     back = doors.local_path(request.form.get("next"))
+    before = my_factors(current_user.scope).recovery_codes
     try:
         made = actions.make(current_user.user_id, place=visit.place(), now=now())
     except Refused as refused:
@@ -39,7 +40,7 @@ def make_recovery_codes() -> ResponseReturnValue:
                    business=business)  # fmt: skip
     text = "\r\n".join((head, "", *made, ""))
     return htmx.render(
-        "account/recovery_codes/codes.html", codes=made, file=f"data:text/plain;charset=utf-8,{quote(text)}",
+        "account/recovery_codes/codes.html", codes=made, before=before, file=f"data:text/plain;charset=utf-8,{quote(text)}",
         back=back or url_for("account.security"), business_name=business,
     )  # fmt: skip
 

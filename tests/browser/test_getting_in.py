@@ -99,6 +99,8 @@ def test_dana_sets_up_the_second_step(live_server: LiveServer, new_page: NewPage
     seed = page.locator("main code").inner_text().replace(" ", "")
     page.fill("[name=code]", pyotp.TOTP(seed).now())
     send(page)
+    expect(page).to_have_url(re.compile(r"/account/recovery-codes"))
+    page.get_by_role("link", name="Not now").click()
     expect(page).to_have_url(re.compile(r"/office$"))
     page.context.clear_cookies()
     page.goto(live_server.page("/sign-in"))
