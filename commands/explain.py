@@ -17,7 +17,7 @@ from flask import current_app
 
 from commands.typed import typed_day
 from domain.access import Scope
-from domain.reports import agreements, reasons
+from domain.reports import agreements, by_number, reasons
 from domain.reports.agreements import View
 from domain.reports.reasons import Reason
 from domain.words import Money, plain_amount, plain_money
@@ -62,8 +62,8 @@ def explain(number: str, day: str | None) -> None:
 def _view(number: str, day: str | None) -> View:
     today = current_app.extensions["clock"].today()
     on = typed_day(day) if day else today
-    found = agreements.numbered(OPERATOR, number)
-    agreements.check_not_before_books(OPERATOR, found, on, today)
+    found = by_number.numbered(OPERATOR, number)
+    by_number.check_not_before_books(OPERATOR, found, on, today)
     return agreements.view(found, on)
 
 

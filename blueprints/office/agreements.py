@@ -40,7 +40,7 @@ from models import Agreement, Person
 
 ROLES = [
     SelectChoice("customer", _("Customer")), SelectChoice("joint", _("Joint holder")),
-    SelectChoice("guarantor", _("Guarantor")),
+    SelectChoice("guarantor", _("Guarantor")), SelectChoice("payer", _("Payer of a share")),
 ]  # fmt: skip
 ROLE_WORDS = {role.value: role.label for role in ROLES}
 

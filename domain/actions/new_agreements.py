@@ -38,6 +38,10 @@ def check(terms: Terms, opening: Opening, waterfall: str = WATERFALL) -> None:
         check_waterfall(waterfall)
     else:
         check_opening(terms, opening)
+    if "payer" in opening.roles.values() and not getattr(terms, "shares", ()):
+        raise Refused(
+            Sentence(N_("A payer of a share needs a share: say what part of the rent they pay.")), "who"
+        )
     with transaction() as session:
         if isinstance(terms, LoanTerms | CreditTerms):
             kind = "loan" if isinstance(terms, LoanTerms) else "credit_line"

@@ -23,6 +23,7 @@ from domain.kinds.offers import check_extra
 from domain.records.books import lock
 from domain.records.charging import payer_key
 from domain.records.holds import HELD, refuse_held
+from domain.records.parties import ALONE
 from domain.records.payment_events import keep_event
 from domain.records.position import position_of
 from domain.records.ready_made import ReadyMade
@@ -100,15 +101,9 @@ def keep_intent(
 
 
 def check_intent(
-    agreement_ref: str,
-    amount_minor: int,
-    method_ref: str,
-    ref: str,
-    who: Scope,
-    today: date,
-    now: datetime,
+    agreement_ref: str, amount_minor: int, method_ref: str, ref: str, who: Scope, today: date, now: datetime,
     again: bool,
-) -> bool:
+) -> bool:  # fmt: skip
     """Whether `keep_intent` would begin a payment now; False when `ref` began it before. Keeps nothing.
 
     Raises what `keep_intent` would raise. Somebody may still be quicker between the two.
@@ -167,8 +162,9 @@ def _allowed(
     if method is None or method.removed_at is not None:
         raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
     kind, payer = kind_of(agreement.kind), payer_key(who.person_id)
-    position = seen_by(position_of(door, agreement.id, agreement.kind, standing), payer)
-    owed = kind.payable(kind.of_payer(kind.read(agreement), payer), position, today)
+    alone = method.alone is not None
+    position = seen_by(position_of(door, agreement.id, agreement.kind, standing), payer, alone)
+    owed = kind.payable(kind.of_payer(kind.read(agreement), payer, alone), position, today)
     _check(door, agreement, method.paused, amount_minor, owed, who, now, again)
     return agreement, method
 
@@ -189,14 +185,18 @@ def _method(role: str) -> ReadyMade:
     wanted = PaymentMethod.id, PaymentMethod.ref, PaymentMethod.gateway, PaymentMethod.kind
     return ReadyMade(
         any_of(role)
-        .select(PaymentMethod, *wanted, PaymentMethod.token_sealed, PaymentMethod.removed_at, _PAUSED, HELD)
+        .select(
+            PaymentMethod, *wanted, PaymentMethod.token_sealed, PaymentMethod.removed_at, _PAUSED, HELD, ALONE
+        )
         .where(PaymentMethod.ref == bindparam("of"), PaymentMethod.person_id == bindparam("payer"))
     )
 
 
 @cache
 def _agreement(role: str, limited: bool) -> ReadyMade:
-    query = any_of(role, limited).select(Agreement, *COLUMNS).outerjoin(Loan, Loan.agreement_id == Agreement.id)
+    query = (
+        any_of(role, limited).select(Agreement, *COLUMNS).outerjoin(Loan, Loan.agreement_id == Agreement.id)
+    )
     return ReadyMade(query.where(Agreement.ref == bindparam("of")))
 
 

@@ -13,8 +13,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.access import Scope
+from domain.kinds import kind_of
+from domain.records.charging import payer_key
 from domain.records.links import void_links
 from domain.records.names import new_ref, person_number
+from domain.records.parties import ROLES
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import folded, is_email
 from domain.transaction import transaction
@@ -171,15 +174,16 @@ def assign(
 ) -> str:
     """Put a person on an agreement; doing it twice changes nothing. Returns the person's ref. Raises Gone, Refused.
 
-    Either `person_ref`, or `new_person` with name and perhaps email, phone, address. `role`: customer, joint or
-    guarantor.
+    Either `person_ref`, or `new_person` with name and perhaps email, phone, address. `role`: customer, joint,
+    guarantor or payer (of a share of the rent that the terms name).
     """
-    if role not in ("customer", "joint", "guarantor"):
+    if role not in ROLES:
         raise Refused(Sentence(N_("Choose what this person is on the agreement.")), field="role")
     with transaction() as session:
-        agreement_id = session.scalar(select(Agreement.id).where(Agreement.ref == agreement_ref))
-        if agreement_id is None:
+        agreement = session.scalar(select(Agreement).where(Agreement.ref == agreement_ref))
+        if agreement is None:
             raise Gone(Sentence(N_("This agreement is not here any more.")))
+        agreement_id = agreement.id
         if person_ref:
             person = find(session, person_ref)
         else:
@@ -189,6 +193,11 @@ def assign(
                 given.get("name", ""), given.get("email", ""), given.get("phone", ""), given.get("address", ""),
                 by=by, now=now,
             )  # fmt: skip
+        kind = kind_of(agreement.kind)
+        if role == "payer" and payer_key(person.id) not in kind.payers(kind.read(agreement), today):
+            raise Refused(
+                Sentence(N_("Nothing of this agreement is this person's share alone.")), field="role"
+            )
         if _put_on(session, agreement_id, person.id, role, today):
             audit(
                 session, by=by, action="agreement.person_added", subject="agreement", subject_id=agreement_id, at=now,

@@ -67,13 +67,23 @@ def payable(position: Position, payer: str) -> tuple[OpenCharge, ...]:
     return tuple(charge for charge in position.charges if charge.payer in ("", payer))
 
 
-def seen_by(position: Position, payer: str) -> Position:
-    """The position as one payer may know it: without charges and credit that are another's alone."""
+def keys_seen(payer: str, alone: bool) -> tuple[str, ...]:
+    """Whose charges a payer may know of: their own and nobody's; `alone`, as an agency pays its share, their own."""
+    return (payer,) if alone else ("", payer)
+
+
+def seen_by(position: Position, payer: str, alone: bool = False) -> Position:
+    """The position as one payer may know it: without charges and credit that are another's alone.
+
+    `alone`: without those that are nobody's as well.
+    """
     if not payer:
         return position
-    own = tuple((key, amount) for key, amount in position.own_credit if key in ("", payer))
-    theirs = sum(amount for _, amount in position.own_credit) - sum(amount for _, amount in own)
-    mine = payable(position, payer)
+    keys = keys_seen(payer, alone)
+    own = tuple((key, amount) for key, amount in position.own_credit if key in keys)
+    theirs = position.credit_minor if alone else sum(amount for _, amount in position.own_credit)
+    theirs -= sum(amount for _, amount in own)
+    mine = tuple(charge for charge in position.charges if charge.payer in keys)
     if not theirs and len(mine) == len(position.charges):
         return position
     return replace(position, charges=mine, credit_minor=position.credit_minor - theirs, own_credit=own)

@@ -58,7 +58,7 @@ def read(agreement: Agreement) -> Contract:
     return Contract(from_document(CreditTerms, document["terms"]), agreement.start_on, agreement.ended_on)
 
 
-def of_payer(contract: Contract, payer: str) -> Contract:
+def of_payer(contract: Contract, payer: str, alone: bool = False) -> Contract:
     return contract
 
 

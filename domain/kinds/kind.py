@@ -43,8 +43,11 @@ class Kind(Protocol):
 
     def read(self, agreement: Any) -> Any: ...
 
-    def of_payer(self, terms: Any, payer: str) -> Any:
-        """The same terms as one payer may know them, without the shares of others; all of them for payer ""."""
+    def of_payer(self, terms: Any, payer: str, alone: bool = ...) -> Any:
+        """The same terms as one payer may know them, without the shares of others; all of them for payer "".
+
+        `alone`: the payer's own share and nothing else.
+        """
         ...
 
     def schedule(self, terms: Any, position: Position, on: date) -> Sequence[Installment]: ...

@@ -59,7 +59,7 @@ def read(agreement: Agreement) -> Contract:
     return Contract(terms, from_document(Profile, document.get("allocation", {})), agreement.ended_on, bought)
 
 
-def of_payer(contract: Contract, payer: str) -> Contract:
+def of_payer(contract: Contract, payer: str, alone: bool = False) -> Contract:
     return contract
 
 

@@ -90,7 +90,7 @@ def _wishes(row: Any) -> dict[str, Any]:
     return kept
 
 
-def of_payer(contract: Contract, payer: str) -> Contract:
+def of_payer(contract: Contract, payer: str, alone: bool = False) -> Contract:
     return contract
 
 

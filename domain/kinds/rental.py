@@ -55,13 +55,15 @@ AHEAD_MONTHS = 12
 class Contract:
     """The stored terms of a rental. `ended_on` is the last day of the stay, once it is known.
 
-    `payer`: only what this payer may know of, the shares of others left out; "" for all of it.
+    `payer`: only what this payer may know of, the shares of others left out; "" for all of it. `alone`: only this
+    payer's own share.
     """
 
     terms: RentTerms
     profile: Profile
     ended_on: date | None
     payer: str = ""
+    alone: bool = False
 
     @property
     def last_on(self) -> date:
@@ -82,8 +84,10 @@ def read(agreement: Agreement) -> Contract:
     return Contract(terms, from_document(Profile, document.get("allocation", {})), agreement.ended_on)
 
 
-def of_payer(contract: Contract, payer: str) -> Contract:
-    return replace(contract, payer=payer) if payer and contract.terms.shares else contract
+def of_payer(contract: Contract, payer: str, alone: bool = False) -> Contract:
+    if not payer or not (alone or contract.terms.shares):
+        return contract
+    return replace(contract, payer=payer, alone=alone)
 
 
 def _asks(contract: Contract, through: date, after: date | None) -> tuple[PlannedCharge, ...]:
@@ -91,7 +95,7 @@ def _asks(contract: Contract, through: date, after: date | None) -> tuple[Planne
     last = min(through, contract.last_on)
     if contract.ended_on is not None and contract.ended_on < contract.terms.from_on:
         return ()
-    seen = ("", contract.payer)
+    seen = charged.keys_seen(contract.payer, contract.alone)
     return tuple(
         charge
         for charge in contract.plan.charges(last, after)

@@ -24,6 +24,7 @@ from domain.records.charge_offs import not_recovered, write_off
 from domain.records.charging import post_charges, restore_charges
 from domain.records.closings import close_early, take_back
 from domain.records.corrections import pay_again
+from domain.records.parties import pays_alone
 from domain.records.position import position_of
 from domain.records.ready_made import ReadyMade
 from domain.records.replaying import parts_paid, post_corrections, retell
@@ -107,13 +108,17 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
     save(session, head)
     after = retold.after if retold else applied.after
     # What another owes alone does not stand on this payer's receipt.
-    theirs = seen_by(after, payment.payer)
+    shared = bool(payment.payer) and bool(kind.payers(terms, payment.begun_on))
+    alone = shared and pays_alone(session, payment.agreement_id, payment.payer)
+    theirs = seen_by(after, payment.payer, alone)
     body = {
         "rows": [
             {**sentence_json(part_sentence(part)), "amount_minor": part.amount_minor}
             for part in applied.parts
         ],
-        "balance_after_minor": owed_on(kind, terms, theirs, payment.begun_on),
+        "balance_after_minor": owed_on(
+            kind, kind.of_payer(terms, payment.payer, alone) if alone else terms, theirs, payment.begun_on
+        ),
         "principal_after_minor": after.principal_minor,
         "method": payment.method_label,
         "effective_on": payment.begun_on.isoformat(),

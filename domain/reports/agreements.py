@@ -5,13 +5,13 @@ A `View` puts the stored row and the answers of its kind side by side, so that p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, bindparam, case, exists, literal, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from domain.access import Scope, any_of
@@ -21,11 +21,12 @@ from domain.kinds.charged import seen_by
 from domain.kinds.kind import Kind
 from domain.kinds.offers import Offers, offers_of
 from domain.records.charging import payer_key
+from domain.records.parties import pays_alone
 from domain.reports.positions import on_its_way, positions
 from domain.rules.money import parse_amount
 from domain.rules.payment_states import ON_ITS_WAY
-from domain.words import N_, Gone, Money, Refused, Sentence
-from models import Agreement, AgreementParty, Hold, JournalEntry, Person, db
+from domain.words import Money, Refused, Sentence
+from models import Agreement, AgreementParty, Hold, Person, db
 
 WITH_TERMS = (joinedload(Agreement.loan), joinedload(Agreement.standing))
 """What a look-up of one agreement loads with it for `view`."""
@@ -36,7 +37,8 @@ class View:
     """An agreement on the day `on`. `pending_minor` is money on its way that no posting knows of yet.
 
     `payer` is the key of the customer who looks, "" for staff: what is another payer's alone is not in it. `held` says
-    to a customer that nothing can be paid in the portal for now; staff take money all the same.
+    to a customer that nothing can be paid in the portal for now; staff take money all the same. `alone`: the payer is
+    on it for a share of their own (an agency), and sees that share only.
     """
 
     agreement: Agreement
@@ -45,6 +47,7 @@ class View:
     pending_minor: int = 0
     payer: str = ""
     held: bool = False
+    alone: bool = False
 
     @cached_property
     def kind(self) -> Kind:
@@ -57,7 +60,7 @@ class View:
 
     @cached_property
     def terms(self) -> Any:
-        return self.kind.of_payer(self.kind.read(self.agreement), self.payer)
+        return self.kind.of_payer(self.kind.read(self.agreement), self.payer, self.alone)
 
     @cached_property
     def due(self) -> Due:
@@ -74,7 +77,8 @@ class View:
 
     @cached_property
     def facts(self) -> Sequence[tuple[str | Sentence, Any]]:
-        return self.kind.facts(self.terms)
+        """What was agreed on; nothing for somebody who pays a share alone: the terms are between others."""
+        return () if self.alone else self.kind.facts(self.terms)
 
     @cached_property
     def details(self) -> Sequence[tuple[str, Any]]:
@@ -202,11 +206,20 @@ class View:
 
 def own(scope: Scope, on: date) -> list[View]:
     """The agreements the person may see as they stand on a day, those under way first, without what is on its way."""
-    held = {row: bool(hold) for row, hold in db.session.execute(_rows(scope.role), scope.values)}
-    return [replace(one, held=held[one.agreement]) for one in standing(list(held), on, payer_of(scope))]
+    found = {
+        row: (bool(hold), bool(alone))
+        for row, hold, alone in db.session.execute(_rows(scope.role), scope.values)
+    }
+    payers = {row.id for row, (_hold, alone) in found.items() if alone}
+    told = standing(list(found), on, payer_of(scope), payers)
+    return [replace(one, held=found[one.agreement][0]) for one in told]
 
 
 _HELD = exists().where(Hold.agreement_id == Agreement.id, Hold.lifted_at.is_(None))
+_ALONE = exists().where(
+    AgreementParty.agreement_id == Agreement.id, AgreementParty.person_id == bindparam("scope_person"),
+    AgreementParty.role == literal("payer"), AgreementParty.until_on.is_(None),
+)  # fmt: skip
 
 
 @cache
@@ -214,7 +227,7 @@ def _rows(role: str) -> Select[Any]:
     return (
         any_of(role)
         .select(Agreement)
-        .add_columns(_HELD)
+        .add_columns(_HELD, _ALONE)
         .outerjoin(Agreement.loan)
         .join(Agreement.standing)
         .options(contains_eager(Agreement.loan), contains_eager(Agreement.standing))
@@ -232,42 +245,29 @@ def payer_of(scope: Scope) -> str:
     return payer_key(scope.person_id) if scope.role == "customer" else ""
 
 
-def standing(agreements: Sequence[Agreement], on: date, payer: str = "") -> list[View]:
-    """The given agreements as they stand for a payer, without asking what is on its way."""
+def standing(
+    agreements: Sequence[Agreement], on: date, payer: str = "", alone: Container[int] = ()
+) -> list[View]:
+    """The given agreements as they stand for a payer, without asking what is on its way.
+
+    `alone`: ids of those on which the payer owes a share of their own and nothing else.
+    """
     at = positions(agreements)
-    return [View(agreement, seen_by(at[agreement.id], payer), on, payer=payer) for agreement in agreements]
+    return [
+        View(row, seen_by(at[row.id], payer, row.id in alone), on, payer=payer, alone=row.id in alone)
+        for row in agreements
+    ]
 
 
 def view(agreement: Agreement, on: date, payer: str = "") -> View:
     """One agreement as it stands on a day for a payer, with what is on its way."""
-    found = _with_pending(standing([agreement], on, payer))[0]
+    alone = (agreement.id,) if pays_alone(db.session, agreement.id, payer) else ()
+    found = _with_pending(standing([agreement], on, payer, alone))[0]
     return replace(found, held=_is_held(agreement)) if payer else found
 
 
 def _is_held(agreement: Agreement) -> bool:
     return bool(db.session.scalar(select(_HELD).where(Agreement.id == agreement.id)))
-
-
-def numbered(scope: Scope, number: str) -> Agreement:
-    """The agreement of that number, with its terms. Raises Gone."""
-    query = scope.select(Agreement).where(Agreement.number == number).options(*WITH_TERMS)
-    found = db.session.scalars(query).unique().first()
-    if found is None:
-        raise Gone(Sentence(N_("There is no agreement %(number)s."), {"number": number[:64]}))
-    return found
-
-
-def check_not_before_books(scope: Scope, agreement: Agreement, on: date, today: date) -> None:
-    """Refuse a day before the newest entry that counts by today: the books are not told backwards. Names the first day
-    that can be told.
-    """
-    query = scope.select(JournalEntry, func.max(JournalEntry.effective_on)).where(
-        JournalEntry.agreement_id == agreement.id, JournalEntry.effective_on <= today
-    )
-    newest = db.session.scalar(query)
-    if newest is not None and on < newest:
-        words = N_("The books of %(number)s go through %(newest)s. Give that day or a later one.")
-        raise Refused(Sentence(words, {"number": agreement.number, "newest": newest}), "on")
 
 
 def _with_pending(found: list[View]) -> list[View]:

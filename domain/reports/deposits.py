@@ -10,7 +10,9 @@ from models import Agreement, Balance, db
 
 
 def held_minor(scope: Scope, view: View) -> int:
-    """What is held today, in minor units; 0 where there is none."""
+    """What is held today, in minor units; 0 where there is none, or where it is not the reader's."""
+    if view.alone:
+        return 0
     query = (
         scope.select(Agreement, Balance.amount_minor)
         .join(Balance, Balance.agreement_id == Agreement.id)
