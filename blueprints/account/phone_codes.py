@@ -16,7 +16,7 @@ from blueprints.shared import htmx, visit
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import forget
-from blueprints.shared.second_factors import texts_go_out
+from blueprints.shared.second_factors import texts_go_out, texts_in_mailbox
 from blueprints.shared.step_up import needs_step_up
 from domain.actions import sms_numbers
 from domain.reports.my_factors import my_factors
@@ -121,4 +121,10 @@ def number_page(form: NumberForm, status: int = 200) -> ResponseReturnValue:
 def code_page(form: NumberCodeForm, status: int = 200) -> ResponseReturnValue:
     forget()
     waiting = waiting_code(current_user.sign_in_id, "number", now())
-    return htmx.render("account/phone_codes/code.html", status=status, form=form, waiting=waiting)
+    return htmx.render(
+        "account/phone_codes/code.html",
+        status=status,
+        form=form,
+        waiting=waiting,
+        in_mailbox=texts_in_mailbox(),
+    )

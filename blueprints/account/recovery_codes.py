@@ -40,7 +40,8 @@ def make_recovery_codes() -> ResponseReturnValue:
                    business=business)  # fmt: skip
     text = "\r\n".join((head, "", *made, ""))
     return htmx.render(
-        "account/recovery_codes/codes.html", codes=made, before=before, file=f"data:text/plain;charset=utf-8,{quote(text)}",
+        "account/recovery_codes/codes.html", codes=made, before=before,
+        file=f"data:text/plain;charset=utf-8,{quote(text)}",
         back=back or url_for("account.security"), business_name=business,
     )  # fmt: skip
 

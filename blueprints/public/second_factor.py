@@ -21,7 +21,7 @@ from blueprints.shared import doors, htmx, visit
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import forget
-from blueprints.shared.second_factors import app_to_set_up, signing_key, texts_go_out
+from blueprints.shared.second_factors import app_to_set_up, signing_key, texts_go_out, texts_in_mailbox
 from domain.actions import second_factors, sms_numbers
 from domain.reports.my_factors import my_factors
 from domain.reports.waiting_codes import waiting_code
@@ -179,6 +179,7 @@ def page(way: str, form: CodeForm, status: int = 200) -> ResponseReturnValue:
         "public/second_factor/code.html", status=status, form=form, way=way, others=[w for w in ways() if w != way],
         number=masked(factors.number), back=doors.local_path(form.next.data),
         waiting=waiting_code(current_user.sign_in_id, "sms", now()) if way == "sms" else None,
+        in_mailbox=texts_in_mailbox(),
     )  # fmt: skip
 
 

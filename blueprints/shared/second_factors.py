@@ -23,6 +23,11 @@ def texts_go_out() -> bool:
     return current_app.extensions["post"].texts is not None
 
 
+def texts_in_mailbox() -> bool:
+    """Whether text messages stay in the mailbox of this machine."""
+    return texts_go_out() and not current_app.config["SETTINGS"].sms_url
+
+
 def app_to_set_up(instead_of: str = "") -> dict[str, Any]:
     """For a page that sets an app up: `address` (otpauth), `picture` (its QR code), `seed` in groups to copy by hand.
 
