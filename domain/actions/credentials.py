@@ -12,8 +12,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,9 @@ from domain.actions import hashing, new_devices, sign_ins
 from domain.actions.people import add_person, find, free_email
 from domain.actions.second_factors import Place
 from domain.records.alerts import tell_owner
+from domain.records.factors import factors_of
 from domain.records.names import new_ref
+from domain.records.ready_made import ReadyMade
 from domain.records.tries import HARD_STOP, count_name, count_try, forget_names, forget_tries
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules import passwords
@@ -33,6 +36,32 @@ from models import Business, Person, SignIn, User
 
 ROLES = ("customer", "staff", "admin", "landlord")
 NAME_TAKEN = Sentence(N_("This username is taken. Choose another one."))
+
+_USER: Any = User.__table__
+# Every sign-in runs these, so they are made once.
+_OPEN = ReadyMade(
+    update(_USER)
+    .where(
+        _USER.c.id == bindparam("of"), _USER.c.password_hash == bindparam("was"), _USER.c.disabled_at.is_(None),
+        _USER.c.frozen_at.is_(None),
+    )
+    .values(
+        password_hash=bindparam("renewed"), locked_until=None,
+        failed_count=(_USER.c.failed_count - 1) * bindparam("kept"),
+    )
+)  # fmt: skip
+_SEEN = select(SignIn.device).where(SignIn.user_id == bindparam("of")).distinct()
+_NAMED = (
+    select(User)
+    .join(Person, Person.id == User.person_id)
+    .where(
+        or_(
+            User.username_folded == bindparam("folded"), User.email_folded == bindparam("folded"),
+            Person.number == bindparam("number"),
+        )
+    )
+    .limit(2)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +163,9 @@ def check_password(session: Session, person: Person, role: str, username: str, p
     """Raise Refused with the reason when the password is too short or too easy for this person."""
     business = session.scalar(select(Business.name)) or ""
     known = (person.name, person.email, person.number, username, business)
-    if wrong := passwords.problem(password, role=role, known=known):
+    user_id = session.scalar(select(User.id).where(User.person_id == person.id))
+    second_factor = user_id is not None and factors_of(session, user_id).any
+    if wrong := passwords.problem(password, role=role, known=known, second_factor=second_factor):
         raise Refused(wrong, field="password")
 
 
@@ -180,17 +211,9 @@ def _let_in(user: User, renewed: str, known: Sequence[str], place: Place, now: d
         forget_names(session, user.id)
         stage, strength = new_devices.first_stage(session, user, known, place, now)
         # Before a further code only this try is forgiven: knowing the password must not free tries at the code.
-        left = 0 if stage == "full" else User.failed_count - 1
-        same: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
-            update(User)
-            .where(
-                User.id == user.id, User.password_hash == user.password_hash, User.disabled_at.is_(None),
-                User.frozen_at.is_(None),
-            )
-            .values(password_hash=renewed, failed_count=left, locked_until=None)
-            .execution_options(synchronize_session=False)
-        )  # fmt: skip
-        if same.rowcount != 1:
+        kept = 0 if stage == "full" else 1
+        values = {"of": user.id, "was": user.password_hash, "renewed": renewed, "kept": kept}
+        if _OPEN.change(session.connection(), values) != 1:
             return None
         tell_of_new_device(session, user, place.address, place.device, place.base_url, now)
         secret = sign_ins.add(
@@ -222,7 +245,7 @@ def tell_of_new_device(
     session: Session, user: User, address: str, device: str, base_url: str, now: datetime
 ) -> None:
     """Mail the owner about a sign-in that begins on a kind of browser seen never before, unless it is the first."""
-    before = session.scalars(select(SignIn.device).where(SignIn.user_id == user.id).distinct()).all()
+    before = session.scalars(_SEEN, {"of": user.id}).all()
     if not before or device[:200] in before:
         return
     person = session.get_one(Person, user.person_id)
@@ -238,18 +261,7 @@ def tell_of_new_device(
 
 def user_named(session: Session, name: str) -> User | None:
     """The one user whom this username, e-mail address or customer number leads to; None when none or several."""
-    found = session.scalars(
-        select(User)
-        .join(Person, Person.id == User.person_id)
-        .where(
-            or_(
-                User.username_folded == folded(name),
-                User.email_folded == folded(name),
-                Person.number == customer_number(name),
-            )
-        )
-        .limit(2)
-    ).all()
+    found = session.scalars(_NAMED, {"folded": folded(name), "number": customer_number(name)}).all()
     return found[0] if len(found) == 1 and name.strip() else None
 
 

@@ -39,8 +39,8 @@ def remember(secret: str, known: Sequence[str], *, trust: bool = False, now: dat
             session, sign_in.user_id, known, address=sign_in.address, device=sign_in.device, now=now
         )
         sign_in.known_device_id = row.id
-        role = session.scalar(select(User.role).where(User.id == sign_in.user_id))
-        if trust and role == "customer" and factors_of(session, sign_in.user_id).any:
+        may = trust and session.scalar(select(User.role).where(User.id == sign_in.user_id)) == "customer"
+        if may and factors_of(session, sign_in.user_id).any:
             devices.trust(session, row, now)
             audit(
                 session, by=f"user:{sign_in.user_id}", action="device.trusted", subject="user",

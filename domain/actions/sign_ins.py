@@ -9,10 +9,11 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
+from domain.records.ready_made import ReadyMade
 from domain.records.words_out import audit
 from domain.rules import phrases
 from domain.transaction import rows_changed, transaction
@@ -30,6 +31,13 @@ KEPT = (
     "stepped_up_for",
 )  # fmt: skip
 """What of a sign-in goes over to the row that takes its place. Looking at a customer's pages does not."""
+
+# Every sign-in runs these, so they are made once.
+_USER: Any = User.__table__
+_ADD = ReadyMade(insert(SignIn.__table__))
+_GIVE_PHRASE = ReadyMade(
+    update(_USER).where(_USER.c.id == bindparam("of"), _USER.c.phrase == "").values(phrase=bindparam("made"))
+)
 
 
 def still_stands(role: str, created_at: datetime, last_used_at: datetime, now: datetime) -> bool:
@@ -64,20 +72,23 @@ def add(
     secret = secrets.token_urlsafe(32)
     if stage == "full":
         _give_phrase(session, user_id)
-    session.add(
-        SignIn(
-            id_hash=sealing.fingerprint(secret),
-            user_id=user_id,
-            stage=stage,
-            created_at=now,
-            last_used_at=now,
-            address=address[:64],
-            device=device[:200],
-            strength=strength,
-            known_device_id=known_device_id,
-        )
+    door = session.connection()
+    _ADD.change(
+        door,
+        {
+            "id_hash": sealing.fingerprint(secret),
+            "user_id": user_id,
+            "stage": stage,
+            "created_at": now,
+            "last_used_at": now,
+            "ended_why": "",
+            "address": address[:64],
+            "device": device[:200],
+            "strength": strength,
+            "known_device_id": known_device_id,
+            "stepped_up_for": "",
+        },
     )
-    session.flush()
     audit(
         session, by=f"user:{user_id}", action=f"sign_in.{stage}", subject="user", subject_id=user_id, at=now,
         detail={"strength": strength}, address=address, device=device,
@@ -87,10 +98,7 @@ def add(
 
 def _give_phrase(session: Session, user_id: int) -> None:
     """Whoever comes in for the first time has words by which to know our mail; they may choose others."""
-    nameless = update(User).where(User.id == user_id, User.phrase == "")
-    session.execute(
-        nameless.values(phrase=phrases.made(secrets.choice)).execution_options(synchronize_session=False)
-    )
+    _GIVE_PHRASE.change(session.connection(), {"of": user_id, "made": phrases.made(secrets.choice)})
 
 
 def renew(session: Session, sign_in_id: int, *, why: str, now: datetime, **changed: Any) -> str | None:

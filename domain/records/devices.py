@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
@@ -25,16 +25,23 @@ LOOKED_BACK = timedelta(days=90)
 NOT_THEIRS = "reported"
 """Why a sign-in ended that its owner says was not theirs: its network says nothing for them."""
 
+# Every sign-in asks this, so the statement is made once.
+_THEIRS = (
+    select(KnownDevice)
+    .where(
+        KnownDevice.user_id == bindparam("of"), KnownDevice.revoked_at.is_(None),
+        KnownDevice.secret_hash.in_(bindparam("hashes", expanding=True)),
+    )
+    .order_by(KnownDevice.id.desc())
+)  # fmt: skip
+
 
 def recognise(session: Session, user_id: int, known: Sequence[str]) -> KnownDevice | None:
     """The browser whose cookie holds these secrets, if it is one of this user's."""
     if not known:
         return None
     hashes = [sealing.fingerprint(secret) for secret in known]
-    query = select(KnownDevice).where(
-        KnownDevice.user_id == user_id, KnownDevice.secret_hash.in_(hashes), KnownDevice.revoked_at.is_(None)
-    )
-    return session.scalars(query.order_by(KnownDevice.id.desc())).first()
+    return session.scalars(_THEIRS, {"of": user_id, "hashes": hashes}).first()
 
 
 def is_familiar(session: Session, user_id: int, address: str, now: datetime) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
+from domain.records.ready_made import ReadyMade
 from domain.rules.authenticator import matching_step, minutes_off
 from domain.words import N_, Sentence
 from models import Passkey, RecoveryCode, User
@@ -36,15 +37,28 @@ class Factors:
         return bool(self.passkeys or self.app or self.number)
 
 
+# Every sign-in asks this, so the statement is made once.
+_FACTORS = ReadyMade(
+    select(
+        select(func.count())
+        .where(Passkey.user_id == bindparam("of"), Passkey.removed_at.is_(None))
+        .scalar_subquery().label("passkeys"),
+        User.totp_sealed.is_not(None).label("app"),
+        User.sms_number,
+        select(func.count())
+        .where(
+            RecoveryCode.user_id == bindparam("of"), RecoveryCode.used_at.is_(None),
+            RecoveryCode.voided_at.is_(None),
+        )
+        .scalar_subquery().label("codes"),
+    ).where(User.id == bindparam("of"))
+)  # fmt: skip
+
+
 def factors_of(session: Session, user_id: int) -> Factors:
     """The second factors of the user."""
-    passkeys = select(func.count()).where(Passkey.user_id == user_id, Passkey.removed_at.is_(None))
-    codes = select(func.count()).where(*_standing(user_id))
-    row = session.execute(
-        select(passkeys.scalar_subquery(), User.totp_sealed.is_not(None), User.sms_number, codes.scalar_subquery())
-        .where(User.id == user_id)
-    ).first()  # fmt: skip
-    return Factors(*row) if row else Factors()
+    row = _FACTORS.first(session.connection(), {"of": user_id})
+    return Factors(row[0], bool(row[1]), row[2], row[3]) if row else Factors()
 
 
 def totp_place(user_ref: str) -> str:

@@ -6,21 +6,38 @@ Verbs: `count`, `forget_old`. A window begins at a whole multiple of its length,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import CursorResult, and_, delete, or_
+from sqlalchemy import CursorResult, and_, bindparam, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from domain.records.ready_made import ReadyMade
 from models import Throttle
 
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: dict[str, Callable[[Any], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 KEY = ["bucket", "window_start"]
 LONGEST_BUCKET = 100
 KEPT = timedelta(days=2)
 """How long a window of the past stays: longer than any in use."""
 NAMES_KEPT = timedelta(days=90)
 """How long tries at a name stay after the last one."""
+
+_TABLE: Any = Throttle.__table__
+# Asked back, because not every driver says how many rows such a statement changed.
+_COUNT = {
+    name: ReadyMade(
+        insert(_TABLE)
+        .values(bucket=bindparam("door"), window_start=bindparam("since"), count=1)
+        .on_conflict_do_update(
+            index_elements=KEY, set_={"count": _TABLE.c.count + 1}, where=_TABLE.c.count < bindparam("most")
+        )
+        .returning(_TABLE.c.count)
+    )
+    for name, insert in INSERTS.items()
+}
 
 
 def window_start(now: datetime, window: timedelta) -> datetime:
@@ -31,16 +48,13 @@ def window_start(now: datetime, window: timedelta) -> datetime:
 
 def count(session: Session, bucket: str, now: datetime, *, limit: int, window: timedelta) -> bool:
     """Count one try in `bucket` ("sign-in:192.0.2.7"). False: `limit` tries were counted in this window already."""
-    statement = INSERT[session.get_bind().dialect.name](Throttle.__table__).values(
-        bucket=f"{bucket[:LONGEST_BUCKET]}|{window.total_seconds():.0f}",
-        window_start=window_start(now, window),
-        count=1,
-    )
-    # Asked back, because not every driver says how many rows such a statement changed.
-    counted = statement.on_conflict_do_update(
-        index_elements=KEY, set_={"count": Throttle.count + 1}, where=Throttle.count < limit
-    ).returning(Throttle.count)
-    return session.scalar(counted) is not None
+    values = {
+        "door": f"{bucket[:LONGEST_BUCKET]}|{window.total_seconds():.0f}",
+        "since": window_start(now, window),
+        "most": limit,
+    }
+    door = session.connection()
+    return _COUNT[door.dialect.name].first(door, values) is not None
 
 
 def forget_old(session: Session, now: datetime) -> int:

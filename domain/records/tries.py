@@ -13,11 +13,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, case, delete, literal, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
-from domain.records.throttles import INSERT, KEY
+from domain.records.ready_made import ReadyMade
+from domain.records.throttles import INSERTS, KEY
 from domain.rules.sign_in_names import counted_as
 from models import Person, Throttle, User
 
@@ -31,31 +32,74 @@ A_MOMENT = timedelta(seconds=1)
 """Tries that cost no wait are noted as over a moment ago, so that two at once do not stop each other."""
 
 
-def _wait(this: ColumnElement[int], now: datetime, free: datetime | None) -> ColumnElement[Any]:
+_USER: Any = User.__table__
+_TABLE: Any = Throttle.__table__
+
+
+def _wait(this: ColumnElement[int], free: Any) -> ColumnElement[Any]:
     """Until when the try with this number closes the door; `free` where it does not."""
-    column = User.__table__.c.locked_until.type
+    column = _USER.c.locked_until.type
     return case(
-        *((this >= number, literal(now + lock, column)) for number, lock in LOCKS.items()),
-        *((this == number, literal(now + delay, column)) for number, delay in WAITS.items()),
-        else_=literal(free, column),
+        *(
+            (this >= number, bindparam(f"try_{number}", type_=column))
+            for number in sorted(LOCKS, reverse=True)
+        ),
+        *((this == number, bindparam(f"try_{number}", type_=column)) for number in WAITS),
+        else_=free,
     )
+
+
+def _ends(now: datetime) -> dict[str, datetime]:
+    """The values that `_wait` asks for."""
+    return {f"try_{number}": now + wait for number, wait in (LOCKS | WAITS).items()}
+
+
+_COUNT_TRY = ReadyMade(
+    update(_USER)
+    .where(
+        _USER.c.id == bindparam("of"),
+        _USER.c.disabled_at.is_(None),
+        _USER.c.frozen_at.is_(None),
+        or_(_USER.c.locked_until.is_(None), _USER.c.locked_until <= bindparam("at")),
+    )
+    .values(failed_count=_USER.c.failed_count + 1, locked_until=_wait(_USER.c.failed_count + 1, null()))
+)
+_COUNT_NAME = {
+    name: ReadyMade(
+        insert(_TABLE)
+        .values(
+            bucket=bindparam("name"),
+            window_start=bindparam("always"),
+            count=1,
+            blocked_until=bindparam("free"),
+        )
+        .on_conflict_do_update(
+            index_elements=KEY,
+            set_={
+                "count": _TABLE.c.count + 1,
+                "blocked_until": _wait(
+                    _TABLE.c.count + 1, bindparam("free", type_=_TABLE.c.blocked_until.type)
+                ),
+            },
+            where=_TABLE.c.blocked_until <= bindparam("at"),
+        )
+        .returning(_TABLE.c.count)
+    )
+    for name, insert in INSERTS.items()
+}
+_NAMES = ReadyMade(
+    select(User.username, User.email_folded, Person.number)
+    .join(Person, Person.id == User.person_id)
+    .where(User.id == bindparam("of"))
+)
+_FORGET = ReadyMade(
+    delete(_TABLE).where(_TABLE.c.bucket == bindparam("name"), _TABLE.c.window_start == bindparam("always"))
+)
 
 
 def count_try(session: Session, user_id: int, now: datetime) -> bool:
     """Count one try at this user as failed until proven right. False: no try is free now, whatever is typed."""
-    this = User.failed_count + 1
-    counted: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
-        update(User)
-        .where(
-            User.id == user_id,
-            User.disabled_at.is_(None),
-            User.frozen_at.is_(None),
-            or_(User.locked_until.is_(None), User.locked_until <= now),
-        )
-        .values(failed_count=this, locked_until=_wait(this, now, None))
-        .execution_options(synchronize_session=False)
-    )
-    return counted.rowcount == 1
+    return _COUNT_TRY.change(session.connection(), {"of": user_id, "at": now, **_ends(now)}) == 1
 
 
 def count_name(session: Session, name: str, now: datetime) -> bool:
@@ -63,16 +107,9 @@ def count_name(session: Session, name: str, now: datetime) -> bool:
 
     Called before `count_try` in one transaction, so that two of them never wait for each other.
     """
-    statement = INSERT[session.get_bind().dialect.name](Throttle.__table__).values(
-        bucket=name_bucket(name), window_start=ALWAYS, count=1, blocked_until=now - A_MOMENT
-    )
-    this = Throttle.count + 1
-    counted = statement.on_conflict_do_update(
-        index_elements=KEY,
-        set_={"count": this, "blocked_until": _wait(this, now, now - A_MOMENT)},
-        where=Throttle.blocked_until <= now,
-    ).returning(Throttle.count)
-    return session.scalar(counted) is not None
+    door = session.connection()
+    values = {"name": name_bucket(name), "always": ALWAYS, "at": now, "free": now - A_MOMENT, **_ends(now)}
+    return _COUNT_NAME[door.dialect.name].first(door, values) is not None
 
 
 def name_bucket(name: str) -> str:
@@ -82,13 +119,9 @@ def name_bucket(name: str) -> str:
 
 def forget_names(session: Session, user_id: int) -> None:
     """Count tries at the user's names anew. Before anything that changes the user's row, in one transaction."""
-    row = session.execute(
-        select(User.username, User.email_folded, Person.number)
-        .join(Person, Person.id == User.person_id)
-        .where(User.id == user_id)
-    ).first()
-    buckets = [name_bucket(name) for name in row or () if name]
-    session.execute(delete(Throttle).where(Throttle.bucket.in_(buckets), Throttle.window_start == ALWAYS))
+    door = session.connection()
+    for name in sorted(filter(None, _NAMES.first(door, {"of": user_id}) or ())):
+        _FORGET.change(door, {"name": name_bucket(name), "always": ALWAYS})
 
 
 def forget_tries(session: Session, user_id: int) -> None:

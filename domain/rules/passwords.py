@@ -106,8 +106,8 @@ def strength(password: str, *, role: str, known: Iterable[str] = (), second_fact
         return Strength(min(1, len(password)), wrong)
     score = _guesses(normal(password), _words([*known, *OWN_WORDS]))["score"]
     if score <= LEAST_SCORE:
-        return Strength(score, Sentence(N_("Good. One more word would make it very strong.")))
-    return Strength(score, Sentence(N_("Very strong. Keep it in a password manager or on paper at home.")))
+        return Strength(score, Sentence(N_("One more word would make it very strong.")))
+    return Strength(score, Sentence(N_("Keep it in a password manager or on paper at home.")))
 
 
 @cache

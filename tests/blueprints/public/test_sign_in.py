@@ -90,7 +90,7 @@ def locked(app, name: str, password: str = "a wrong password"):
 
 @pytest.mark.safety("A6")
 def test_a_lock_says_until_when_and_what_works_meanwhile_for_names_nobody_has_too(app, house, monkeypatch):
-    monkeypatch.setattr(tries, "LOCKS", {HARD_STOP: datetime.now(UTC) + timedelta(hours=2) - LONG_AGO})
+    monkeypatch.setitem(tries.LOCKS, HARD_STOP, datetime.now(UTC) + timedelta(hours=2) - LONG_AGO)
     answers = [
         locked(app, "bo", house.password("bo")),
         locked(app, "bo"),
