@@ -7,7 +7,7 @@ does not exist, and no name, number or reference of it may stand on any page, li
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import sqlalchemy as sa
@@ -246,3 +246,24 @@ def test_each_duty_opens_its_doors_and_no_other(house, places, duty):
             assert client.get(path).status_code == (200 if owner == duty else 403), (duty, path)
     for path in ("/office", "/office/people", "/office/agreements", f"/office/agreements/{own.agreement}"):
         assert client.get(path).status_code == 200
+
+
+def test_limited_staff_open_agreements_in_their_part_only(app, house, places):
+    """Else they would make what they cannot see."""
+    from domain.reports.users import check_within
+    from domain.words import Refused
+    from tests.fixtures.agreements import scope_of
+
+    for part, fits in (({"branches": ["North"]}, "North"), ({"properties": [places["own"].property]}, None)):
+        limit(house, "dana", "staff", **part)
+        with app.app_context():
+            who = replace(scope_of(house, "dana"), limited=True)
+            check_within(who, branch="", unit=True)
+            for branch in ("", "South", "North"):
+                if branch == fits:
+                    check_within(who, branch=branch, unit=False)
+                else:
+                    with pytest.raises(Refused):
+                        check_within(who, branch=branch, unit=False)
+    with app.app_context():
+        check_within(scope_of(house, "adam"), branch="anything", unit=False)

@@ -129,6 +129,7 @@ class OpeningForm(FlaskForm):
     form_ref = RefField(purpose="opening")
     title = text_field(_("What for"), MOST_TITLE)
     number = text_field(_("Agreement number"), 64)
+    branch = text_field(_("Branch"), 60)
     who = text_field(_("Name, number, e-mail or phone"), 200)
     holders = FieldList(FormField(HolderRow), max_entries=20)
     seen = HiddenField()
@@ -203,6 +204,7 @@ class OpeningForm(FlaskForm):
             title=self.title.data or "",
             start_on=self.starts(),
             number=self.number.data or None,
+            branch=self.branch.data or "",
             person_refs=[person.ref for _row, person in self.chosen],
             roles={person.ref: row.role.data for row, person in self.chosen},
             details=self.details(),

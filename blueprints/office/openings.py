@@ -28,7 +28,7 @@ from blueprints.shared.formats import here
 from blueprints.shared.frame import business
 from blueprints.shared.signed_in import scope
 from domain.actions import new_agreements as acts
-from domain.reports import parties
+from domain.reports import parties, users
 from domain.reports import people as people_reports
 from domain.reports.finding import Wanted
 from domain.reports.proposals import KINDS, Proposal, proposal
@@ -190,6 +190,7 @@ def whole(kind: str) -> tuple[Draft, bool]:
         return draft, False
     try:
         terms, opening = form.terms(), form.opening()
+        users.check_within(scope(), branch=opening.branch, unit=bool(opening.unit_ref))
         draft.plan = planned(form)
         acts.check(terms, opening, form.waterfall_text)
     except Refused as refused:

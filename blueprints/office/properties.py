@@ -25,10 +25,13 @@ class PropertyForm(FlaskForm):
     name = text_field(_("Name"), 120, DataRequired(_("Write the name of the property.")))
     address = text_field(_("Address"), 500, lines=True)
     jurisdiction = text_field(_("Where its law comes from"), 16)
+    branch = text_field(_("Branch"), 60)
 
     @property
     def house(self) -> acts.House:
-        return acts.House(self.name.data, self.address.data or "", self.jurisdiction.data or "")
+        return acts.House(
+            self.name.data, self.address.data or "", self.jurisdiction.data or "", self.branch.data or ""
+        )
 
 
 @office.get("/office/properties")

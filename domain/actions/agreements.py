@@ -43,6 +43,7 @@ def open_loan(
     waterfall: str = WATERFALL,
     roles: Mapping[str, str] | None = None,
     ref: str | None = None,
+    branch: str = "",
 ) -> str:
     """Open a loan and post what is owed on it; returns the agreement's ref.
 
@@ -69,6 +70,7 @@ def open_loan(
                 opened_on=effective,
                 created_at=now,
                 details=dict(details or {}),
+                branch=branch,
             )
             session.add(agreement)
             session.flush()

@@ -78,7 +78,7 @@ def make(
         return open_loan(
             title=opening.title, terms=terms, by=by, today=today, now=now, number=opening.number,
             person_refs=opening.person_refs, details=opening.details, waterfall=waterfall, roles=opening.roles,
-            ref=opening.ref,
+            ref=opening.ref, branch=opening.branch,
         )  # fmt: skip
     except Refused:
         # Sent twice at once: whoever was second finds the unit let or the ref in use by the first.

@@ -54,7 +54,7 @@ class Opening:
 
     `bill_from`: charges due before this day were somebody else's to collect (None: all are ours). `deposit_minor` is
     asked for on the first day and held, never earned. `roles`: person ref -> what they are on it, else customer. `ref`
-    names the agreement, so that a form sent twice opens one.
+    names the agreement, so that a form sent twice opens one. `branch`: the office that looks after it.
     """
 
     title: str
@@ -68,6 +68,7 @@ class Opening:
     allocation: Profile = RENT_FIRST
     roles: Mapping[str, str] = field(default_factory=dict)
     ref: str | None = None
+    branch: str = ""
 
 
 def check_opening(terms: Terms, opening: Opening) -> None:
@@ -138,6 +139,7 @@ def _row(session: Session, terms: Terms, opening: Opening, now: datetime) -> Agr
         details=dict(opening.details or {}),
         terms={"terms": to_document(terms), "allocation": to_document(opening.allocation)},
         ends_on=_ends_on(terms),
+        branch=opening.branch,
     )
     if opening.unit_ref:
         unit = session.scalar(select(Unit).where(Unit.ref == opening.unit_ref).with_for_update())

@@ -24,11 +24,15 @@ _SUBJECT: dict[type, str] = {Property: "property", Unit: "unit"}
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What is known of a property. `jurisdiction` names whose law holds there ("US-CA"), as the legal limits do."""
+    """What is known of a property. `jurisdiction` names whose law holds there ("US-CA"), as the legal limits do.
+
+    `branch` is the office that looks after it, "" for the whole business.
+    """
 
     name: str
     address: str = ""
     jurisdiction: str = ""
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,13 @@ def _checked_house(house: House) -> dict[str, Any]:
     if not name:
         raise Refused(Sentence(N_("Write the name of the property.")), "name")
     place = house.jurisdiction.strip().upper()
-    return {"name": name[:120], "address": house.address.strip()[:500], "jurisdiction": place[:16]}
+    branch = " ".join(house.branch.split())[:60]
+    return {
+        "name": name[:120],
+        "address": house.address.strip()[:500],
+        "jurisdiction": place[:16],
+        "branch": branch,
+    }
 
 
 def _checked_unit(unit: Let) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from domain.access import Scope
+from domain.access.visible import own_branches
 from domain.records.posts import Post, from_detail, post_of
 from domain.reports.finding import Found, Wanted, every_word, order, page_of
 from domain.reports.links import masked_email
 from domain.rules.duties import DUTIES, EVERY_DUTY_OF_STAFF
-from domain.words import N_
+from domain.words import N_, Refused, Sentence
 from models import Agreement, Passkey, Person, Property, SignIn, Token, User, UserLimit, db
 
 ROLE_WORDS: Mapping[str, str] = {
@@ -172,6 +173,21 @@ def invitations(scope: Scope, now: datetime) -> list[Invitation]:
                 )
             )  # fmt: skip
     return found
+
+
+def check_within(scope: Scope, *, branch: str, unit: bool) -> None:
+    """Refuse a new agreement outside the part of the business that the reader works on.
+
+    Beside "branch": they could not see it once it was made. `unit`: it is of a unit that was chosen among theirs.
+    """
+    if scope.everything or unit:
+        return
+    mine = sorted(db.session.scalars(own_branches(scope)))
+    if branch not in mine:
+        words = N_("You work on a part of the business. Name your branch: %(names)s.")
+        if not mine:
+            words = N_("You work on some properties only: open rentals of their units.")
+        raise Refused(Sentence(words, {"names": ", ".join(mine)}), "branch")
 
 
 def property_choices(scope: Scope) -> list[tuple[str, str]]:
