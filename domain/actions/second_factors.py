@@ -155,11 +155,11 @@ def _finished(
 
 
 def waiting_user(session: Session, sign_in_id: int, stage: str) -> int | None:
-    """The user of this sign-in while it waits at `stage`; its row is held until the transaction ends."""
+    """The user of this sign-in while it waits at `stage`."""
     return session.scalar(
-        select(SignIn.user_id)
-        .where(SignIn.id == sign_in_id, SignIn.stage == stage, SignIn.ended_at.is_(None))
-        .with_for_update()
+        select(SignIn.user_id).where(
+            SignIn.id == sign_in_id, SignIn.stage == stage, SignIn.ended_at.is_(None)
+        )
     )
 
 

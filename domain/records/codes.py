@@ -24,8 +24,7 @@ PAUSE = timedelta(seconds=60)
 
 def make(session: Session, user_id: int, sign_in_id: int, purpose: str, sent_to: str, now: datetime) -> str:
     """A new code, to be sent to `sent_to` and kept nowhere else; an earlier one of this purpose stops working."""
-    # Two at once must not leave two codes: the sign-in's row is what they wait at.
-    session.execute(select(SignIn.id).where(SignIn.id == sign_in_id).with_for_update())
+    _hold(session, sign_in_id)
     void(session, sign_in_id, purpose, now)
     typed = f"{secrets.randbelow(10**6):06d}"
     session.add(
@@ -54,6 +53,7 @@ def use(session: Session, sign_in_id: int, purpose: str, typed: str, now: dateti
 
     The try is counted before the digits are compared, so that a thousand tries at once are still five.
     """
+    _hold(session, sign_in_id)
     counted: CursorResult[tuple[()]] = session.execute(  # type: ignore[assignment]
         update(Code)
         .where(*_open(sign_in_id, purpose), Code.expires_at > now, Code.tries < MOST_TRIES)
@@ -86,6 +86,14 @@ def may_send_again(session: Session, sign_in_id: int, purpose: str, now: datetim
         .limit(1)
     )
     return latest + PAUSE if latest is not None and latest + PAUSE > now else None
+
+
+def _hold(session: Session, sign_in_id: int) -> None:
+    """Let whoever makes or uses a code of this sign-in wait for the other: two codes made at once must not both stand.
+
+    Rows are always held in this order, so that nobody waits in a circle: the user, the sign-in, its codes.
+    """
+    session.execute(select(SignIn.id).where(SignIn.id == sign_in_id).with_for_update())
 
 
 def _open(sign_in_id: int, purpose: str) -> tuple:  # type: ignore[type-arg]

@@ -131,3 +131,25 @@ def test_no_code_stands_in_the_audit_trail(app, waiting, texted):
     confirm(sign_in_id, texted()[0])
     with app.app_context():
         assert not any(texted()[0] in str(row.detail) for row in db.session.scalars(select(AuditEvent)))
+
+
+def test_a_code_used_while_another_is_asked_for_stops_nobody(waiting, texted):
+    sign_ins = [waiting() for _browser in range(4)]
+    for sign_in_id in sign_ins:
+        sms_numbers.send_code(sign_in_id, place=PLACE, now=NOW - timedelta(minutes=2))
+    codes = texted()
+
+    def ask_or_use(turn: int) -> str:
+        which, asking = divmod(turn, 2)
+        if not asking:
+            return "in" if confirm(sign_ins[which], codes[which]) else "out"
+        try:
+            sms_numbers.send_code(sign_ins[which], place=PLACE, now=NOW)
+        except Refused:
+            return "refused"
+        return "sent"
+
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(ask_or_use, range(8)))
+    assert set(said[0::2]) <= {"in", "out"}
+    assert set(said[1::2]) <= {"sent", "refused"}
