@@ -62,6 +62,7 @@ def test_a_customer_takes_the_app_off_and_staff_only_replace_theirs(app, house, 
     assert has_app(app, house, "dana")
 
 
+@pytest.mark.safety("A28")
 def test_a_change_makes_every_known_browser_unknown(app, house, app_code):
     client = app.test_client()
     client.post("/sign-in", data={"name": "bo", "password": house.password("bo")})

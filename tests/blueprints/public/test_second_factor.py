@@ -98,6 +98,7 @@ def test_the_strongest_way_stands_first_and_the_others_are_a_link_away(house, wi
     assert 'action="/second-factor"' in client.get("/second-factor?way=nonsense").text
 
 
+@pytest.mark.safety("A16")
 def test_a_text_message_is_asked_for_and_its_code_opens(house, with_number, texted):
     with_number("bo")
     client = house.client("bo", stage="password")

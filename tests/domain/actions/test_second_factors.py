@@ -101,6 +101,7 @@ def test_one_code_sent_many_times_at_once_opens_one_sign_in(app, house):
     assert len(opened) == 1
 
 
+@pytest.mark.safety("A7")
 def test_ten_wrong_codes_lock_and_knowing_the_password_frees_no_tries(app, house):
     moment = NOW
     for _wrong in range(HARD_STOP):
