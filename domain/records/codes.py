@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
@@ -96,7 +96,7 @@ def _hold(session: Session, sign_in_id: int) -> None:
     session.execute(select(SignIn.id).where(SignIn.id == sign_in_id).with_for_update())
 
 
-def _open(sign_in_id: int, purpose: str) -> tuple:  # type: ignore[type-arg]
+def _open(sign_in_id: int, purpose: str) -> tuple[ColumnElement[bool], ...]:
     return (
         Code.sign_in_id == sign_in_id, Code.purpose == purpose, Code.used_at.is_(None), Code.voided_at.is_(None),
     )  # fmt: skip
