@@ -55,7 +55,10 @@ class World:
         if argument == "ref":
             known = {"agreements": self.agreement, "payments": self.payment, "methods": self.method,
                      "people": self.house.person("bo"), "properties": self.property, "units": self.unit,
-                     "policies": self.policy, "legal-caps": self.legal_cap}  # fmt: skip
+                     "policies": self.policy, "legal-caps": self.legal_cap,
+                     "users": self.house.user("bo")}  # fmt: skip
+            if "/invitations/" in rule.rule:
+                return self.house.person("bo")
             return known.get(first, "nothing-of-this-name")
         named = {("portal.dashboard_widget", "name"): "tiles", ("office.desk_widget", "name"): "money",
                  ("static", "filename"): "app.css", ("public.language", "code"): "es"}  # fmt: skip
