@@ -17,7 +17,7 @@ from domain import sealing
 from domain.actions import hashing
 from domain.actions.credentials import NAME_TAKEN, add_user, check_choice, user_named
 from domain.actions.people import find
-from domain.records.links import mail_link, make_link, sent_lately, use_up, void_links
+from domain.records.links import mail_link, make_link, may_ask, use_up, void_links
 from domain.records.posts import from_detail, keep
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import customer_number, folded
@@ -94,8 +94,8 @@ def waiting(session: Session, name: str) -> Person | None:
 
 
 def remind(session: Session, person: Person | None, base_url: str, now: datetime) -> None:
-    """Send an invitation again, inside the caller's transaction, unless one went out a moment ago."""
-    if person is None or not person.email or sent_lately(session, person.id, "claim", now):
+    """Send an invitation again, inside the caller's transaction, unless one went out a moment ago or many did."""
+    if person is None or not person.email or not may_ask(session, person.id, "claim", now):
         return
     last = (
         select(Token.agreement_id)

@@ -15,7 +15,7 @@ from domain import sealing
 from domain.actions import claims, hashing
 from domain.actions.credentials import check_password, user_named
 from domain.records import devices
-from domain.records.links import mail_link, sent_lately, use_up, void_links
+from domain.records.links import mail_link, may_ask, use_up, void_links
 from domain.records.tries import forget_tries
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import folded
@@ -37,9 +37,9 @@ def ask(name: str, *, base_url: str, now: datetime) -> None:
         )
         if user is None:
             claims.remind(session, claims.waiting(session, name), base_url, now)
-        elif user.disabled_at is None and not sent_lately(session, user.person_id, "recover", now):
+        elif user.disabled_at is None:
             person = session.get_one(Person, user.person_id)
-            if person.email:
+            if person.email and may_ask(session, person.id, "recover", now):
                 mail_link(session, person, "recover", template="recover_password", base_url=base_url, now=now)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.actions.claims import mail_invitation, tell_owner_of_claim
-from domain.records.links import sent_lately
+from domain.records.links import may_ask
 from domain.records.words_out import audit
 from domain.transaction import transaction
 from models import Agreement, AgreementParty, Person, User
@@ -30,7 +30,7 @@ def ask_by_agreement(number: str, *, base_url: str, now: datetime) -> None:
         for person, owner in _people_on(session, agreement_id):
             if owner is not None:
                 tell_owner_of_claim(session, owner, agreement_id, base_url, now)
-            elif person.email and not sent_lately(session, person.id, "claim", now):
+            elif person.email and may_ask(session, person.id, "claim", now):
                 mail_invitation(session, person, agreement_id, base_url, now)
 
 

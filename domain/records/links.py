@@ -1,7 +1,7 @@
 """Mail a link that opens something once: a row holds the hash of its secret, the mail holds the link, sealed.
 
-Verbs: `mail_link`, `make_link`, `use_up`, `void_links`, `sent_lately`. Inside the caller's transaction; nothing here
-decides who may have one.
+Verbs: `mail_link`, `make_link`, `use_up`, `void_links`, `sent_lately`, `may_ask`. Inside the caller's transaction;
+nothing here decides who may have one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from domain import sealing
+from domain.records import throttles
 from domain.records.words_out import enqueue_mail
 from models import Person, Token
 
@@ -28,6 +29,9 @@ LIFE = {
 alarm waits until somebody reads of what they never did."""
 PATH = {"claim": "claim", "recover": "recover", "email": "account/email", "alarm": "alarm"}
 PAUSE = timedelta(minutes=2)
+MOST_ASKED = {"recover": (3, LIFE["recover"]), "claim": (5, timedelta(hours=24))}
+"""How many links anybody may have mailed to one person, and within what. Each voids the one before; the time is no
+longer than a link works, so that however often a stranger asks, the owner's mailbox holds one that does."""
 
 
 def make_link(
@@ -104,6 +108,14 @@ def sent_lately(session: Session, person_id: int, purpose: str, now: datetime) -
         Token.used_at.is_(None),
     )
     return session.scalar(latest.limit(1)) is not None
+
+
+def may_ask(session: Session, person_id: int, purpose: str, now: datetime) -> bool:
+    """Whether a link is mailed to this person because somebody asked who proved nothing; counts it where it is."""
+    limit, window = MOST_ASKED[purpose]
+    return not sent_lately(session, person_id, purpose, now) and throttles.count(
+        session, f"link-{purpose}:{person_id}", now, limit=limit, window=window
+    )
 
 
 def void_links(session: Session, person_id: int, now: datetime, purpose: str | None = None) -> None:

@@ -120,3 +120,21 @@ def test_with_a_second_factor_a_shorter_password_may_be_chosen_and_without_one_n
     with transaction() as session:
         session.execute(update(User).where(User.ref == house.user("bo")).values(totp_sealed="sealed"))
     assert recover(recover_link(mails), "k7Vq!x2z")
+
+
+@pytest.mark.safety("A8")
+def test_whoever_asks_in_anothers_name_neither_fills_their_mailbox_nor_takes_every_link_from_them(
+    house, mails
+):
+    """A new link voids the one before: asked for every two minutes, none would live long enough to be used."""
+    sent = []
+    for number in range(45):
+        moment = NOW + timedelta(minutes=2 * number, seconds=number)
+        recovery.ask("bo", base_url="https://pay.example", now=moment)
+        if len(mails("recover_password")) > len(sent):
+            sent.append(moment)
+    assert len(sent) <= 3 * 4
+    assert max(later - earlier for earlier, later in zip(sent, sent[1:], strict=False)) >= timedelta(
+        minutes=20
+    )
+    assert recover(recover_link(mails), now=moment)

@@ -62,3 +62,19 @@ def test_any_other_number_mails_nothing_and_is_written_down(app, house, lent, nu
         assert db.session.scalars(select(Outbox)).all() == []
         asked = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "register.asked")).one()
         assert asked.subject_id is None
+
+
+@pytest.mark.safety("A8", "A14")
+def test_whoever_knows_a_number_fills_nobodys_mailbox_and_leaves_them_a_link_that_works(
+    app, house, lent, mails
+):
+    for number in range(60):
+        ask(lent, house, minutes=3 * number)
+        claims.ask_again(
+            name="nora.novak@example.org", base_url=BASE, now=house.now + timedelta(minutes=3 * number)
+        )
+    assert len(mails("claim")) <= 10  # five a day, over two days at most
+    assert len(mails("second_claim")) <= 2
+    secret = mails("claim")[-1].secret["link"].rpartition("/")[2]
+    later = house.now + timedelta(hours=5)
+    assert claims.claim(secret, "nora", "moss lantern teacup drive", base_url=BASE, now=later)
