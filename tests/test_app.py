@@ -43,6 +43,7 @@ def start(tmp_path):
     ("values", "said"),
     [
         (LIVE | {"DUEBOOK_BASE_URL": "http://pay.example"}, "must begin with https://"),
+        (LIVE | {"DUEBOOK_SMS_URL": "http://sms.example/x"}, "DUEBOOK_SMS_URL must begin with https://"),
         (LIVE | {"DUEBOOK_TODAY": "2026-03-01"}, "DUEBOOK_TODAY may not be set in production"),
         (LIVE | {"DUEBOOK_TEST_CHEAP_HASH": "1"}, "DUEBOOK_TEST_CHEAP_HASH is for tests only"),
         ({"DUEBOOK_TODAY": "tomorrow"}, "must be a day like 2026-12-04, not 'tomorrow'"),

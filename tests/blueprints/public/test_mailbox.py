@@ -23,6 +23,15 @@ def test_mails_are_listed_with_links_of_ours_that_open_here(client, house, lette
     assert 'href="https://elsewhere.example/x"' not in page
 
 
+def test_text_messages_stand_there_too(app, client, house):
+    from channels.sms.base import TextMessage
+
+    app.extensions["post"].texts.deliver(TextMessage("+12025550143", "493027 is <your> code"), "text-1")
+    page = client.get("/mailbox").text
+    assert "+12025550143" in page
+    assert "493027 is &lt;your&gt; code" in page
+
+
 def test_what_is_attached_is_listed_and_opens(app, client, house):
     files = (
         ("R-000001.pdf", "application/pdf", b"%PDF-1.7 x"),
