@@ -23,6 +23,7 @@ from models import (
     ImportBatch,
     ImportRow,
     JournalEntry,
+    KnownDevice,
     LateFeePolicy,
     LegalCap,
     Outbox,
@@ -45,7 +46,7 @@ STAFF_ONLY = (
     AuditEvent, ImportBatch, ImportRow, JournalEntry, LateFeePolicy, LegalCap, Outbox, Property, Unit,
 )  # fmt: skip
 OF_AN_AGREEMENT = (Agreement, AgreementChange, Charge, Hold, Payment, Receipt, Statement)
-ONES_OWN = (Passkey, SignIn)
+ONES_OWN = (KnownDevice, Passkey, SignIn)
 LISTED = {*STAFF_ONLY, *OF_AN_AGREEMENT, *ONES_OWN, PaymentMethod, Person, User}
 
 
@@ -70,6 +71,10 @@ def full(house):
             session.add(
                 Passkey(ref=f"passkey-{user_id}", user_id=user_id, credential_id=f"c-{user_id}", public_key="x",
                         name="Phone", created_at=house.now)
+            )  # fmt: skip
+            session.add(
+                KnownDevice(ref=f"device-{user_id}", user_id=user_id, secret_hash=f"h-{user_id}",
+                            created_at=house.now, last_used_at=house.now)
             )  # fmt: skip
         session.flush()
     with house.app.app_context():
