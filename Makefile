@@ -11,7 +11,7 @@ PY := .venv/bin/python
 TESTS ?=
 PYTEST ?= -n 2 --dist loadfile
 
-.PHONY: help run test check lint types demo bench torture pins
+.PHONY: help run test check lint types demo bench torture security pins
 
 help:
 	@sed -n '2,9s/^# \{0,1\}//p' Makefile
@@ -53,6 +53,12 @@ bench:
 		echo "== $$file"; \
 		PYTHONPATH=. DUEBOOK_PEERS_PYTHON=.venv-bench/bin/python $(PY) "$$file" || exit 1; \
 	done
+
+# Run the tests that show a requirement of safety, and write docs/security.md from how they ended.
+security:
+	@bin/install run dev
+	@$(PY) bin/test_machine.py
+	@$(PY) -m pytest $(PYTEST) -m safety --security-page docs/security.md
 
 # Write the pinned requirements anew from bin/pins/*.in; what is pinned already stays as it is.
 pins:

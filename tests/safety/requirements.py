@@ -93,9 +93,8 @@ REQUIREMENTS: dict[str, str] = {
 REASONS: dict[str, str] = {
     "W16": "Not applicable yet: nothing that staff edit is a template.",
     "W17": "Not applicable yet: the only files taken are imports, which are read and never shown (W19).",
-    "W25": "The server's own headers and TLS are the proxy's; the guide to a small server comes with a later part.",
+    "W25": "TLS and the proxy's own headers are the operator's; the guide to a small server comes with a later part.",
     "D5": "Not applicable yet: no account number is stored, only the processor's token and the last four digits.",
-    "D9": "Not yet: the grants for a separate migration role are not written.",
     "D11": "Not yet: nothing is erased by itself; the retention rules come with a later part.",
 }
 """Why no test of ours shows a requirement: it cannot matter yet, or it is missing and said to be missing."""
