@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired
 from blueprints.office import office
 from blueprints.office.listing import Listing, wanted
 from blueprints.office.typed import blame, text_field, whole_address
-from blueprints.shared import htmx, lookup
+from blueprints.shared import htmx, lookup, step_up
 from blueprints.shared.clock import now, today
 from blueprints.shared.formats import here
 from blueprints.shared.frame import LANGUAGES
@@ -24,7 +24,7 @@ from domain.actions import people as acts
 from domain.reports import links
 from domain.reports import people as reports
 from domain.words import Refused
-from models import Person
+from models import Agreement, Person
 
 
 class ContactForm(FlaskForm):
@@ -112,6 +112,8 @@ def update_contact(ref: str) -> ResponseReturnValue:
     form = ContactForm()
     if not form.validate():
         return edit_page(who, form, 422)
+    if asked := prove_for_address(who, form.email.data or ""):
+        return asked
     try:
         acts.set_email(who.ref, form.email.data or "", by=scope().by, now=now())
         acts.change_contact(
@@ -126,6 +128,15 @@ def update_contact(ref: str) -> ResponseReturnValue:
         return htmx.render("office/people/_contact.html", person=lookup.get_or_404(Person, ref), saved=True)
     flash(gettext("The contact details were saved."))
     return htmx.see_other(url_for("office.person", ref=who.ref))
+
+
+def prove_for_address(who: Person, email: str) -> ResponseReturnValue | None:
+    """Another address for somebody with an account: the link to a new password goes there (safety A22, A23)."""
+    if email.strip() == who.email or not reports.account_of(scope(), who, now()).role:
+        return None
+    words = gettext("Change the e-mail address of %(name)s to %(email)s.", name=who.name, email=email.strip())
+    back = url_for("office.edit_contact", ref=who.ref)
+    return step_up.required(f"email:{who.ref}:{email.strip()}", words=words, back=back)
 
 
 def edit_page(who: Person, form: ContactForm, status: int = 200) -> ResponseReturnValue:
@@ -149,6 +160,9 @@ def invite_person(ref: str) -> ResponseReturnValue:
         )
         return back
     agreement = request.form.get("agreement", "")[:64] or None
+    if agreement:
+        # The mail says its number: a foreign one is not there.
+        agreement = lookup.get_or_404(Agreement, agreement).ref
     try:
         claims.invite(who.ref, agreement, by=scope().by, now=now(), base_url=current_app.config["BASE_URL"])
     except Refused as refused:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import pyotp
 import pytest
+import time_machine
 from sqlalchemy import func, select
+
+from domain.actions import people
+from tests.fixtures.rentals import let_flat
+from tests.test_access_limits import limit
 
 
 @pytest.fixture
@@ -161,3 +169,46 @@ def test_staff_do_not_change_where_the_links_of_a_colleague_go_but_an_administra
     assert f"{colleague}@example.org" in dana.get(f"/office/people/{house.person(colleague)}").text
     assert mails("email_changed") == []
     assert house.client("adam").post(address, data=form).status_code == 303
+
+
+@pytest.mark.safety("W9")
+@pytest.mark.database("sqlite")
+def test_limited_staff_invite_nobody_by_an_agreement_that_they_do_not_see(house, mails, open_agreement):
+    """The mail says the number of the agreement: a foreign one answers as one that does not exist."""
+    own, foreign = let_flat(house, "tess"), open_agreement("bo", number="CANARY-1")
+    ann = people.create_person("Ann Bell", "ann@example.org", by=house.by, now=house.now)
+    people.assign(
+        own.agreement, person_ref=ann, role="joint", by=house.by, today=house.now.date(), now=house.now
+    )
+    limit(house, "dana", "staff", properties=[own.property])
+    dana, page = house.client("dana"), f"/office/people/{ann}/invitations"
+    for agreement in (foreign, "nothing-of-this-name"):
+        assert dana.post(page, data={"agreement": agreement}).status_code == 404
+    assert mails("claim") == []
+    assert dana.post(page, data={"agreement": own.agreement}).status_code == 303
+    assert len(mails("claim")) == 1
+
+
+@pytest.mark.safety("A22", "A23")
+@pytest.mark.database("sqlite")
+def test_another_address_for_an_account_asks_again_who_it_is_and_for_that_address_only(house, dana):
+    """The link to a new password goes to the address on file: a desk that was left open must not change it."""
+    page = f"/office/people/{house.person('bo')}"
+    ann = add(dana, email="ann@example.org").location
+
+    def change(email: str, person: str = page) -> str:
+        form = {"name": "Somebody", "email": email, "phone": "", "address": "", "language": ""}
+        return dana.post(f"{person}/contact", data=form).location
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):
+        assert change("bo@example.org") == page  # the same one
+        assert change("new@example.org", ann) == ann  # nobody signs in by it
+        asked = change("new@example.org")
+        assert asked == f"/account/step-up?next={page}/contact/edit"
+        assert "new@example.org" in dana.get(asked).text
+        assert "bo@example.org" in dana.get(page).text
+        code = pyotp.TOTP(house.seed("dana")).now()
+        dana.post("/account/step-up", data={"password": house.password("dana"), "code": code})
+        assert change("other@example.org") == asked
+        assert change("new@example.org") == page
+        assert "new@example.org" in dana.get(page).text
