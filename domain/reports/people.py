@@ -110,7 +110,8 @@ def _phone(word: str) -> ColumnElement[bool] | None:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's way in. `state`: claimed, invited, lapsed (the link ran out unused), none, or disabled.
+    """A person's way in. `state`: claimed, frozen (its owner said "this was not me"), invited, lapsed (the link ran
+    out unused), none, or disabled.
 
     For an invitation: `sent_to` (masked), `sent_at`, `expires_at`, and `again_at`, before which no other is mailed.
     """
@@ -137,11 +138,12 @@ def account_of(scope: Scope, person: Person, now: datetime) -> Account:
         last.scalar_subquery(),
         User.locked_until,
         User.disabled_at,
+        User.frozen_at,
     )
     user = db.session.execute(scope.select(User, *columns).where(User.person_id == person.id)).first()
     if user is not None:
-        role, username, since, last_at, locked, disabled = user
-        state = "disabled" if disabled else "claimed"
+        role, username, since, last_at, locked, disabled, frozen = user
+        state = "disabled" if disabled else "frozen" if frozen else "claimed"
         return Account(state, role, username, since, last_at, locked if locked and locked > now else None)
     link = db.session.scalars(
         select(Token)
