@@ -5,7 +5,7 @@ They are made after every migration where they are missing. `BOOKS` must name th
 
 SQLite has no deferred trigger, so the order of writing does the work: lines first (their foreign key is deferred), then
 the header, whose trigger checks their sum; once the header stands, further lines are refused. On Postgres a deferred
-constraint trigger checks the sum at commit, and lines are refused for an entry of an earlier transaction. There, sealing
+constraint trigger checks the sum at commit, and lines are refused for an entry of an earlier transaction. Sealing there
 waits for postings under way by functions of the owner: a role that may only add (`grants.py`) may not lock a table.
 """
 

@@ -127,7 +127,8 @@ def pages(app, house, open_agreement, pay, days_pass, save_method) -> dict[str |
     return {
         None: ["/", "/sign-in", "/claim", "/recover", "/recover/username", "/help", "/contact", "/pay",
                "/legal/terms", "/claim/no-such-link", "/recover/no-such-link", "/nowhere", "/mailbox"],
-        "tess": ["/dashboard", "/agreements", "/payments", "/methods", "/profile", "/account", "/account/sign-ins", "/office"],
+        "tess": ["/dashboard", "/agreements", "/payments", "/methods", "/profile", "/account", "/account/sign-ins",
+                 "/office"],
         "bo": ["/dashboard", *(f"/dashboard/widgets/{name}" for name in ("tiles", "recent", "coming")),
                "/agreements", *(f"/agreements/{ref}" for ref in (late, young)), f"/agreements/{late}/schedule",
                *(f"/agreements/{late}/why/{what}" for what in whys), "/pay-now", f"/agreements/{late}/payments/new",

@@ -49,9 +49,8 @@ def open_loan(
 
     A new loan owes its principal from `terms.start_on`. One that is under way already says with
     `opening_principal_minor`, `met_minor` (minor units applied to installments) and `interest_from` where it stands
-    `today`. `roles`: person ref -> what they are on it, else customer. `ref` names the agreement, so that a form sent
-    twice opens one. Raises Refused for impossible terms, a rate above a ceiling of law or a number in use, Gone for an
-    unknown person.
+    `today`. `roles`: person ref -> what they are on it, else customer. `ref`: a form sent twice opens one agreement.
+    Raises Refused for impossible terms, a rate above a ceiling of law or a number in use, Gone for an unknown person.
     """
     order = _checked(terms, waterfall)
     new = opening_principal_minor is None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session, scoped_session
@@ -31,7 +32,7 @@ ALONE = (
 """The party row of the bound `payer` on the bound `agreement`, if they pay a share alone, as a column."""
 
 
-def pays_alone(session: Writer | scoped_session[Session], agreement_id: int, payer: str) -> bool:
+def pays_alone(session: scoped_session[Any] | Writer, agreement_id: int, payer: str) -> bool:
     """Whether the payer of this key is on the agreement for their own share only."""
     if not payer:
         return False

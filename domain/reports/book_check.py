@@ -73,7 +73,17 @@ def check(session: AnySession, most: int = 50) -> Checked:
 def _look(session: AnySession, most: int) -> Checked:
     found: list[str] = []
     counts = {"entries": 0, "charges": 0}
-    for source in (_sums, _balances, _standings, _allocations, _buckets, _charges, _settled, _seals, audit_differences):
+    for source in (
+        _sums,
+        _balances,
+        _standings,
+        _allocations,
+        _buckets,
+        _charges,
+        _settled,
+        _seals,
+        audit_differences,
+    ):
         found.extend(_first(source(session), most))
     found.extend(_first(chains(session, counts), most))
     for gateway in registry.all_gateways():

@@ -18,8 +18,8 @@ from models import Agreement, Person, Token, User, db
 class LinkState:
     """`state`: open, used, expired, void or unknown. The rest is empty unless the link is open.
 
-    `claimed`: the person has an account already; `second_factor`: with which a shorter password may be chosen. `sent_to` and `agreement` are masked: a forwarded mail tells no more
-    than it said itself.
+    `claimed`: the person has an account already; `second_factor`: with which a shorter password may be chosen.
+    `sent_to` and `agreement` are masked: a forwarded mail tells no more than it said itself.
     """
 
     state: str

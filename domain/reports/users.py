@@ -89,14 +89,12 @@ def users(scope: Scope, wanted: Wanted, now: datetime) -> Found[UserLine]:
     query = query if words is None else query.where(words)
     found = page_of(query, wanted, order(wanted, SORTS, "name", User.id))
     limits = _limits([row[0].id for row in found.rows])
-    rows = [_line(scope, *row, limits, now) for row in found.rows]
+    rows = [_line(scope, row, limits, now) for row in found.rows]
     return Found(rows, found.total, found.page, found.pages, found.per_page)
 
 
-def _line(
-    scope: Scope, user: User, person: Person, second: bool, last: datetime | None,
-    limits: Mapping[int, Sequence[str]], now: datetime,
-) -> UserLine:  # fmt: skip
+def _line(scope: Scope, row: Any, limits: Mapping[int, Sequence[str]], now: datetime) -> UserLine:
+    user, person, second, last = row
     return UserLine(
         user.ref, person.ref, person.name, user.username, person.email, user.role, duties_of(user),
         limits.get(user.id, ()), bool(second), last, _state(user, now), user.id == scope.user_id,
@@ -147,7 +145,7 @@ def line(scope: Scope, user: User, now: datetime) -> UserLine:
         .join(Person, Person.id == User.person_id)
         .where(User.id == user.id)
     ).one()
-    return _line(scope, *row, _limits([user.id]), now)
+    return _line(scope, row, _limits([user.id]), now)
 
 
 def invitations(scope: Scope, now: datetime) -> list[Invitation]:

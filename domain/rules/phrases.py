@@ -1,7 +1,7 @@
 """The phrase by which a person knows our mail (mission G13): words that a forger cannot know.
 
-Three words are made for everybody at their first sign-in, out of words that are written alike and mean alike in English and Spanish,
-so that they read well in both. It guards against forged mail only and opens nothing, so it may be read in every mail.
+Three words are made for everybody at their first sign-in, out of words that are written alike and mean alike in English
+and Spanish. The phrase guards against forged mail only and opens nothing, so it may be read in every mail.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from collections.abc import Callable, Sequence
 
 from domain.words import N_, Sentence
 
-WORDS = (
-    "actor animal arena auto bar bingo canal capital cereal chocolate club color coral debate doctor drama "
-    "extra familiar festival final flora general golf hobby honor horizontal "
-    "hospital hotel ideal idea iris judo karate kilo kiwi koala laser lava legal local manual mango "
-    "mental metal mineral motor mural musical natural normal opal opera original panda "
-    "panel papaya patio perfume piano plan plasma plaza polar popular portal postal puma radar radio real regular "
-    "robot rodeo rural safari salsa sauna sector sensor serial simple similar soda sofa solar solo sonar superior "
-    "taxi terminal tiara total tractor trio tropical tuba tutor unicolor universal usual vapor vertical "
-    "villa violin visual yoga zigzag"
-).split()
+_WORDS = """
+    actor animal arena auto bar bingo canal capital cereal chocolate club color coral debate doctor drama
+    extra familiar festival final flora general golf hobby honor horizontal
+    hospital hotel ideal idea iris judo karate kilo kiwi koala laser lava legal local manual mango
+    mental metal mineral motor mural musical natural normal opal opera original panda
+    panel papaya patio perfume piano plan plasma plaza polar popular portal postal puma radar radio real regular
+    robot rodeo rural safari salsa sauna sector sensor serial simple similar soda sofa solar solo sonar superior
+    taxi terminal tiara total tractor trio tropical tuba tutor unicolor universal usual vapor vertical
+    villa violin visual yoga zigzag
+"""
+WORDS = tuple(_WORDS.split())
 SHORTEST, LONGEST = 6, 60
 
 
