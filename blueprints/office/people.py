@@ -115,7 +115,9 @@ def update_contact(ref: str) -> ResponseReturnValue:
     if asked := prove_for_address(who, form.email.data or ""):
         return asked
     try:
-        acts.set_email(who.ref, form.email.data or "", by=scope().by, now=now())
+        acts.set_email(
+            who.ref, form.email.data or "", by=scope().by, now=now(), base_url=current_app.config["BASE_URL"]
+        )
         acts.change_contact(
             who.ref, by=scope().by, now=now(), name=form.name.data, phone=form.phone.data or "",
             address=form.address.data or "", language=form.language.data or "",

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from domain.access import Scope
 from domain.kinds import kind_of
 from domain.records.charging import payer_key
-from domain.records.links import void_links
+from domain.records.links import make_link, void_links
 from domain.records.names import new_ref, person_number
 from domain.records.parties import ROLES
 from domain.records.words_out import audit, enqueue_mail
@@ -121,11 +121,11 @@ def require_over(person_ref: str, *, who: Scope) -> None:
         who.require("users")
 
 
-def set_email(person_ref: str, email: str, *, by: str, now: datetime) -> None:
+def set_email(person_ref: str, email: str, *, by: str, now: datetime, base_url: str = "") -> None:
     """Change the person's mail address; links that were mailed to the old one stop working. Raises Gone, Refused.
 
     Where another user already signs in by that address, this person signs in by username or customer number only.
-    Somebody with an account is told at the old address and at the new one.
+    Somebody with an account is told at both, with a link that says "this was not me" where `base_url` is given.
     """
     email = email.strip()
     check_email(email)
@@ -137,7 +137,7 @@ def set_email(person_ref: str, email: str, *, by: str, now: datetime) -> None:
         put_email(session, person, email, now)
         audit(session, by=by, action="person.email_changed", subject="person", subject_id=person.id, at=now)
         if session.scalar(select(User.id).where(User.person_id == person.id)) is not None:
-            _tell_of_new_address(session, person, was, email, now)
+            _tell_both(session, person, was, email, now, base_url)
 
 
 def put_email(session: Session, person: Person, email: str, now: datetime) -> None:
@@ -153,12 +153,13 @@ def put_email(session: Session, person: Person, email: str, now: datetime) -> No
     void_links(session, person.id, now)
 
 
-def _tell_of_new_address(session: Session, person: Person, was: str, email: str, now: datetime) -> None:
+def _tell_both(session: Session, person: Person, was: str, email: str, now: datetime, base_url: str) -> None:
     for which, to in (("old", was), ("new", email)):
+        alarm = make_link(session, person, "alarm", base_url, now, sent_to=to) if base_url and to else ""
         enqueue_mail(
             session, to=to, template="email_changed", language=person.language, now=now,
             dedupe_key=f"email-changed-{which}-{person.id}-{now:%Y%m%d%H%M%S%f}",
-            data={"name": person.name, "at": now.isoformat()},
+            data={"name": person.name, "at": now.isoformat()}, secret={"link": alarm} if alarm else {},
         )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.access import Scope
-from domain.actions import claims, outbox, people
+from domain.actions import alarms, claims, outbox, people
+from domain.actions.second_factors import Place
 from domain.transaction import transaction
 from domain.words import Gone, Refused
 from models import Agreement, AgreementParty, AuditEvent, Person, Token, User, db
@@ -193,6 +194,24 @@ def test_a_changed_address_is_told_at_the_old_and_the_new_one_of_somebody_with_a
     people.set_email(nobody, "ann2@example.org", by="user:7", now=NOW)
     people.set_email(house.person("bo"), "new@example.org", by="user:7", now=NOW)
     assert len(mails("email_changed")) == 2
+
+
+@pytest.mark.safety("A24")
+def test_an_address_changed_by_the_office_is_undone_by_the_owner_from_the_old_one(app, house, mails):
+    """Somebody talked the office into it: the owner still reads the old address, and locks the account from there."""
+    people.set_email(
+        house.person("bo"), "thief@evil.example", by="user:7", now=house.now, base_url="https://pay.example"
+    )
+    old, new = mails("email_changed")
+    assert old.secret["link"].startswith("https://pay.example/alarm/")
+    assert old.secret["link"] != new.secret["link"]
+    assert "link" not in old.data
+    place = Place("192.0.2.7", "Firefox", "https://pay.example")
+    assert alarms.raise_by_link(old.secret["link"].rpartition("/")[2], place, now=house.now)
+    with app.app_context():
+        person = db.session.scalars(select(Person).where(Person.ref == house.person("bo"))).one()
+        assert (person.email, person.user.frozen_at is not None) == ("", True)
+    assert outbox.deliver(app.extensions["post"], now=house.now) > 2
 
 
 def test_the_mail_of_a_changed_address_can_be_sent(app, house):
