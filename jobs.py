@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from config import Settings
-from domain.actions import day, imports, payment_watch
+from domain.actions import day, imports, payment_watch, throttling
 from domain.actions.outbox import deliver
 
 log = structlog.get_logger()
@@ -64,6 +64,11 @@ def seal_audit(app: Flask) -> int:
     return day.seal_audit(now=_clock(app).now())
 
 
+def forget_tries(app: Flask) -> int:
+    """Take away counters of tries that count no more."""
+    return throttling.forget_old(now=_clock(app).now())
+
+
 def bill_day(app: Flask) -> int:
     """Post what falls due today, with its late fees and statements; days that were missed are made up."""
     clock = _clock(app)
@@ -78,6 +83,7 @@ TIMETABLE = (
     Duty("bill_day", 300, bill_day),
     Duty("seal_books", 3600, seal_books),
     Duty("seal_audit", 300, seal_audit),
+    Duty("forget_tries", 3600, forget_tries),
 )
 
 
