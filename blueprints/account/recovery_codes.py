@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import request, url_for
+from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -15,7 +15,7 @@ from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.step_up import needs_step_up
 from domain.actions import recovery_codes as actions
-from domain.reports.my_factors import my_factors
+from domain.reports.my_factors import my_factors, newest_recovery_code
 from domain.words import Refused
 
 
@@ -28,8 +28,14 @@ def recovery_codes() -> ResponseReturnValue:
 @account.post("/account/recovery-codes", endpoint="make_recovery_codes")
 @needs_step_up(back="account.recovery_codes")
 def make_recovery_codes() -> ResponseReturnValue:
-    """The page with the new codes is the answer itself: they stand nowhere from which they could be shown again."""
+    """The page with the new codes is the answer itself: they stand nowhere from which they could be shown again.
+
+    A form that saw another set than the newest is that page loaded again: it must not void what was just printed.
+    """
     back = doors.local_path(request.form.get("next"))
+    if request.form.get("seen", type=int) not in (None, newest_recovery_code(current_user.scope)):
+        flash(gettext("These codes were made already. If you do not have them, make a new set."), "warning")
+        return htmx.see_other(url_for("account.recovery_codes", next=back or None))
     before = my_factors(current_user.scope).recovery_codes
     try:
         made = actions.make(current_user.user_id, place=visit.place(), now=now())
@@ -49,5 +55,5 @@ def make_recovery_codes() -> ResponseReturnValue:
 def page(*, wrong: list[str] | None = None, back: str = "", status: int = 200) -> ResponseReturnValue:
     return htmx.render(
         "account/recovery_codes/recovery_codes.html", status=status, has=my_factors(current_user.scope),
-        wrong=wrong or [], back=back,
+        wrong=wrong or [], back=back, seen=newest_recovery_code(current_user.scope),
     )  # fmt: skip

@@ -5,7 +5,7 @@ The strongest stands first, the others are one link away. Staff without any set 
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -118,7 +118,15 @@ def confirm_recovery_code() -> ResponseReturnValue:
     done = second_factors.confirm_recovery_code(
         current_user.sign_in_id, form.code.data or "", place=visit.place(), now=now()
     )
-    return through(done, form, "recovery_code")
+    answer = through(done, form, "recovery_code")
+    if done:
+        forget()
+        left = my_factors(current_user.scope).recovery_codes
+        flash(
+            gettext("You used a recovery code; %(count)s are left. A new phone? Set it up under Sign-in and security.",
+                    count=left)
+        )  # fmt: skip
+    return answer
 
 
 def through(secret: str | None, form: CodeForm, way: str, *, first: bool = False) -> ResponseReturnValue:

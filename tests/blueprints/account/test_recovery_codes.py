@@ -120,3 +120,23 @@ def test_it_wants_fresh_proof(house, with_app):
     client = house.client("bo")
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):
         assert client.post("/account/recovery-codes").location.startswith("/account/step-up")
+
+
+def test_the_page_with_new_codes_loaded_again_makes_none_and_voids_none(house, with_app):
+    with_app("bo")
+    client = house.client("bo")
+    seen = re.search(r'name="seen" value="(\d+)"', client.get("/account/recovery-codes").text)[1]
+    codes = CODE.findall(client.post("/account/recovery-codes", data={"seen": seen}).text)
+    again = client.post("/account/recovery-codes", data={"seen": seen}, follow_redirects=True)
+    assert "These codes were made already" in again.text
+    assert not CODE.findall(again.text)
+    used = second_step(house, "bo").post("/second-factor/recovery-code", data={"code": codes[0]})
+    assert used.status_code == 303
+
+
+def test_who_came_in_by_a_recovery_code_reads_how_many_are_left_and_where_the_new_phone_goes(house, with_app):
+    with_app("bo")
+    codes = make(house.client("bo"))
+    client = second_step(house, "bo")
+    page = client.post("/second-factor/recovery-code", data={"code": codes[0]}, follow_redirects=True).text
+    assert "You used a recovery code; 9 are left." in page
