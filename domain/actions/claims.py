@@ -178,7 +178,7 @@ def mail_invitation(
 
 
 def agreement_number(session: Session, person: Person, agreement_id: int | None) -> str:
-    """The number by which this person knows their agreement; their customer number while they have none."""
+    """The number by which this person knows their agreement; "" while they have none, as colleagues have none."""
     if agreement_id is None:
         agreement_id = session.scalar(
             select(AgreementParty.agreement_id)
@@ -186,7 +186,7 @@ def agreement_number(session: Session, person: Person, agreement_id: int | None)
             .order_by(AgreementParty.id.desc())
             .limit(1)
         )
-    return session.get_one(Agreement, agreement_id).number if agreement_id else person.number
+    return session.get_one(Agreement, agreement_id).number if agreement_id else ""
 
 
 def _tell_claimed(

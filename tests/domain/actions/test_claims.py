@@ -58,6 +58,7 @@ def test_claiming_makes_the_account_once_and_tells_the_owner(app, house, nora, m
     assert (begun.role, begun.stage) == ("customer", "full")
     [mail] = mails("account_claimed")
     assert (mail.to_address, mail.data["username"]) == ("nora.novak@example.org", "nora")
+    assert mail.data["agreement_number"] == ""  # she has none yet, and her customer number is not one
 
 
 @pytest.mark.safety("A11")
