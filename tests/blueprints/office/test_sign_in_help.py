@@ -82,3 +82,12 @@ def test_the_person_page_offers_both_for_an_account_and_neither_for_a_colleague(
         page = dana.get(f"/office/people/{house.person(name)}").text
         assert ("/new-password" in page) is offered
         assert ("/sign-in/opened" in page) is offered
+
+
+def test_an_account_locked_by_its_owner_says_so_and_what_opens_it(app, house):
+    house.client("bo").post("/account/not-me", data={"sure": "1"})
+    page = house.client("dana").get(f"/office/people/{house.person('bo')}").text
+    assert "Locked by its owner" in page
+    assert "A new password by mailed link opens it again" in page
+    assert "Mail a link to a new password" in page
+    assert "Open sign-in again" not in page  # it would open nothing
