@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal,
 from domain.access import Scope
 from domain.reports.actors import ACTION_WORDS, OTHERS, Name, names_of
 from domain.reports.finding import Found, Wanted, page_of, says, words_of
+from domain.rules.duties import DUTIES
 from domain.words import N_, Sentence
 from models import (
     Agreement,
@@ -54,14 +55,36 @@ _SAID: Mapping[str, str] = {
     "changed": N_("Changed: %(value)s"),
     "ended": N_("Sign-ins ended: %(value)s"),
     "role": N_("Role: %(value)s"),
-    "duties": N_("Duties: %(value)s"),
-    "branches": N_("Branches: %(value)s"),
+    "duties": N_("Duty: %(value)s"),
+    "branches": N_("Branch: %(value)s"),
     "strength": N_("Proved by: %(value)s"),
     "type": N_("Kind: %(value)s"),
-    "name": N_("Name: %(value)s"),
     "filters": N_("Narrowed by: %(value)s"),
     "rows": N_("Lines: %(value)s"),
 }
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "role": {
+        "admin": N_("Administrator"),
+        "staff": N_("Staff"),
+        "landlord": N_("Landlord"),
+        "customer": N_("Customer"),
+        "joint": N_("Joint holder"),
+        "guarantor": N_("Guarantor"),
+        "payer": N_("Payer of a share"),
+    },
+    "duties": DUTIES,
+    "strength": {
+        "password": N_("password"),
+        "device": N_("password and mailed code"),
+        "totp": N_("password and authenticator app"),
+        "sms": N_("password and text message"),
+        "recovery_code": N_("password and recovery code"),
+        "passkey": N_("passkey"),
+        "trusted": N_("password in a trusted browser"),
+    },
+}
+"""What a noted value is called, where it is one of a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +154,11 @@ def _sentences(detail: Mapping[str, Any]) -> list[Sentence]:
     """What the line says besides, of what can be said in words; the rest stands in the file."""
     found = []
     for key, words in _SAID.items():
-        value = detail.get(key)
-        if value in (None, "", [], {}):
-            continue
-        if isinstance(value, list):
-            value = ", ".join(str(one) for one in value)
-        if isinstance(value, str | int):
-            found.append(Sentence(words, {"value": value}))
+        noted = detail.get(key)
+        for value in noted if isinstance(noted, list) else [noted]:
+            if isinstance(value, str | int) and value != "":
+                called = _WORDS.get(key, {}).get(str(value))
+                found.append(Sentence(words, {"value": Sentence(called) if called else value}))
     return found
 
 
