@@ -17,6 +17,7 @@ LONGEST_EMAIL = 254
 
 _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\Z")
 _NUMBER = re.compile(r"c[\s-]*(\d{1,12})\Z")
+_LIKE_A_NUMBER = re.compile(r"c?[\d._-]+\Z")
 _EMAIL = re.compile(
     r"[^\s@,;:<>()\[\]\"\\\x00-\x20\x7f]{1,64}@[^\s@,;:<>()\[\]\"\\\x00-\x20\x7f]+\.[^\s@.,;:<>()\[\]\"\\\x00-\x20\x7f]+\Z"
 )
@@ -62,7 +63,7 @@ def username_problem(username: str) -> Sentence | None:
                 "Use letters a to z, digits, dots, hyphens and underscores; begin and end with a letter or digit."
             )
         )
-    if name.isdigit() or _NUMBER.match(name):
+    if _LIKE_A_NUMBER.match(name):
         return Sentence(N_("This looks like a customer number. Choose a name with letters."))
     return None
 
