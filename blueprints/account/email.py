@@ -6,7 +6,7 @@ to whoever reads there.
 
 from __future__ import annotations
 
-from flask import flash, url_for
+from flask import current_app, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -49,7 +49,9 @@ def ask_email() -> ResponseReturnValue:
     except Refused as refused:
         form.email.errors = [here().say(refused.sentence)]
         return page(form, 422)
-    return htmx.render("account/email/sent.html", sent_to=wanted)
+    return htmx.render(
+        "account/email/sent.html", sent_to=wanted, sender=current_app.config["SETTINGS"].mail_from
+    )
 
 
 @account.get("/account/email/<secret>")
