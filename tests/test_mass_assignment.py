@@ -98,10 +98,9 @@ def marked(app) -> list[str]:
 
 
 def rights(app) -> list[tuple]:
+    """Who is what. A form may let a user go; what they are is no form's but the one for it."""
     with app.app_context():
-        query = sa.select(User.id, User.role, User.person_id, User.totp_sealed, User.disabled_at).order_by(
-            User.id
-        )
+        query = sa.select(User.id, User.role, User.person_id).order_by(User.id)
         return [tuple(row) for row in db.session.execute(query)]
 
 
