@@ -59,13 +59,23 @@ def start_sign_in() -> ResponseReturnValue:
                 if begun.stage == "full"
                 else url_for(doors.next_step(begun.stage), next=back or None)
             )
-            return enter(begun.secret, (back or page) if begun.stage == "full" else page)
+            answer = enter(begun.secret, (back or page) if begun.stage == "full" else page)
+            if begun.short:
+                flash(short_alone(), "warning")
+            return answer
         forget()
         closed = closed_until(form.name.data or "", now())
     wrong = [] if form.errors else [why_not(closed)]
     wait_for_all(began)
     return htmx.render(
         "public/sign_in/sign_in.html", status=422, form=form, back=back, wrong=wrong, closed=closed
+    )
+
+
+def short_alone() -> str:
+    return gettext(
+        "Your password is short for one that stands alone. Under “Sign-in and security” choose a longer one, or set up"
+        " a second step."
     )
 
 

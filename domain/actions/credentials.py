@@ -66,11 +66,16 @@ _NAMED = (
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A sign-in that has begun: `secret` goes into the cookie and is kept nowhere else."""
+    """A sign-in that has begun: `secret` goes into the cookie and is kept nowhere else.
+
+    `short`: the password stands alone and is shorter than one that does should be. It was chosen beside a second
+    factor that is gone since.
+    """
 
     secret: str
     stage: str
     role: str
+    short: bool = False
 
 
 def create_user(
@@ -199,10 +204,13 @@ def sign_in(
             _tell_of_lock(user, address, device, base_url, now)
         return None
     renewed = hashing.make(password) if hashing.is_stale(user.password_hash) else user.password_hash
-    return _let_in(user, renewed, known, Place(address, device, base_url), now)
+    short = passwords.is_short_alone(password)
+    return _let_in(user, renewed, known, Place(address, device, base_url), now, short)
 
 
-def _let_in(user: User, renewed: str, known: Sequence[str], place: Place, now: datetime) -> SignedIn | None:
+def _let_in(
+    user: User, renewed: str, known: Sequence[str], place: Place, now: datetime, short: bool
+) -> SignedIn | None:
     """The password was right: give the try back and begin the sign-in, unless password or user changed meanwhile.
 
     In one transaction: a new password set at this very instant stops this sign-in or ends it with the others.
@@ -227,7 +235,8 @@ def _let_in(user: User, renewed: str, known: Sequence[str], place: Place, now: d
         )
         if stage == "device":
             new_devices.mail_code(session, user, secret, place, now)
-        return SignedIn(secret, stage, user.role)
+        alone = stage == "full" and strength == "password"
+        return SignedIn(secret, stage, user.role, alone and short)
 
 
 def _tell_of_lock(user: User, address: str, device: str, base_url: str, now: datetime) -> None:

@@ -60,6 +60,11 @@ def shortest(role: str, *, second_factor: bool = False) -> int:
     return SHORTEST_WITH_SECOND_FACTOR if second_factor else SHORTEST_ALONE
 
 
+def is_short_alone(password: str) -> bool:
+    """Whether this one was chosen beside a second factor and is too short without one."""
+    return len(normal(password)) < SHORTEST_ALONE
+
+
 def problem(
     password: str, *, role: str, known: Iterable[str] = (), second_factor: bool = False
 ) -> Sentence | None:

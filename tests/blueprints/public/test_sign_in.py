@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
-from domain.actions import credentials
+from domain.actions import credentials, hashing
 from domain.records import tries
 from domain.records.tries import HARD_STOP
 from domain.transaction import transaction
@@ -241,3 +241,16 @@ def test_a_header_anybody_can_send_does_not_make_a_new_address(app, client, hous
         for number in range(21)
     ]
     assert codes[-1] == 429
+
+
+@pytest.mark.safety("A1")
+@pytest.mark.parametrize(("password", "told"), [("brisk otter", True), ("brisk otter climbs", False)])
+def test_whose_second_factor_is_gone_is_told_that_the_password_is_short_alone(
+    app, client, house, password, told
+):
+    with transaction() as session:
+        user = session.scalars(select(User).where(User.username == "bo")).one()
+        user.password_hash = hashing.make(password)
+    answer = client.post("/sign-in", data={"name": "bo", "password": password}, follow_redirects=True)
+    assert ("Your password is short for one that stands alone" in answer.text) is told
+    assert answer.request.path == "/dashboard"
