@@ -114,6 +114,7 @@ def update_contact(ref: str) -> ResponseReturnValue:
         return edit_page(who, form, 422)
     if asked := prove_for_address(who, form.email.data or ""):
         return asked
+    before = (who.email, who.name)
     try:
         acts.set_email(
             who.ref, form.email.data or "", by=scope().by, now=now(), base_url=current_app.config["BASE_URL"]
@@ -126,8 +127,10 @@ def update_contact(ref: str) -> ResponseReturnValue:
         blame(form, refused)
         return edit_page(who, form, 422)
     lookup.forget()
-    if htmx.wants_fragment():
-        return htmx.render("office/people/_contact.html", person=lookup.get_or_404(Person, ref), saved=True)
+    who = lookup.get_or_404(Person, ref)
+    # The rest of the page speaks of the name, and of where links can be mailed.
+    if htmx.wants_fragment() and (who.email, who.name) == before:
+        return htmx.render("office/people/_contact.html", person=who, saved=True)
     flash(gettext("The contact details were saved."))
     return htmx.see_other(url_for("office.person", ref=who.ref))
 
