@@ -26,7 +26,7 @@ def open_sign_in(ref: str) -> ResponseReturnValue:
         flash(here().say(refused.sentence), "error")
     else:
         flash(gettext("Sign-in is open again. Wrong tries are counted anew."))
-    return htmx.see_other(url_for("office.person", ref=who.ref, _anchor="account"))
+    return htmx.see_other(url_for("office.person", ref=who.ref))
 
 
 @office.post("/office/people/<ref>/new-password")
@@ -38,7 +38,7 @@ def start_new_password(ref: str) -> ResponseReturnValue:
         flash(here().say(refused.sentence), "error")
     else:
         flash(gettext("A link to a new password was mailed to %(address)s.", address=masked_email(who.email)))
-    return htmx.see_other(url_for("office.person", ref=who.ref, _anchor="account"))
+    return htmx.see_other(url_for("office.person", ref=who.ref))
 
 
 def _helped(ref: str) -> Person:
