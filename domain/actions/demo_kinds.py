@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from domain.access import Scope
 from domain.actions import billing, charges, openings, people, policies, properties
 from domain.actions.openings import Opening, Terms
+from domain.actions.users import change
 from domain.records.charging import payer_key
+from domain.records.posts import Post
 from domain.rules.calendar import add_months
 from domain.rules.credit_line import CreditTerms, MinimumRule, MinimumTier
 from domain.rules.late_fees import FeeBase, LateFeePolicy
@@ -23,7 +25,7 @@ from domain.rules.lease import BuyoutRule, LeaseTerms
 from domain.rules.legal_caps import LegalCap
 from domain.rules.rent import RentLine, RentTerms, Share
 from domain.transaction import transaction
-from models import Person, Property
+from models import Person, Property, User
 
 ZONE = ZoneInfo("UTC")
 BOUGHT = (
@@ -77,6 +79,14 @@ def ask_late_fees(admin: Scope, begun: date, now: datetime, currency: str) -> No
     with transaction() as session:
         concerns = policies.Concerns(property_ref=session.query(Property.ref).scalar() or "")
     policies.add_policy(fee, concerns, who=admin, today=begun, now=now)
+
+
+def let_look_after(landlord: str, admin: Scope, now: datetime) -> None:
+    """The flats are the landlord's: they see these and nothing else of the business."""
+    with transaction() as session:
+        user_ref = session.query(User.ref).filter(User.username == landlord).scalar()
+        flats = session.query(Property.ref).scalar()
+    change(user_ref, Post("landlord", properties=(flats,)), who=admin, now=now)
 
 
 def open_all(

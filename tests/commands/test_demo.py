@@ -7,6 +7,7 @@ import stat
 import sqlalchemy as sa
 
 from commands.demo import FILE
+from domain.access import Scope
 from domain.actions.sign_ins import begin
 from domain.reports.book_check import check
 from models import Agreement, Charge, LateFeePolicy, Outbox, Payment, PaymentReturn, Statement, User, db
@@ -40,6 +41,11 @@ def test_the_demo_is_filled_once_and_its_books_agree(app, runner, instance) -> N
         assert set(late) == {"RENT-10047", "RENT-10048", "RENT-10049"}
         [fee] = db.session.scalars(sa.select(LateFeePolicy))
         assert (fee.kind, fee.body["first_fee_offset"]) == ("rental", 30), "lawful in Massachusetts"
+        lena = db.session.execute(
+            sa.select(User.id, User.person_id, User.role).where(User.username == "lena")
+        ).one()
+        seen = Scope(lena.role, lena.id, lena.person_id).select(Agreement, Agreement.number)
+        assert set(db.session.scalars(seen)) == {"RENT-10047", "RENT-10048", "RENT-10049"}, "hers alone"
         states = set(db.session.scalars(sa.select(Payment.state)))
         assert states <= {"settled", "failed", "pending"}
         assert db.session.scalar(sa.select(sa.func.count()).select_from(PaymentReturn)) >= 1
