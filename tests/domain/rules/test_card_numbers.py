@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,49 @@ def test_each_published_number_is_taken_out_however_it_is_written(number) -> Non
         assert number[:-4] not in "".join(filter(str.isdigit, cleaned)) + cleaned
 
 
+@pytest.mark.safety("W23")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "4242 4242 4242 4242 12/27",
+        "4242 4242 4242 4242 12/27 123",
+        "4242424242424242 12/27 123",
+        "12/27 4242 4242 4242 4242",
+        "2 4242424242424242",
+        "4242.4242.4242.4242",
+        "4242/4242/4242/4242, 123",
+        "4242_4242_4242_4242",
+        "4242  4242  4242  4242",
+        "4242\n4242\n4242\n4242",
+        "4242 - 4242 - 4242 - 4242",
+        "4242\u20114242\u20114242\u20114242",
+        "4242\u200b4242\u200b4242\u200b4242",
+        "\uff14\uff12" * 8,
+        "4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2",
+    ],
+)
+def test_a_number_is_found_with_its_date_and_code_beside_it_and_with_anything_between(written) -> None:
+    cleaned = without_card_numbers(f"card: {written}.")
+    assert "•••• 4242" in cleaned
+    assert "424242" not in "".join(char for char in cleaned if char not in "• ,./-_\n\u2011\u200b")
+
+
+def test_each_of_several_is_taken_out() -> None:
+    both = without_card_numbers("4242 4242 4242 4242, 5555 5555 5555 4444 and 378282246310005")
+    assert both == "•••• 4242, •••• 4444 and •••• 0005"
+
+
+def test_an_american_express_number_is_found_before_its_code() -> None:
+    assert without_card_numbers("3782 822463 10005 1234") == "•••• 0005 1234"
+
+
+def test_a_long_run_of_digits_takes_no_time() -> None:
+    for text in ("1 " * 50_000, "1-" * 50_000, "- 1" * 50_000, "4242 " * 20_000 + "x"):
+        began = monotonic()
+        without_card_numbers(text)
+        assert monotonic() - began < 5
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -40,6 +85,8 @@ def test_each_published_number_is_taken_out_however_it_is_written(number) -> Non
         "1234567890123456789012345678",
         "2026-11-02 2026-12-02 2027-01-02",
         "account 000123456789",
+        "$4,242.42, 4,242.42, 4,242.42",
+        "2026-11-02 10.30, 2026-11-03 11.30",
         "",
         "x" * 5_000,
     ],
