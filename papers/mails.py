@@ -31,7 +31,6 @@ WANTS: Mapping[str, tuple[str, ...]] = {
     "second_claim": ("agreement_number", "at", "link"),
     "account_claimed": ("agreement_number", "username", "at", "link"),
     "recover_password": ("link", "expires"),
-    "password_changed": ("at", "link"),
     "email_changed": ("at", "link"),
     "username_reminder": ("username", "link"),
     "confirm_email": ("link", "expires"),
@@ -62,7 +61,6 @@ OPTIONAL = (
     "credit_after",
     "next_due",
     "next_due_on",
-    "signed_out_elsewhere",
 )
 """What every mail may be given besides: `name` greets the person, by `phrase` they know that a mail is ours."""
 

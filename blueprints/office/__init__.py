@@ -28,8 +28,8 @@ from blueprints.office import (  # noqa: E402
     proposed_fees,  # noqa: F401
     purchases,  # noqa: F401
     search,  # noqa: F401
-    sign_in_help,  # noqa: F401
     second_factors,  # noqa: F401
+    sign_in_help,  # noqa: F401
     units,  # noqa: F401
     users,  # noqa: F401
     viewing,  # noqa: F401

@@ -27,7 +27,7 @@ from blueprints.public import (  # noqa: E402, F401
     home,
     mailbox,
     new_device,
-    passkey,  # noqa: E402, F401
+    passkey,
     passwords,
     recognise,
     recover,

@@ -12,7 +12,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
-from blueprints.shared import frame, htmx, visit
+from blueprints.shared import frame, htmx, signed_in, visit
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import get_or_404
@@ -48,7 +48,8 @@ class ProfileForm(FlaskForm):
 
 
 def show() -> ResponseReturnValue:
-    person = get_or_404(Person, current_user.person_ref)
+    looked_at = signed_in.viewed()
+    person = get_or_404(Person, looked_at.ref if looked_at else current_user.person_ref)
     form = ProfileForm(
         formdata=None, address=person.address, language=person.language, zone=person.zone,
         contact_from_hour=_text(person.contact_from_hour), contact_until_hour=_text(person.contact_until_hour),

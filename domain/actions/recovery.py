@@ -15,11 +15,13 @@ from domain import sealing
 from domain.actions import claims, hashing
 from domain.actions.credentials import check_password, user_named
 from domain.records import devices
+from domain.records.alerts import tell_owner
 from domain.records.links import mail_link, may_ask, use_up, void_links
 from domain.records.tries import forget_tries
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import folded
 from domain.transaction import transaction
+from domain.words import N_, Sentence
 from models import Person, SignIn, Token, User
 
 
@@ -79,14 +81,8 @@ def recover(secret: str, password: str, *, address: str, device: str, base_url: 
         person = session.get_one(Person, user.person_id)
         check_password(session, person, user.role, user.username, password)
         _change_password(session, user, stored, now)
-        enqueue_mail(
-            session, to=person.email, template="password_changed", language=person.language, now=now,
-            dedupe_key=f"password-changed-{link.id}",
-            data={
-                "name": person.name, "at": now.isoformat(), "signed_out_elsewhere": True, "device": device,
-                "place": address, "link": f"{base_url}/recover",
-            },
-        )  # fmt: skip
+        said = Sentence(N_("A new password was set by a mailed link. You were signed out everywhere."))
+        tell_owner(session, user, said, now=now, base_url=base_url, address=address, device=device)
         return True
 
 

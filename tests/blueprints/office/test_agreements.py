@@ -105,7 +105,7 @@ def test_an_agreement_shows_what_is_due_why_and_what_ends_it(dana, open_agreemen
     ref = open_agreement("bo", number="L-1", age_days=40)
     page = dana.get(f"/office/agreements/{ref}").text
     assert "12 days late" in page or "26 days late" in page
-    assert "Pays it all off today" in page
+    assert "To end it today" in page
     for what in ("due", "payoff", "balance", "installment-1"):
         why = dana.get(f"/office/agreements/{ref}/why/{what}")
         assert why.status_code == 200

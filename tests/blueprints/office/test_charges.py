@@ -106,7 +106,8 @@ def test_all_charges_are_listed_and_lena_adds_none(house, dana, open_rental, cha
     home = open_rental()
     assert "Rent" in dana.get(f"/office/agreements/{home}/charges").text
     lena = house.client("lena")
-    for path in ("charges", "charges/new", "charges/review"):
+    assert lena.get(f"/office/agreements/{home}/charges").status_code == 404, "the house is not hers"
+    for path in ("charges/new", "charges/review"):
         assert lena.get(f"/office/agreements/{home}/{path}").status_code == 403
     assert lena.post(f"/office/agreements/{home}/charges").status_code == 403
     assert len(charges_of(home)) == 1

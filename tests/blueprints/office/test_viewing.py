@@ -29,7 +29,14 @@ def deeds(house) -> list[tuple[str, str]]:
 
 @pytest.mark.safety("A27")
 def test_they_see_what_the_customer_sees_under_a_banner(house, looking):
-    for path in ("/dashboard", f"/agreements/{looking.loan}", "/payments", "/methods", "/payments.csv"):
+    for path in (
+        "/dashboard",
+        f"/agreements/{looking.loan}",
+        "/payments",
+        "/methods",
+        "/profile",
+        "/payments.csv",
+    ):
         assert looking.get(path).status_code == 200, path
     page = looking.get("/dashboard").text
     assert "You look at the pages of Bo Rivera, and can only read." in page

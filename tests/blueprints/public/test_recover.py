@@ -32,7 +32,7 @@ def test_a_new_password_by_link_signs_nobody_in_and_ends_every_sign_in(app, clie
     assert client.get("/profile").status_code == 303
     assert elsewhere.get("/profile").status_code == 303
     assert client.post("/sign-in", data={"name": "bo", "password": GOOD}).status_code == 303
-    assert [mail.to_address for mail in mails("password_changed")] == ["bo@example.org"]
+    assert [mail.to_address for mail in mails("security_alert")] == ["bo@example.org"]
 
 
 @pytest.mark.safety("A10", "A11")

@@ -48,8 +48,9 @@ def test_a_forgotten_password_is_replaced_by_a_mailed_link_once(app, house, mail
     assert sign_in("bo", house.password("bo")) is None
     assert sign_in("bo", GOOD)
     assert not recover(secret, "another long enough phrase")
-    [notice] = mails("password_changed")
-    assert notice.data["signed_out_elsewhere"] is True
+    [notice] = mails("security_alert")
+    assert "A new password was set" in str(notice.data["what"])
+    assert "/alarm/" in notice.secret["link"]
     with app.app_context():
         assert db.session.scalar(select(func.count()).where(SignIn.ended_why == "password changed")) == 1
 
