@@ -149,13 +149,15 @@ def test_why_opens_beside_the_figure(office: Office, desktop: Page, axe: Axe) ->
 def test_every_page_of_the_office_is_accessible_and_fits(
     office: Office, new_page: NewPage, axe: Axe, size: str, scheme: str
 ) -> None:
-    from datetime import UTC, date, datetime
+    from datetime import UTC, datetime
 
     from domain.actions import counter
-    from tests.fixtures.agreements import scope_of
+    from tests.fixtures.agreements import clock_today, scope_of
 
     who = scope_of(office.house, "dana")
-    counter.take(office.ref, 15_597, "cash", "cash-1", who=who, today=date.today(), now=datetime.now(UTC))
+    counter.take(
+        office.ref, 15_597, "cash", "cash-1", who=who, today=clock_today(office.house), now=datetime.now(UTC)
+    )
     agreement, bo = f"/office/agreements/{office.ref}", f"/office/people/{office.house.person('bo')}"
     page = office.enter(new_page(size, scheme=scheme))
     query = "choice=other&amount=x&instrument=cash"
@@ -174,6 +176,6 @@ def test_every_page_of_the_office_is_accessible_and_fits(
 
 def test_a_landlord_has_a_desk_without_the_business(office: Office, phone: Page, axe: Axe) -> None:
     page = office.enter(phone, who="lena")
-    expect(page.get_by_text("Nothing here for you yet")).to_be_visible()
+    expect(page.get_by_role("link", name="Show my properties")).to_be_visible()
     expect(page.get_by_role("link", name="People")).to_have_count(0)
     axe(page)

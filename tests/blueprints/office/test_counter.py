@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.fixtures.agreements import scope_of
+from tests.fixtures.agreements import clock_today, scope_of
 from tests.fixtures.forms import fields_of
 
 
@@ -116,7 +116,7 @@ def test_figures_that_changed_since_the_review_are_shown_again_first(app, house,
         "cash",
         "elsewhere",
         who=scope_of(house, "adam"),
-        today=date.today(),
+        today=clock_today(house),
         now=datetime.now(UTC),
     )
     answer = dana.post(f"/office/agreements/{ref}/payments", data=data)

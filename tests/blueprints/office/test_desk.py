@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.fixtures.agreements import scope_of
+from tests.fixtures.agreements import clock_today, scope_of
 from tests.fixtures.books import fill_books
 
 PARTS = ("money", "book", "late", "trouble", "notices")
@@ -38,7 +38,7 @@ def test_money_taken_today_is_counted(house, dana, open_agreement):
     from domain.actions import counter
 
     ref = open_agreement("bo")
-    who, today, now = scope_of(house, "dana"), date.today(), datetime.now(UTC)
+    who, today, now = scope_of(house, "dana"), clock_today(house), datetime.now(UTC)
     counter.take(ref, 15_597, "cash", "cash-1", who=who, today=today, now=now)
     counter.take(ref, 4_403, "check", "check-1", who=who, today=today, now=now)
     page = dana.get("/office/desk/widgets/money").text
@@ -51,7 +51,7 @@ def test_money_that_went_back_is_not_counted(app, house):
 
     fill_books(house)  # 155.97 in cash, 311.94 by card, and 200.00 that the bank sent back
     with app.app_context():
-        seen = money_in(scope_of(house, "dana"), date.today() + timedelta(days=6))
+        seen = money_in(scope_of(house, "dana"), clock_today(house) + timedelta(days=6))
     assert seen.week == [("USD", 2, 15_597 + 31_194)]
 
 
@@ -81,7 +81,7 @@ def test_an_event_that_does_not_fit_and_a_mail_nobody_got_need_a_look(house, dan
     from models import Outbox
 
     books = fill_books(house)
-    today, now = date.today(), datetime.now(UTC)
+    today, now = clock_today(house), datetime.now(UTC)
     with pytest.raises(Mismatch):
         settle(
             books.card, Event("settled", today, amount_minor=1), by="gateway:sandbox", today=today, now=now
@@ -129,6 +129,6 @@ def test_a_landlord_sees_a_desk_of_their_own_and_none_of_the_business(house, ope
     lena = house.client("lena")
     page = lena.get("/office")
     assert page.status_code == 200
-    assert "Nothing here for you yet" in page.text
+    assert "Show my properties" in page.text
     for part in PARTS:
         assert lena.get(f"/office/desk/widgets/{part}").status_code == 403

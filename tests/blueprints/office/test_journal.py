@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.fixtures.agreements import scope_of
+from tests.fixtures.agreements import clock_today, scope_of
 from tests.fixtures.books import fill_books
 
 
@@ -21,7 +21,7 @@ def take(house, ref: str, minor: int, key: str) -> None:
     from domain.actions import counter
 
     counter.take(
-        ref, minor, "cash", key, who=scope_of(house, "dana"), today=date.today(), now=datetime.now(UTC)
+        ref, minor, "cash", key, who=scope_of(house, "dana"), today=clock_today(house), now=datetime.now(UTC)
     )
 
 
