@@ -162,10 +162,12 @@ def _sentences(detail: Mapping[str, Any]) -> list[Sentence]:
     return found
 
 
+_PAID = select(Agreement.number).where(Agreement.id == Payment.agreement_id).scalar_subquery()
+
 # subject -> (model, its name, its public ref, the page that shows it)
 _PAGES: Mapping[str, tuple[Any, Any, Any, str]] = {
     "agreement": (Agreement, Agreement.number, Agreement.ref, "office.agreement"),
-    "payment": (Payment, Payment.ref, Payment.ref, "office.payment"),
+    "payment": (Payment, _PAID, Payment.ref, "office.payment"),
     "person": (Person, Person.name, Person.ref, "office.person"),
     "property": (Property, Property.name, Property.ref, "office.property"),
     "unit": (Unit, Unit.name, Unit.ref, "office.unit"),

@@ -126,3 +126,9 @@ def test_every_action_that_is_written_has_words(house):
             re.findall(r'(?:action=|audit\(|_note\(session, )"([a-z_]+\.[a-z_]+)"', path.read_text())
         )
     assert named - set(ACTION_WORDS) == set()
+
+
+def test_a_payment_is_called_by_its_agreement_and_leads_to_itself(adam, open_agreement, pay):
+    payment = pay("bo", open_agreement("bo", number="L-7"), 1_000)
+    page = adam.get("/office/audit?subject=payment").text
+    assert f'href="/office/payments/{payment}">L-7</a>' in page
