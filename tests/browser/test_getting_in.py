@@ -51,6 +51,7 @@ def test_bo_claims_the_account_on_a_phone_and_comes_back_with_a_new_password(
     expect(page.locator("[name=password]")).to_have_attribute("type", "text")
     send(page)
     expect(page.get_by_text("Your account is ready")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what still comes would bring its cookie along
     page.context.clear_cookies()
 
     page.goto(claim_link)
@@ -102,6 +103,7 @@ def test_dana_sets_up_the_second_step(live_server: LiveServer, new_page: NewPage
     expect(page).to_have_url(re.compile(r"/account/recovery-codes"))
     page.get_by_role("link", name="Not now").click()
     expect(page).to_have_url(re.compile(r"/office$"))
+    page.wait_for_load_state("networkidle")  # what still comes would bring its cookie along
     page.context.clear_cookies()
     page.goto(live_server.page("/sign-in"))
     page.fill("[name=name]", "dana")

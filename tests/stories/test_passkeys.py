@@ -89,6 +89,7 @@ def test_bo_signs_in_with_a_finger_after_it_was_offered(
     axe(page)
     narrow(page)
 
+    page.wait_for_load_state("networkidle")  # what still comes would bring its cookie along
     page.context.clear_cookies()
     page.goto(live_server.page("/sign-in?next=/payments"))
     button = page.get_by_role("button", name="Sign in with fingerprint or face")
@@ -109,6 +110,7 @@ def test_bo_signs_in_with_a_finger_after_it_was_offered(
     narrow(page)
     page.get_by_role("button", name="Remove this passkey").click()
     expect(page.get_by_text("The passkey opens nothing any more.")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what still comes would bring its cookie along
     page.context.clear_cookies()
     page.goto(live_server.page("/sign-in"))
     button.click()
@@ -166,6 +168,7 @@ def test_dana_takes_a_passkey_for_the_second_step_and_for_what_is_risky(
     [key] = finger.keys()
     assert (key["rpId"], key["isResidentCredential"]) == ("localhost", True)
 
+    page.wait_for_load_state("networkidle")  # what still comes would bring its cookie along
     page.context.clear_cookies()
     with_password(page, "nia")
     axe(page)

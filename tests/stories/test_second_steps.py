@@ -175,6 +175,7 @@ def test_tess_uses_text_messages(
     click(page, "Confirm")
     expect(page.get_by_text("Your number is proved")).to_be_visible()
 
+    page.wait_for_load_state("networkidle")  # what still comes would bring its cookie along
     page.context.clear_cookies()
     page.goto(server.page("/sign-in"))
     page.fill("[name=name]", "tess")

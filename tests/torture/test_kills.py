@@ -15,6 +15,7 @@ from domain.actions.payment_watch import PAGE, read_events, resolve_unknown
 from domain.points import NAMES
 from gateways import registry
 from models import JournalEntry
+from tests.domain.actions import test_keys
 from tests.domain.actions.paying import DAY, NOW, TODAY, Till
 from tests.torture import broken, test_billing, test_kills_mail
 from tests.torture.lives import Lives
@@ -130,7 +131,7 @@ def test_killed_at_random_moments_nothing_is_lost_and_nothing_is_charged_twice(s
 
 
 def test_every_named_point_is_tried(till) -> None:
-    assert {*POINTS, *test_kills_mail.POINTS, *test_billing.POINTS} == set(NAMES)
+    assert {*POINTS, *test_kills_mail.POINTS, *test_billing.POINTS, *test_keys.POINTS} == set(NAMES)
 
 
 @pytest.mark.database("sqlite")

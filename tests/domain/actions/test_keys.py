@@ -13,6 +13,7 @@ from models import Outbox, PaymentMethod, User, db
 from tests.torture.lives import Lives
 
 ROWS = 120
+POINTS = ("keys.row_sealed", "keys.chunk_kept")
 
 
 @pytest.fixture
@@ -73,8 +74,7 @@ def test_a_process_that_runs_on_opens_and_seals_with_the_new_key(house, sealed) 
 
 @pytest.mark.safety("D3")
 @pytest.mark.parametrize(
-    ("point", "visit"),
-    [("keys.row_sealed", 1), ("keys.row_sealed", 70), ("keys.chunk_kept", 1), ("keys.chunk_kept", 2)],
+    ("point", "visit"), [*zip(POINTS, (1, 1), strict=True), *zip(POINTS, (70, 2), strict=True)]
 )
 def test_a_change_that_is_killed_leaves_every_row_open_and_the_next_one_finishes_it(
     house, sealed, point, visit
