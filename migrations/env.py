@@ -1,7 +1,7 @@
 """How migrations run: through an engine of their own (the pages' one cannot write), in one transaction.
 
-After every upgrade the triggers that guard the books are made again where they are missing, because rebuilding a table
-on SQLite drops them silently; on Postgres the program's own role gets its rights, where another one migrates.
+After every upgrade the triggers that guard the books and fill the search are made again where they are missing, because
+rebuilding a table on SQLite drops them silently; on Postgres the program's own role gets its rights, where another one migrates.
 """
 
 import sys
@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, event
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from grants import ensure_grants
+from searching import ensure_searching, ours
 from triggers import ensure_triggers
 
 from domain.transaction import sqlite_pragmas
@@ -48,11 +49,13 @@ def run() -> None:
             render_as_batch=True,
             render_item=render_item,
             compare_type=True,
+            include_object=ours,
             transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()
             ensure_triggers(connection)
+            ensure_searching(connection)
             ensure_grants(connection, current_app.config["SQLALCHEMY_DATABASE_URI"])
     engine.dispose()
 

@@ -208,17 +208,17 @@ _PART_WORDS = {
     ("other", False): N_("%(name)s, due %(due)s."),
     ("lease", False): N_("Lease payment due %(due)s."),
     ("purchases", False): N_("Purchase of %(due)s."),
-    ("finance", False): N_("Interest charged on %(due)s."),
+    ("finance", False): N_("Interest of the statement due %(due)s."),
     ("deposit", False): N_("Security deposit asked for on %(due)s."),
     ("recovery", False): N_("Paid after the debt was charged off."),
-    ("credit", False): N_("Above what is owed: kept as your credit."),
+    ("credit", False): N_("Above what is owed: kept as credit."),
 }
 
 
 def part_sentence(part: Part) -> Sentence:
     """What one part of a payment paid, in words."""
     if part.bucket == "credit" and part.amount_minor < 0:
-        return Sentence(N_("Your credit is taken off."))
+        return Sentence(N_("Credit is taken off."))
     if part.bucket == "lease" and part.name == BOUGHT_EARLY:
         return Sentence(N_("Bought early on %(due)s: this is yours now."), {"due": part.due_on})
     numbered = part.installment_number is not None
@@ -280,7 +280,7 @@ WORDS = {
     "nothing": "said when nothing is due and nothing is coming",
     "owed": "everything owed by the books",
     "credit": "the same below zero: money of the customer that pays nothing yet",
-    "close": "what ends it today",
+    "close": "what ends it today; empty where no sum ends it, as a stay goes on when all is paid",
     "to_go": "the same in one line, with %(amount)s; empty where that line would only say again what is due",
     "percent": "how far the progress is, with %(percent)s; empty where there is none",
     "plan": "the heading of what falls due when",

@@ -6,9 +6,10 @@ that comes before it waits as the customer's credit and pays it when it is poste
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from domain.kinds.base import (
     Application,
@@ -58,6 +59,10 @@ def any_correction(terms: object, type_: str) -> None:
 def nobody_apart(terms: object, on: date) -> tuple[str, ...]:
     """For kinds of which nobody owes a share that is theirs alone."""
     return ()
+
+
+def no_statement(terms: object, position: Position) -> None:
+    """For kinds without statements."""
 
 
 def payable(position: Position, payer: str) -> tuple[OpenCharge, ...]:
@@ -192,7 +197,7 @@ def due(position: Position, coming: Iterable[PlannedCharge], on: date) -> Due:
     steps = [_step(charge, charge.open_minor, on) for charge in owed]
     steps += [_step(charge, charge.amount_minor, on) for charge in missing]
     if position.credit_minor > 0:
-        steps.append(Step(Sentence(N_("Your credit is taken off.")), -position.credit_minor))
+        steps.append(Step(Sentence(N_("Credit is taken off.")), -position.credit_minor))
     elif position.credit_minor < 0:
         steps.append(Step(Sentence(N_("Credit that was used and has gone back.")), -position.credit_minor))
     now = max(past_due + today + fees - position.credit_minor, 0)
@@ -215,6 +220,16 @@ def due(position: Position, coming: Iterable[PlannedCharge], on: date) -> Due:
         left=len({day for day, _ in amounts}) + len({day for day, _ in later}),
         trace=Trace(DUE, 1, tuple(steps)),
     )
+
+
+def summed(due: Callable[[Any, Position, date], Due]) -> Callable[[Any, Position, date], int]:
+    """`falls_due` of a kind, from its `due`: all that fell due and is open, with fees and before any credit."""
+
+    def falls_due(terms: Any, position: Position, on: date) -> int:
+        found = due(terms, position, on)
+        return found.past_due_minor + found.today_minor + found.fees_minor
+
+    return falls_due
 
 
 def _step(charge: OpenCharge | PlannedCharge, amount_minor: int, on: date) -> Step:

@@ -140,6 +140,14 @@ def arrears_minor(position: Position) -> int:
     return max(min(statement.past_due_minor - statement.paid_since_minor, least_minor(position)), 0)
 
 
+def due_days(contract: Contract, position: Position, since: date, through: date) -> Sequence[date]:
+    return credit_line_figures.due_days(contract.terms, contract.start_on, position, since, through)
+
+
+def statement_open(contract: Contract, position: Position) -> tuple[int, int]:
+    return least_minor(position), statement_left_minor(position)
+
+
 def due(contract: Contract, position: Position, on: date) -> Due:
     statement, left = position.statement, least_minor(position)
     behind = arrears_minor(position)
@@ -189,7 +197,7 @@ def apply(
     amount_minor: int,
     on: date,
     *,
-    extra: str = "ahead",
+    extra: str | date = "ahead",
     payer: str = "",
 ) -> Application:
     return charged.apply(position, amount_minor, date.max, ORDER, payer)
@@ -270,6 +278,7 @@ def check_charge(
 
 
 check_correction, payers = charged.any_correction, charged.nobody_apart
+falls_due = charged.summed(due)
 
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from domain.kinds.base import Figure, Position, Quote
 from domain.kinds.charged_figures import BUCKET_WORDS, by_bucket
-from domain.rules.credit_line import CreditTerms, available_minor
+from domain.rules.credit_line import CreditTerms, available_minor, cycles
 from domain.words import N_, Money, Sentence, Step, Trace
 
 WORDS: Mapping[str, str] = {
@@ -24,6 +24,16 @@ WORDS: Mapping[str, str] = {
     "ahead": N_("What you owe"),
     "done": N_("Paid"),
 }
+
+
+def due_days(
+    terms: CreditTerms, start_on: date, position: Position, since: date, through: date
+) -> tuple[date, ...]:
+    """The due day of the last statement, and those of the statements that will close, from one day through another."""
+    after = position.billed_through or start_on - timedelta(days=1)
+    last = [position.statement.due_on] if position.statement else []
+    days = [*last, *(cycle.due_on for cycle in cycles(terms, start_on, through, after))]
+    return tuple(day for day in days if since <= day <= through)
 
 
 def figures(
@@ -89,7 +99,7 @@ def close(position: Position, on: date, interest_on: date | None) -> Quote:
     used = min(position.credit_minor, total)
     steps = [Step(Sentence(BUCKET_WORDS[bucket]), amount) for bucket, amount in owed.items()]
     if used:
-        steps.append(Step(Sentence(N_("Your credit is taken off.")), -used))
+        steps.append(Step(Sentence(N_("Credit is taken off.")), -used))
     if interest_on is not None:
         words = N_("Interest of the month under way, where any is owed, is charged on %(day)s.")
         steps.append(Step(Sentence(words, {"day": interest_on})))

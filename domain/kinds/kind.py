@@ -54,6 +54,12 @@ class Kind(Protocol):
 
     def due(self, terms: Any, position: Position, on: date) -> Due: ...
 
+    def falls_due(self, terms: Any, position: Position, on: date) -> int:
+        """What is open of all that fell due through a day, with fees and before any credit: the sum of `due`, without
+        its reason, for who asks for many agreements.
+        """
+        ...
+
     def apply(
         self,
         terms: Any,
@@ -61,14 +67,24 @@ class Kind(Protocol):
         amount_minor: int,
         on: date,
         *,
-        extra: str = ...,
+        extra: str | date = ...,
         payer: str = ...,
     ) -> Application:
-        """What a payment pays. `extra`: what the payer wants of money above what is due; `payer`: whose money it is."""
+        """What a payment pays. `payer`: whose money it is; `extra`: what the payer wants of money above what is due. A
+        day: installments due through it are paid before they are due, as autopay took the money for them.
+        """
         ...
 
     def credit_parts(self, terms: Any, position: Position, on: date) -> Sequence[Part]:
         """What the customer's credit is to pay by itself as of a day, without a payment."""
+        ...
+
+    def due_days(self, terms: Any, position: Position, since: date, through: date) -> Sequence[date]:
+        """The days from one through another on which something falls due by the terms, in order."""
+        ...
+
+    def statement_open(self, terms: Any, position: Position) -> tuple[int, int] | None:
+        """What is open of the last statement's minimum and of its balance; None where there are no statements."""
         ...
 
     def close(self, terms: Any, position: Position, on: date) -> Quote: ...

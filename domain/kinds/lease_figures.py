@@ -66,7 +66,7 @@ def settled(position: Position, on: date, owed: int) -> Quote:
     used = min(position.credit_minor, owed)
     steps = (
         Step(Sentence(N_("Charges not yet paid.")), owed),
-        Step(Sentence(N_("Your credit is taken off.")), -used),
+        Step(Sentence(N_("Credit is taken off.")), -used),
     )
     return Quote(
         on=on, principal_minor=0, interest_minor=0, fees_minor=owed, credit_minor=used,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -81,8 +81,17 @@ def next_planned_on(contract: Contract, position: Position) -> date | None:
     return coming[0].due_on if coming else None
 
 
+def due_days(contract: Contract, position: Position, since: date, through: date) -> Sequence[date]:
+    return tuple(
+        dict.fromkeys(charge.due_on for charge in _asked(contract, through, since - timedelta(days=1)))
+    )
+
+
 def due(contract: Contract, position: Position, on: date) -> Due:
     return charged.due(position, _asked(contract, date.max, position.billed_through), on)
+
+
+falls_due = charged.summed(due)
 
 
 def apply(
@@ -91,7 +100,7 @@ def apply(
     amount_minor: int,
     on: date,
     *,
-    extra: str = "ahead",
+    extra: str | date = "ahead",
     payer: str = "",
 ) -> Application:
     return charged.apply(position, amount_minor, on, contract.profile, payer)
@@ -252,7 +261,7 @@ def check_correction(contract: Contract, type_: str) -> None:
         raise Refused(Sentence(words))
 
 
-payers = charged.nobody_apart
+payers, statement_open = charged.nobody_apart, charged.no_statement
 
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:

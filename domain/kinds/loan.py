@@ -104,8 +104,18 @@ def schedule(contract: Contract, position: Position, on: date) -> Sequence[Insta
     return loan_plan.installments(contract.plan, position, on)
 
 
+def due_days(contract: Contract, position: Position, since: date, through: date) -> Sequence[date]:
+    if not position.principal_minor and not position.interest_minor:
+        return ()
+    return loan_plan.due_days(contract.plan, since, through)
+
+
 def due(contract: Contract, position: Position, on: date) -> Due:
     return loan_plan.due(contract.plan, position, on, contract.currency)
+
+
+def falls_due(contract: Contract, position: Position, on: date) -> int:
+    return loan_plan.falls_due(contract.plan, position, on, contract.currency)
 
 
 def apply(
@@ -114,10 +124,10 @@ def apply(
     amount_minor: int,
     on: date,
     *,
-    extra: str = "shorter",
+    extra: str | date = "shorter",
     payer: str = "",
 ) -> Application:
-    if extra not in (*EXTRA, "close"):
+    if isinstance(extra, str) and extra not in (*EXTRA, "close"):
         raise Refused(Sentence(N_("Choose what the money above what is due should do.")), "extra")
     return loan_allocation.apply(
         contract.plan, contract.waterfall, position, amount_minor, on, contract.currency, extra
@@ -129,7 +139,7 @@ def close(contract: Contract, position: Position, on: date) -> Quote:
 
 
 def payable(contract: Contract, position: Position, on: date) -> int:
-    return close(contract, position, on).total_minor
+    return loan_allocation.payoff(contract.plan, position, on).total_minor
 
 
 def closing(contract: Contract, position: Position, on: date, key: str) -> Closing | None:
@@ -232,6 +242,7 @@ def check_charge(
 
 
 check_correction, payers = charged.any_correction, charged.nobody_apart
+statement_open = charged.no_statement
 
 
 def facts(contract: Contract) -> Sequence[tuple[str, Any]]:

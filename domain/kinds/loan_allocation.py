@@ -95,16 +95,18 @@ def apply(
     amount_minor: int,
     on: date,
     currency: str,
-    extra: str = "shorter",
+    extra: str | date = "shorter",
 ) -> Application:
     """What a payment of `amount_minor` on a day pays. The parts sum to the amount exactly.
 
     What is above the installments due pays principal ("shorter", and "smaller": then the plan is set anew after it) or
     the installments that follow ("ahead"). A payment made while no installment is due counts for the next one first;
-    so does every one where the contract has an order of its own for money in advance.
+    so does every one where the contract has an order of its own for money in advance. Where `extra` is a day, the money
+    was taken for what falls due through it (autopay, days before): those installments are paid before principal is,
+    also while others are late. Else they would stay open, and their money would be taken twice.
     The customer's credit pays what is due with it (a part below zero says so), and is not spent in advance.
     """
-    quote = close(terms, position, on, currency)
+    quote = payoff(terms, position, on)
     owed = quote.total_minor + quote.credit_minor
     if owed > 0 and amount_minor >= quote.total_minor:
         return _settle_all(terms, position, amount_minor, on, quote, currency)
@@ -167,17 +169,28 @@ def _payer(purse: _Purse, order: Waterfall, charges: tuple[OpenCharge, ...]) -> 
 
 
 def _in_advance(
-    terms: AgreedPlan, position: Position, plan: list[Installment], order: Waterfall, on: date, extra: str
+    terms: AgreedPlan,
+    position: Position,
+    plan: list[Installment],
+    order: Waterfall,
+    on: date,
+    extra: str | date,
 ) -> list[Installment]:
-    """The installments that money above what is due pays: the next one where none was due, or ahead all that follow."""
-    if extra == "ahead":
-        return [row for row in installments(terms, position, on) if row.open_minor and row.due_on > on]
+    """The installments that money above what is due pays: the next one where none was due, those due through a day, or
+    ahead all that follow.
+    """
+    if extra == "ahead" or isinstance(extra, date):
+        through = extra if isinstance(extra, date) else date.max
+        rows = installments(terms, position, on)
+        found = [row for row in rows if row.open_minor and on < row.due_on <= through]
+        if found or extra == "ahead":
+            return found
     was_due = any(row.state in ("late", "due") for row in plan)
     return [] if was_due and order.advance is None else [row for row in plan if row.state == "next"]
 
 
 def _settle_all(
-    terms: AgreedPlan, position: Position, amount_minor: int, on: date, quote: Quote, currency: str
+    terms: AgreedPlan, position: Position, amount_minor: int, on: date, quote: Payoff, currency: str
 ) -> Application:
     accrual = quote.interest_minor - position.interest_minor
     used = max(quote.total_minor + quote.credit_minor - amount_minor, 0)
@@ -226,26 +239,43 @@ def _spent(parts: list[Part]) -> Trace:
     return Trace(ALLOCATION, 1, tuple(Step(part_sentence(part), part.amount_minor) for part in parts))
 
 
-def close(terms: AgreedPlan, position: Position, on: date, currency: str) -> Quote:
-    """The payoff on a day: principal + accrued interest + fees - credit."""
+@dataclass(frozen=True, slots=True)
+class Payoff:
+    """The figures of a payoff in minor units: `unposted` is the part of its interest that is not in the books yet."""
+
+    interest_minor: int
+    unposted_minor: int
+    credit_minor: int
+    total_minor: int
+
+
+def payoff(terms: AgreedPlan, position: Position, on: date) -> Payoff:
+    """What ends the loan on a day: principal + accrued interest + fees - credit. `close` gives the reason with it."""
     unposted = payoff_interest(terms, position, on)
     interest = position.interest_minor + unposted
     gross = position.principal_minor + interest + position.fees_minor
-    total = max(gross - position.credit_minor, 0)
+    credit = min(position.credit_minor, gross)
+    return Payoff(interest, unposted, credit, max(gross - position.credit_minor, 0))
+
+
+def close(terms: AgreedPlan, position: Position, on: date, currency: str) -> Quote:
+    """The payoff on a day with its reason."""
+    figures = payoff(terms, position, on)
+    unposted = figures.unposted_minor
     steps = [
         Step(Sentence(N_("Principal still owed.")), position.principal_minor),
         Step(Sentence(N_("Interest posted and not yet paid.")), position.interest_minor),
         *reason(terms, position.principal_minor, position.interest_from, on, unposted, currency).steps,
         Step(Sentence(N_("Open fees.")), position.fees_minor),
-        Step(Sentence(N_("Your credit is taken off.")), -min(position.credit_minor, gross)),
+        Step(Sentence(N_("Credit is taken off.")), -figures.credit_minor),
     ]
     return Quote(
         on=on,
         principal_minor=position.principal_minor,
-        interest_minor=interest,
+        interest_minor=figures.interest_minor,
         fees_minor=position.fees_minor,
-        credit_minor=min(position.credit_minor, gross),
-        total_minor=total,
+        credit_minor=figures.credit_minor,
+        total_minor=figures.total_minor,
         per_diem_minor=per_diem(terms, position.principal_minor, on),
         trace=Trace(PAYOFF, 1, tuple(step for step in steps if step.amount_minor)),
     )

@@ -7,7 +7,7 @@ The last row takes whatever is left, so a loan paid ahead ends early and one pai
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -41,7 +41,15 @@ def payable(agreed: AgreedPlan, position: Position, on: date) -> list[Installmen
     return found
 
 
-@lru_cache(maxsize=128)
+def due_days(agreed: AgreedPlan, since: date, through: date) -> tuple[date, ...]:
+    """The due days of the plan from one day through another, without those on which nothing is asked for."""
+    rows = agreed.rows
+    first = bisect_left(rows, since, key=lambda row: row.due_on)
+    last = bisect_right(rows, through, key=lambda row: row.due_on)
+    return tuple(row.due_on for row in rows[first:last] if row.payment_minor)
+
+
+@lru_cache(maxsize=1024)  # as many as plans are kept
 def _sums(agreed: AgreedPlan) -> tuple[int, ...]:
     """What is to be paid up to each row and with it."""
     return tuple(accumulate(row.payment_minor for row in agreed.rows))
@@ -127,6 +135,21 @@ def due(agreed: AgreedPlan, position: Position, on: date, currency: str) -> Due:
     )
 
 
+def falls_due(agreed: AgreedPlan, position: Position, on: date, currency: str) -> int:
+    """What is open of all that fell due through the day, with fees and before any credit.
+
+    As long as less is open than principal is owed, no installment is cut short, and sums say it; else the plan is
+    walked.
+    """
+    count = bisect_right(agreed.rows, on, key=lambda row: row.due_on)
+    asked = _sums(agreed)[count - 1] if count else 0
+    open_minor = max(asked - position.met_minor, 0)
+    if count < len(agreed.rows) and open_minor <= position.principal_minor:
+        return open_minor + position.fees_minor
+    found = due(agreed, position, on, currency)
+    return found.past_due_minor + found.today_minor + found.fees_minor
+
+
 def _reason(plan: tuple[Installment, ...], position: Position, on: date, currency: str) -> Trace:
     steps: list[Step] = []
     owed = any(row.state in ("late", "due") for row in plan) or position.charges
@@ -160,7 +183,7 @@ def _reason(plan: tuple[Installment, ...], position: Position, on: date, currenc
             Step(Sentence(N_("Fee of %(day)s, not yet paid."), {"day": charge.due_on}), charge.open_minor)
         )
     if position.credit_minor:
-        steps.append(Step(Sentence(N_("Your credit is taken off.")), -position.credit_minor))
+        steps.append(Step(Sentence(N_("Credit is taken off.")), -position.credit_minor))
     if not steps:
         steps.append(Step(Sentence(N_("Nothing is left to pay as of %(day)s."), {"day": on}), 0))
     return Trace(DUE, 1, tuple(steps))

@@ -33,16 +33,17 @@ from models import Agreement
 STATEMENTS: bool = False
 PLAN_COLUMNS: tuple[str, ...] = ("name", "period")
 CHARGES: tuple[str, ...] = ("one_off", "utility", "fee")
-CHANGES: tuple[str, ...] = ("rent", "add_on", "end_add_on", "concession", "notice", "move_out")
+CHANGES: tuple[str, ...] = (
+    "rent", "add_on", "end_add_on", "concession", "renewal", "notice", "notice_back", "transfer", "move_out",
+    "move_out_back",
+)  # fmt: skip
 WORDS: Mapping[str, str] = {
     "due": N_("Due now"),
     "next": N_("Next rent"),
     "nothing": N_("Nothing falls due any more."),
     "owed": N_("Owed in all"),
     "credit": N_("Paid ahead"),
-    "close": N_("To settle today"),
-    "to_go": "",
-    "percent": "",
+    **dict.fromkeys(("close", "to_go", "percent"), ""),
     "plan": N_("Your rent"),
     "ahead": N_("Still to pay"),
     "done": N_("Rent and charges paid"),
@@ -136,9 +137,17 @@ def next_planned_on(contract: Contract, position: Position) -> date | None:
     return last if last < FOREVER and (after is None or after < last) else None
 
 
+def due_days(contract: Contract, position: Position, since: date, through: date) -> Sequence[date]:
+    asked = _asked(contract, through, since - timedelta(days=1))
+    return tuple(dict.fromkeys(charge.due_on for charge in asked))
+
+
 def due(contract: Contract, position: Position, on: date) -> Due:
     through = add_months(on, 2)
     return charged.due(position, _asked(contract, through, position.billed_through), on)
+
+
+falls_due = charged.summed(due)
 
 
 def apply(
@@ -147,7 +156,7 @@ def apply(
     amount_minor: int,
     on: date,
     *,
-    extra: str = "ahead",
+    extra: str | date = "ahead",
     payer: str = "",
 ) -> Application:
     return charged.apply(position, amount_minor, on, contract.profile, payer)
@@ -174,7 +183,7 @@ def settled_quote(position: Position, on: date, coming_minor: int, back_minor: i
         Step(Sentence(N_("Charges not yet paid.")), position.fees_minor),
         Step(Sentence(N_("Charges that fell due and are not posted yet.")), coming_minor),
         Step(Sentence(N_("Billed for days after that day: taken back.")), -back_minor),
-        Step(Sentence(N_("Your credit is taken off.")), -min(position.credit_minor, owed)),
+        Step(Sentence(N_("Credit is taken off.")), -min(position.credit_minor, owed)),
     )
     return Quote(
         on=on,
@@ -246,6 +255,9 @@ def check_charge(
 
 def check_correction(contract: Contract, type_: str) -> None:
     """Any month of a rental may be taken back: what was posted stays posted, so the rent does not come again."""
+
+
+statement_open = charged.no_statement
 
 
 def payers(contract: Contract, on: date) -> Sequence[str]:

@@ -19,12 +19,12 @@ from domain.kinds.kind import Kind
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """A payment of `amount_minor` that counts from `on`; `extra` is what its payer wants of money above what is due."""
+    """A payment of `amount_minor` that counts from `on`; `extra` as `Kind.apply` takes it."""
 
     key: str
     on: date
     amount_minor: int
-    extra: str = "shorter"
+    extra: str | date = "shorter"
     payer: str = ""
 
 
