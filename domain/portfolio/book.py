@@ -8,17 +8,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from domain.portfolio.cells import Cells, Options
 from domain.portfolio.columns import Recognised, missing_sentence, recognise
+from domain.portfolio.controls import Controls
 from domain.portfolio.problems import Problem
 from domain.portfolio.profile import Profile
 from domain.portfolio.profiles import profile_named
-from domain.portfolio.readings import DAY_FIRST, EACH, MONTH_FIRST, OPEN, POINT, DayEvidence, NumberEvidence
+from domain.portfolio.readings import (
+    DAY_FIRST,
+    EACH,
+    MONTH_FIRST,
+    OPEN,
+    POINT,
+    DayEvidence,
+    NumberEvidence,
+    read_day,
+)
+from domain.portfolio.signed import bare
 from domain.portfolio.table import Table, open_table
 from domain.words import N_, Refused, Sentence
 
@@ -47,7 +58,7 @@ class Question:
 @dataclass(frozen=True)
 class Book:
     """An opened file. `missing` columns or `questions` stand in the way of reading its lines; `headings` and
-    `sample` (the first lines) help to answer.
+    `sample` (the first lines) help to answer. `controls`: what the file's own totals say, once its lines were read.
     """
 
     table: Table
@@ -59,6 +70,7 @@ class Book:
     orders: dict[str, str]
     questions: tuple[Question, ...]
     sample: tuple[tuple[str, ...], ...]
+    controls: list[Sentence] = field(default_factory=list)
 
     @property
     def notes(self) -> tuple[Sentence, ...]:
@@ -91,24 +103,37 @@ class Book:
             for field in self.profile.fields
             if field.name in self.columns.places
         ]
+        places += self.table.extra.values()
         number_field = self.profile.fields[0].name
         salt = f"{self.profile.name}\n".encode()
         seen: dict[str, int] = {}
+        controls = self._controls()
         for number, row in self.table.rows():
+            if controls is not None and controls.take(number, row, self.style):
+                continue
             cells.next(number, row)
             width = len(row)
             said = "\x1f".join([row[place] if place < width else "" for place in places])
             made = meaning(cells, as_of, options) if not cells.refused else None
             if made is not None:
                 first = seen.setdefault(made["number"], number)
-                if first != number:
-                    cells.refuse(
-                        number_field,
-                        Sentence(N_("This number is on line %(line)s too."), {"line": first}),
-                    )
+                other = seen.setdefault(f"\0{made['place']}", number) if "place" in made else number
+                if first != number or other != number:
+                    words = N_("This number is on line %(line)s too.")
+                    if other != number:
+                        first, words = other, N_("This unit is on line %(line)s too.")
+                    cells.refuse(number_field, Sentence(words, {"line": first}))
                     made = None
             digest = hashlib.sha256(salt + said.encode("utf-8", "surrogatepass")).hexdigest()
             yield Line(number, digest, cells.problems, made)
+        if controls is not None:
+            self.controls[:] = controls.as_sentences()
+
+    def _controls(self) -> Controls | None:
+        if self.profile.arrange is None:
+            return None
+        money = [field.name for field in self.profile.fields if field.kind == "signed"]
+        return Controls(self.columns.places, money, self.table.headings, self.options.currency)
 
 
 def open_book(path: Path, profile_name: str, options: Options) -> Book:
@@ -117,13 +142,27 @@ def open_book(path: Path, profile_name: str, options: Options) -> Book:
     if not 1 <= options.due_day <= 31:
         raise Refused(Sentence(N_("The due day is a day of the month, 1 to 31.")), "due_day")
     as_of = options.as_of or profile.default_as_of(options)
+    table = open_table(path)
+    if profile.arrange is not None:
+        table = profile.arrange(table, profile.fields, options.mapping)
+    columns = recognise(profile.fields, table.headings, options.mapping)
+    columns = replace(columns, places={**columns.places, **table.extra})
+    style, orders, questions, sample = _survey(table, profile, columns, options)
+    if options.as_of is None and table.as_of:
+        as_of = _above(table.as_of, orders, options) or as_of
     if not 1900 <= as_of.year <= 2200:
         raise Refused(Sentence(N_("The as-of date must be between 1900 and 2200.")), "as_of")
-    table = open_table(path)
-    columns = recognise(profile.fields, table.headings, options.mapping)
-    style, orders, questions, sample = _survey(table, profile, columns, options)
     options = replace(options, as_of=as_of)
     return Book(table, profile, options, as_of, columns, style, orders, questions, sample)
+
+
+def _above(text: str, orders: dict[str, str], options: Options) -> date | None:
+    """The day that stands above the headings, read as the file's other days are; None where it could be two."""
+    known = set(orders.values()) & {DAY_FIRST, MONTH_FIRST}
+    try:
+        return read_day(text, options.date_order or (known.pop() if len(known) == 1 else EACH))
+    except Refused:
+        return None
 
 
 def _survey(
@@ -131,7 +170,8 @@ def _survey(
 ) -> tuple[str, dict[str, str], tuple[Question, ...], tuple[tuple[str, ...], ...]]:
     """Look at every line once: the spelling of amounts, the order of dates, and the first lines as a sample."""
     amounts = [columns.places[field.name] for field in profile.fields
-               if field.kind == "amount" and field.name in columns.places]  # fmt: skip
+               if field.kind in ("amount", "signed") and field.name in columns.places]  # fmt: skip
+    shown = bare if profile.arrange is not None else str
     days = {field.name: columns.places[field.name] for field in profile.fields
             if field.kind == "day" and field.name in columns.places}  # fmt: skip
     numbers, dates = NumberEvidence(), {name: DayEvidence() for name in days}
@@ -143,7 +183,7 @@ def _survey(
         cells = [row[place] for place in amounts if place < width]
         if not numbers.point or "," in "".join(cells):
             for cell in cells:
-                numbers.look(cell)
+                numbers.look(shown(cell))
         for name, place in days.items():
             if place < width and row[place]:
                 dates[name].look(row[place])

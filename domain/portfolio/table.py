@@ -7,8 +7,8 @@ numbers of a workbook become the shortest text that means them, its dates ISO te
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -30,16 +30,23 @@ class Table:
     """A file that can be read. `headings` as written, `rows()` begins anew each time it is called.
 
     A row is (line in the file, from 1; cells, stripped). Empty lines are left out; `sha256` is over the file's bytes.
+    `extra` are cells that the file has no heading for (name -> place), `as_of` a day that stands above the headings.
     """
 
     headings: tuple[str, ...]
     sha256: str
     notes: tuple[Sentence, ...]
-    _source: Callable[[], Rows]
+    source: Callable[[], Rows]
+    extra: Mapping[str, int] = field(default_factory=dict)
+    as_of: str = ""
+
+    def lines(self) -> Rows:
+        """Every line that holds anything, that of the headings too."""
+        return _filled(self.source())
 
     def rows(self) -> Rows:
         """Every line below the headings. Raises Refused past the most lines, or where a line cannot be read."""
-        lines = _filled(self._source())
+        lines = self.lines()
         next(lines)
         for count, row in enumerate(lines, 1):
             if count > MOST_ROWS:

@@ -22,6 +22,8 @@ class Report:
         self.statuses: dict[str, int] = {}
         self.late = self.without_person = 0
         self.principal = self.balance = self.past_due = self.difference = 0
+        self.kinds: dict[str, int] = {}
+        self.rentals = {"rent": 0, "past_due": 0, "prepaid": 0, "deposit": 0}
         self.problems: list[tuple[int, Problem]] = []
         self.more_problems = 0
 
@@ -41,6 +43,11 @@ class Report:
             return
         self.accepted += 1
         self.warned += outcome == "warned"
+        kind = prepared.get("kind", "loan")
+        self.kinds[kind] = self.kinds.get(kind, 0) + 1
+        if kind != "loan":
+            self._add_unit(kind, prepared)
+            return
         before, paid, principal, interest, fees, balance = prepared["opening"]
         self.statuses[prepared["status"]] = self.statuses.get(prepared["status"], 0) + 1
         self.principal += prepared["principal"]
@@ -50,17 +57,25 @@ class Report:
         self.without_person += "person" not in prepared
         self.difference += (paid - principal - interest - fees) + (balance - before + principal)
 
+    def _add_unit(self, kind: str, prepared: dict[str, Any]) -> None:
+        if kind == "unit":
+            return
+        self.statuses[prepared["status"]] = self.statuses.get(prepared["status"], 0) + 1
+        self.late += prepared["past_due"] > 0
+        self.without_person += "person" not in prepared
+        for name in self.rentals:
+            self.rentals[name] += prepared[name]
+
     def totals(self) -> dict[str, Any]:
         """The sums as plain JSON. `difference` is what the account opening difference is credited with."""
+        loans = {
+            "principal": self.principal, "balance": self.balance, "past_due": self.past_due,
+            "difference": self.difference,
+        }  # fmt: skip
         return {
-            "kinds": {"loan": self.accepted} if self.accepted else {},
+            "kinds": self.kinds,
             "statuses": self.statuses,
             "late": self.late,
             "without_person": self.without_person,
-            "money": {
-                "principal": self.principal,
-                "balance": self.balance,
-                "past_due": self.past_due,
-                "difference": self.difference,
-            },
+            "money": self.rentals if self.kinds.keys() & {"rental", "unit"} else loans,
         }

@@ -11,7 +11,9 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Context, Decimal
 from numbers import Real
@@ -90,14 +92,17 @@ def measure(path: Path, most_rows: int, most_columns: int) -> None:
             if len(parts) > MOST_PARTS:
                 raise _too_large()
             left = MOST_UNPACKED
+            shared = _Shared()
             for part in parts:
-                look = _Look(most_rows, most_columns)
+                look = _Look(most_rows, most_columns, shared)
                 for piece in _unpacked(file, part):
                     left -= len(piece)
                     if left < 0:
                         raise _too_large()
                     look.feed(piece)
                 look.close()
+            if shared.characters() > MOST_UNPACKED:
+                raise _too_large()
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -134,10 +139,25 @@ def _unpacked(file: Any, part: zipfile.ZipInfo) -> Iterator[bytes]:
             yield piece
 
 
+@dataclass(slots=True)
+class _Shared:
+    """Texts that a workbook holds once and names in many cells: the reader copies them into each of these."""
+
+    lengths: list[int] = field(default_factory=list)
+    named: Counter[int] = field(default_factory=Counter)
+
+    def characters(self) -> int:
+        """How long all cells are together that name one of them."""
+        return sum(
+            self.lengths[at] * times for at, times in self.named.items() if 0 <= at < len(self.lengths)
+        )
+
+
 class _Look:
     """Follows one part in pieces: strictly where it is XML, for hidden cells where it is not."""
 
-    def __init__(self, most_rows: int, most_columns: int) -> None:
+    def __init__(self, most_rows: int, most_columns: int, shared: _Shared) -> None:
+        self.shared, self.text, self.names_one = shared, "", False
         self.most_rows, self.most_columns = most_rows + 1000, most_columns
         self.row = self.column = self.last_row = self.last_column = 0
         self.parser: expat.XMLParserType | None = None
@@ -148,7 +168,9 @@ class _Look:
             self.begun = True
             if piece.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
                 self.parser = expat.ParserCreate()
+                self.parser.buffer_text = True
                 self.parser.StartElementHandler = self._begin
+                self.parser.EndElementHandler = self._end
                 self.parser.StartDoctypeDeclHandler = self._doctype
                 self.parser.XmlDeclHandler = self._declared
         if self.parser is not None:
@@ -171,6 +193,9 @@ class _Look:
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]
+        if tag == "si" or (tag == "v" and self.names_one):
+            self.text, self.parser.CharacterDataHandler = "", self._hear  # type: ignore[union-attr]
+            return
         said = attributes.get("r")
         if tag == "row":
             self.row, self.column = self.row + 1, 0
@@ -178,6 +203,7 @@ class _Look:
                 self.row = _row_number(said)
         elif tag == "c":
             self.column += 1
+            self.names_one = attributes.get("t") == "s"
             if said is not None:
                 corner = _CORNER.fullmatch(said)
                 if corner is None:
@@ -192,6 +218,19 @@ class _Look:
             )
         if self.last_row > self.most_rows or self.last_row * self.last_column > MOST_AREA:
             raise _too_large()
+
+    def _hear(self, text: str) -> None:
+        self.text += text
+
+    def _end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "si":
+            self.shared.lengths.append(len(self.text))
+        elif tag == "v" and self.names_one and self.text.strip().isdigit():
+            self.shared.named[int(self.text.strip()[:9])] += 1
+        else:
+            return
+        self.text, self.parser.CharacterDataHandler = "", None  # type: ignore[union-attr]
 
 
 def _row_number(text: str) -> int:

@@ -85,7 +85,7 @@ def allocate(
         paid.append((line.id, part))
         steps.append(Step(_words(line, part), part))
     if left:
-        steps.append(Step(Sentence(N_("Above what is owed: kept as your credit.")), left))
+        steps.append(Step(Sentence(N_("Above what is owed: kept as credit.")), left))
     return tuple(paid), left, Trace(RULE, 1, tuple(steps))
 
 

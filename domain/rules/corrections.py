@@ -57,5 +57,5 @@ def corrected(
     if tax_minor:
         steps.append(Step(Sentence(N_("Of that, tax taken back with it.")), -(tax_minor - left_tax)))
     if credit:
-        steps.append(Step(Sentence(N_("Already paid: kept as your credit.")), credit))
+        steps.append(Step(Sentence(N_("Already paid: kept as credit.")), credit))
     return Correction(less, tax_minor - left_tax, credit, Trace(RULE, 1, tuple(steps)))

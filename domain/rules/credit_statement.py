@@ -228,7 +228,7 @@ def apply_payment(
             steps.append(Step(Sentence(N_("Then the purchase of %(day)s."), {"day": day}), part))
         left -= part
     if left:
-        steps.append(Step(Sentence(N_("Above what is owed: kept as your credit.")), left))
+        steps.append(Step(Sentence(N_("Above what is owed: kept as credit.")), left))
     return Paid(fees, interest, tuple(met), left, Trace("credit.payment_order", VERSION, tuple(steps)))
 
 

@@ -15,6 +15,8 @@ DUTIES: Mapping[str, str] = {
     "adjust": N_("Charges, waivers, corrections, late fees and changes of terms"),
     "refund": N_("Give money back"),
     "originate": N_("New agreements, people on them, properties and imports"),
+    "bank": N_("Files for the bank and from it, bank statements, what does not agree"),
+    "owners": N_("What is spent on houses, statements of owners, paying them out"),
     "report": N_("The journal, reports and exports"),
     "settings": N_("Policies and legal limits"),
 }
@@ -27,20 +29,24 @@ RIGHTS_OF_DUTY: Mapping[str, frozenset[str]] = {
     "originate": frozenset(
         {"opening", "parties", "contact", "new_person", "imports", "keep_properties", "new_property"}
     ),
-    "report": frozenset({"journal", "export"}),
+    "bank": frozenset({"bank"}),
+    "report": frozenset({"journal", "export", "reports"}),
+    "owners": frozenset({"expenses", "owners"}),
     "settings": frozenset({"settings"}),
 }
 EVERY_DUTY_OF_STAFF = frozenset(DUTIES) - {"settings"}
 """What staff do whose duties nobody named."""
 
-STAFF_ALWAYS = frozenset({"office", "people", "agreements", "properties", "view_as"})
-"""What all staff may: read, and look at a customer's pages as the customer sees them."""
-OF_ADMIN_ALONE = frozenset({"charge_off", "users", "audit"})
+STAFF_ALWAYS = frozenset({"office", "people", "agreements", "properties", "talk", "view_as"})
+"""What all staff may: read, answer people, and look at a customer's pages as the customer sees them."""
+OF_ADMIN_ALONE = frozenset({"charge_off", "users", "audit", "export_all"})
 _OTHERS: Mapping[str, frozenset[str]] = {
-    "customer": frozenset({"pay", "methods", "profile"}),
-    "landlord": frozenset({"office", "agreements", "properties"}),
+    "customer": frozenset({"pay", "methods", "profile", "talk"}),
+    "landlord": frozenset({"office", "agreements", "properties", "reports", "talk"}),
 }
-NEEDS_THE_WHOLE = frozenset({"imports", "settings", "new_person", "new_property", "view_as"})
+NEEDS_THE_WHOLE = frozenset(
+    {"imports", "bank", "settings", "new_person", "new_property", "owners", "view_as"}
+)
 """Rights that nobody has who is limited to properties or branches: they reach beyond any part of the business."""
 
 

@@ -15,7 +15,9 @@ from typing import Literal
 from domain.rules.money import round_ratio
 from domain.words import N_, Refused, Sentence, Step, Trace
 
-What = Literal["late_fee", "rate", "returned_payment_fee"]
+What = Literal[
+    "late_fee", "rate", "returned_payment_fee", "card_fee", "bank_fee", "interest_reported", "rent_reported"
+]
 RETURNED = "returned_payment_fee"
 
 
@@ -112,7 +114,9 @@ MOST_MINOR = 10**12
 MOST_DAYS = 366
 MOST_SOURCE = 300
 MOST_PLACE = 16
-WHATS: tuple[What, ...] = ("late_fee", "rate", "returned_payment_fee")
+WHATS: tuple[What, ...] = (
+    "late_fee", "rate", "returned_payment_fee", "card_fee", "bank_fee", "interest_reported", "rent_reported",
+)  # fmt: skip
 
 
 def check_cap(cap: LegalCap, today: date) -> None:

@@ -128,6 +128,39 @@ def last_day(terms: RentTerms, last_on: date) -> Changed:
     return _changed(terms, Sentence(words, {"day": last_on}), to_on=last_on, goes_on=False)
 
 
+def renewed(terms: RentTerms, to_on: date | None, goes_on: bool) -> Changed:
+    """The stay goes on: through another last day (`goes_on`: month to month after it), or with None month to month.
+
+    Raises Refused where the new end is no later than the one agreed, or a concession is spread over the whole stay.
+    """
+    if any(one.kind == "spread" for one in terms.concessions):
+        words = N_(
+            "A concession is spread over this stay, so its length stays. Make a new agreement instead."
+        )
+        raise Refused(Sentence(words), "to_on")
+    if to_on is None:
+        if terms.to_on is None or terms.goes_on:
+            raise Refused(Sentence(N_("It goes on month to month already.")), "to_on")
+        words = N_("It goes on month to month after %(day)s.")
+        return _changed(terms, Sentence(words, {"day": terms.to_on}), goes_on=True)
+    if to_on < terms.from_on or (terms.to_on is not None and to_on <= terms.to_on):
+        words = N_("A renewal ends after %(day)s, the last day as agreed so far.")
+        raise Refused(Sentence(words, {"day": terms.to_on or terms.from_on}), "to_on")
+    words = (
+        N_("Renewed through %(day)s.") if not goes_on else N_("Renewed through %(day)s, then month to month.")
+    )
+    return _changed(terms, Sentence(words, {"day": to_on}), to_on=to_on, goes_on=goes_on)
+
+
+def stays_after_all(terms: RentTerms, before: RentTerms) -> Changed:
+    """Notice is taken back: the stay ends as it would have by the terms `before` it, all else as it is now."""
+    if before.to_on is None or before.goes_on:
+        words, said = N_("Notice was taken back: the stay goes on month to month."), {}
+    else:
+        words, said = N_("Notice was taken back: the last day is %(day)s."), {"day": before.to_on}
+    return _changed(terms, Sentence(words, said), to_on=before.to_on, goes_on=before.goes_on)
+
+
 def repriced(before: Iterable[PlannedCharge], after: Iterable[PlannedCharge]) -> list[Repriced]:
     """The charges that two sets of terms ask for differently, in the order of their days; both through one day."""
     was = {(charge.rule, charge.key): charge for charge in before}

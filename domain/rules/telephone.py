@@ -34,6 +34,14 @@ def mobile_number(typed: str, beside: str = "") -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def texted_number(typed: str, beside: str = "") -> str:
+    """The same for a number on file: its E.164 form, "" where text messages do not reach it."""
+    try:
+        return mobile_number(typed, beside) if typed else ""
+    except Refused:
+        return ""
+
+
 def masked(number: str) -> str:
     """What a page may show of a number before somebody is fully signed in: its last two digits."""
     return f"••• {number[-2:]}" if number else ""
