@@ -135,3 +135,26 @@ ACH_RETURNS: Final[dict[str, Row]] = {
     "R85": (_FOREIGN, _OUR_SIDE, "after_correction"),
     "R90": (N_("The bank may not carry out this debit under the law."), _TALK, "never"),
 }
+
+_NOTED = N_("We have put it right; you need not do anything.")
+_BETWEEN_US = N_("Nothing is wrong with the account; our files and the bank's need a look.")
+
+ACH_CORRECTIONS: Final[dict[str, tuple[str, str]]] = {
+    "C01": (N_("The account number was not right."), _NOTED),
+    "C02": (N_("The routing number was not right."), _NOTED),
+    "C03": (N_("The routing number and the account number were not right."), _NOTED),
+    "C04": (N_("The name on the account is another one."), _NOTED),
+    "C05": (N_("The account is a savings account instead of a checking account, or the reverse."), _NOTED),
+    "C06": (N_("The account number and the kind of account were not right."), _NOTED),
+    "C07": (N_("The routing number, the account number and the kind of account were not right."), _NOTED),
+    "C08": (N_("The routing number of a bank abroad was not right."), _BETWEEN_US),
+    "C09": (N_("The payer's number was not right."), _BETWEEN_US),
+    "C13": (N_("A note added to the debit could not be read."), _BETWEEN_US),
+    "C14": (N_("A payment abroad needs another kind of entry."), _BETWEEN_US),
+    **{f"C{number}": (N_("A correction could not be used by the bank that got it."), _BETWEEN_US)
+       for number in range(61, 70)},
+}  # fmt: skip
+"""Change codes (notifications of change): what was not right, and what follows. C61 to C69 refuse a notification.
+
+Source: Nacha's list of change codes as published in moov-io/ach (addenda98.go, addenda98_refused.go).
+"""

@@ -13,7 +13,7 @@ moment on the real clock, aware, in UTC. Nothing here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -27,16 +27,30 @@ EventKind = Literal[
     "needs_confirmation",
     "settled",
     "declined",
+    "expired",
     "returned",
     "disputed",
     "dispute_won",
     "dispute_lost",
     "refunded",
+    "refund_failed",
+    "method_ended",
 ]
+Ability = Literal[
+    "charge", "hosted_page", "refund", "look_up", "events", "webhooks", "payouts", "file", "credits"
+]
+"""What a gateway can be asked for; callers ask `abilities` before they ask for the thing.
+
+`credits`: its files carry money to payers too, so that a refund can go out by file.
+"""
 
 
 class GatewaySilent(Exception):
     """No answer: a time-out, a reset, a 5xx, half a reply. Whether the processor acted is unknown."""
+
+
+class NoticeRefused(Exception):
+    """A webhook that is not the processor's: a wrong or old signature, the other mode (test or live), not readable."""
 
 
 class GatewayRefused(Exception):
@@ -79,7 +93,10 @@ class GatewayEvent:
 
     `id` is unique, and is the cursor of `events`. `key` and `ref` are those the charge was made with (for a refund:
     those of the charge it gives back; `gateway_ref` is then the refund's own). `on` is the business date it counts
-    for, `at` the moment it was recorded. `amount_minor` is always positive.
+    for, `at` the moment it was recorded. `amount_minor` is always positive. `case_ref` is the processor's own name of
+    a dispute or refund, `due_on` the last day for evidence on a dispute. `token` names the method of "method_ended".
+    `resume` is the cursor from which a later reading begins where that is not `id`: somewhat earlier, for a gateway
+    whose news may come late.
     """
 
     id: str
@@ -92,6 +109,25 @@ class GatewayEvent:
     at: datetime
     ref: str = ""
     gateway_ref: str = ""
+    case_ref: str = ""
+    due_on: date | None = None
+    token: str = ""
+    resume: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """Money that a processor sent to the bank of the business: `amount_minor` is what arrives, net of `fees_minor`.
+
+    `keys` are those of the charges (and refunds) in it, where the processor says so.
+    """
+
+    id: str
+    amount_minor: int
+    fees_minor: int
+    currency: str
+    arrives_on: date
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +135,8 @@ class MethodDetails:
     """A way to pay that the payer chose on the gateway's own page.
 
     `token` is what `charge` wants; it is to be sealed at rest. `label` names it for people in every language
-    ("First Test Bank ••6789"). `expires` is "2030-12" for a card and "" for a bank account.
+    ("First Test Bank ••6789"). `expires` is "2030-12" for a card and "" for a bank account. `funding` says of a card
+    whether it is "credit", "debit" or "prepaid" ("" where nobody told), `holder` whose it is.
     """
 
     token: str
@@ -108,6 +145,8 @@ class MethodDetails:
     last4: str
     bank_name: str
     expires: str = ""
+    funding: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +161,33 @@ class ChargeRecord:
     at: datetime
 
 
-class Gateway(Protocol):
-    """One way to move money. `name` is stored with each attempt; `live` says that real money moves."""
+class AnyGateway(Protocol):
+    """What every gateway is, whether it answers on line or works by files (gateways.files).
+
+    `name` is stored with each attempt; `live` says that real money moves; `takes` are the kinds of method it knows.
+    """
 
     @property
     def name(self) -> str: ...
 
     @property
     def live(self) -> bool: ...
+
+    @property
+    def takes(self) -> frozenset[MethodKind]: ...
+
+    @property
+    def abilities(self) -> frozenset[Ability]: ...
+
+    def expected_on(self, kind: MethodKind, sent_on: date) -> date:
+        """The day by which a payment sent on `sent_on` has usually settled; after it somebody should look."""
+
+    def returnable_until(self, kind: MethodKind, settled_on: date) -> date | None:
+        """The last day on which a settled payment can come back by itself; None where it cannot (cards: disputes)."""
+
+
+class Gateway(AnyGateway, Protocol):
+    """A gateway that answers on line."""
 
     def charge(
         self,
@@ -147,7 +205,9 @@ class Gateway(Protocol):
 
         `ref` is our own reference, kept by the processor for good. The same key with the same ref, amount, currency
         and token gives the first answer again; with any of them changed it raises GatewayRefused. `return_url` is
-        where a confirmation page sends the payer afterwards. Raises GatewaySilent when the outcome is unknown.
+        where a confirmation page sends the payer afterwards. Without a token the payer chooses on the gateway's own
+        page: the answer is then needs_confirmation with its address (ability "hosted_page"). Raises GatewaySilent when
+        the outcome is unknown.
         """
 
     def look_up(self, key: str, ref: str) -> Outcome:
@@ -180,8 +240,17 @@ class Gateway(Protocol):
     def charges(self) -> Iterable[ChargeRecord]:
         """The processor's own record of charges, oldest first: every one, also those nobody was told about."""
 
-    def returnable_until(self, kind: MethodKind, settled_on: date) -> date | None:
-        """The last day on which a settled payment can come back by itself; None where it cannot (cards: disputes)."""
+    def expire(self, key: str, ref: str) -> Outcome:
+        """Close the page of a charge that waits for its payer, so that it can no longer be paid; what it came to."""
+
+    def read_event(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[GatewayEvent]:
+        """What a webhook says: its events, none for news that is not ours. Raises NoticeRefused.
+
+        The signature is checked over the raw body in constant time, within five minutes of `now`.
+        """
+
+    def payouts(self, since: date) -> Sequence[Payout]:
+        """What was paid out to the bank from `since` on (ability "payouts"). Raises GatewaySilent."""
 
 
 class SimulatedGateway(Gateway, Protocol):

@@ -1,7 +1,8 @@
 """Why a payment did not go through, in words, from the code a gateway gave; and whether it may be tried again.
 
-The tables stand in `ach_codes` (returns of US bank debits, R01 to R90) and `card_codes` (declines). An unknown code
-gets a sentence too, which names it, and is never tried again by itself.
+The tables stand in `ach_codes` (returns of US bank debits, R01 to R90), `sepa_codes` (AC01, MD06), `bacs_codes`
+(written with their report: ARUDD-0) and `card_codes` (declines). An unknown code gets a sentence too, which names it,
+and is never tried again by itself.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.rules.stop_codes import STOPPED
 from domain.words import N_, Sentence
 from gateways.ach_codes import ACH_RETURNS
+from gateways.bacs_codes import BACS_REASONS
 from gateways.card_codes import DECLINES
+from gateways.sepa_codes import SEPA_REASONS
 
 Retryable = Literal["yes", "after_correction", "never"]
 
@@ -37,12 +41,25 @@ class Reason:
 
 def reason(code: str) -> Reason:
     """What `code` ("R01", "insufficient_funds", in any case) means; a general reason for one nobody listed."""
-    known = ACH_RETURNS.get(code.upper()) or DECLINES.get(code.lower())
+    known = _of_a_bank(code) or DECLINES.get(code.lower())
+    if known is None and code in STOPPED:
+        title, advice = STOPPED[code]
+        return Reason(code, Sentence(title), Sentence(advice), "after_correction")
     if known is None:
         unknown = Sentence(N_("The payment was not accepted (code %(code)s)."), {"code": code or "?"})
         return Reason(code, unknown, Sentence(N_("Use another way to pay, or ask us.")), "never")
     title, advice, retryable = known
     return Reason(code, Sentence(title), Sentence(advice), retryable)
+
+
+def is_bank_return(code: str) -> bool:
+    """Whether this is a bank's reason for sending a debit back, in whichever scheme."""
+    return _of_a_bank(code) is not None
+
+
+def _of_a_bank(code: str) -> tuple[str, str, Retryable] | None:
+    bank = code.upper()
+    return ACH_RETURNS.get(bank) or SEPA_REASONS.get(bank) or BACS_REASONS.get(bank)
 
 
 def decline_sentence(code: str) -> Sentence:

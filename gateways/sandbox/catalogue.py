@@ -35,6 +35,8 @@ class Script:
 
 
 PLAIN: Final = Script()
+ASKS: Final = Script(confirm=True)
+"""A charge whose payer chooses the card on its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +155,12 @@ def method_of(token: str) -> Method | None:
     """The method behind a token: "sbx_card", or "sbx_card.<random>" as the hosted page gives it out."""
     slug = token.removeprefix("sbx_").partition(".")[0]
     return BY_SLUG.get(slug) if token.startswith("sbx_") else None
+
+
+def cards_of_page() -> list[Method]:
+    """The cards on the page of a charge: those whose answer comes, since there it goes to the payer."""
+    return [
+        method
+        for method in METHODS
+        if method.kind == "card" and method.script.acts and method.script.delivery == "answer"
+    ]

@@ -5,12 +5,21 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from gateways.base import ChargeRecord, GatewayEvent, GatewaySilent, MethodDetails, MethodKind, Outcome
-from gateways.sandbox.days import returnable_until
+from gateways.base import (
+    ChargeRecord,
+    GatewayEvent,
+    GatewaySilent,
+    MethodDetails,
+    MethodKind,
+    NoticeRefused,
+    Outcome,
+    Payout,
+)
+from gateways.sandbox.days import ABILITIES, TAKES, expected_on, returnable_until
 from gateways.sandbox.keys import Answer
 from gateways.sandbox.pages import HostedPages
 from gateways.sandbox.processor import Processor, utc
@@ -32,6 +41,8 @@ class EmbeddedSandbox:
 
     name = "sandbox"
     live = False
+    takes = TAKES
+    abilities = ABILITIES
 
     def __init__(
         self,
@@ -111,6 +122,15 @@ class EmbeddedSandbox:
     def look_up(self, key: str, ref: str) -> Outcome:
         return _answered(lambda: self.processor.look_up(key, ref))
 
+    def expire(self, key: str, ref: str) -> Outcome:
+        return _answered(lambda: self.processor.expire(key, ref, real_clock()))
+
+    def read_event(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[GatewayEvent]:
+        raise NoticeRefused("the sandbox sends no webhooks")
+
+    def payouts(self, since: date) -> Sequence[Payout]:
+        return _answered(lambda: self.processor.payouts(since))
+
     def begin_method(self, *, setup_ref: str, return_url: str, name: str, now: datetime) -> str:
         _answered(lambda: self.processor.visits.begin_setup(setup_ref, return_url, name, utc(now)))
         return f"{self.processor.public_url}/setup/{setup_ref}"
@@ -126,6 +146,9 @@ class EmbeddedSandbox:
 
     def advance(self, *, on: date, now: datetime) -> int:
         return _answered(lambda: self.processor.advance(on, now))
+
+    def expected_on(self, kind: MethodKind, sent_on: date) -> date:
+        return expected_on(kind, sent_on, self.processor.settle_days)
 
     def returnable_until(self, kind: MethodKind, settled_on: date) -> date | None:
         return returnable_until(kind, settled_on)

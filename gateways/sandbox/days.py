@@ -12,16 +12,23 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.rules.business_days import next_business_day
-from gateways.base import MethodKind
+from gateways.base import Ability, EventKind, MethodKind
 from gateways.sandbox.catalogue import PLAIN, Script, amount_script, method_of
 from gateways.sandbox.events import add_event
+from gateways.sandbox.given_back import due_refunds
 from gateways.sandbox.store import Store
 
 SettlingDay = Callable[[date, int, str], date]
 
+TAKES: Final[frozenset[MethodKind]] = frozenset({"bank", "card"})
+ABILITIES: Final[frozenset[Ability]] = frozenset(
+    {"charge", "hosted_page", "refund", "look_up", "events", "payouts"}
+)
 CALENDARS: Final = {"EUR": "XECB", "GBP": "GB"}
 LAPSE_DAYS: Final = 1
 DISPUTE_LASTS_DAYS: Final = 10
+EVIDENCE_DAYS: Final = 7
+"""How long evidence on a dispute is waited for."""
 RETURNABLE_DAYS: Final = 60
 STEPS_PER_TRANSACTION: Final = 200
 
@@ -34,6 +41,11 @@ def settling_day(day: date, n: int, currency: str) -> date:
 def returnable_until(kind: MethodKind, settled_on: date) -> date | None:
     """60 days after settlement for a bank debit (unauthorised returns); None for a card, which can be disputed."""
     return settled_on + timedelta(days=RETURNABLE_DAYS) if kind == "bank" else None
+
+
+def expected_on(kind: MethodKind, sent_on: date, settle_days: int) -> date:
+    """The day by which a charge has usually settled, by the holidays of US banks."""
+    return settling_day(sent_on, settle_days, "USD") if kind == "bank" else sent_on
 
 
 def script_of(charge: sqlite3.Row) -> Script:
@@ -50,7 +62,7 @@ class Days:
     def __init__(self, store: Store, settle_days: int, settling: SettlingDay = settling_day):
         self._store = store
         self._settle_days = settle_days
-        self._settling = settling
+        self.settling = settling
 
     def take(self, db: sqlite3.Connection, charge: sqlite3.Row, on: date, now: datetime) -> None:
         """Begin to move the money of a charge that nothing stands against: cards settle at once, debits later."""
@@ -58,7 +70,7 @@ class Days:
         if method is not None and method.kind == "card":
             self._settle(db, charge, on, now)
             return
-        settle_on = self._settling(on, self._settle_days, charge["currency"])
+        settle_on = self.settling(on, self._settle_days, charge["currency"])
         db.execute(
             "UPDATE charges SET state = 'accepted', settle_on = ? WHERE seq = ?",
             (settle_on.isoformat(), charge["seq"]),
@@ -84,6 +96,8 @@ class Days:
         while True:
             with self._store.write() as db:
                 done = self._some(db, on, now)
+                if done < STEPS_PER_TRANSACTION:
+                    happened += due_refunds(db, on, now, STEPS_PER_TRANSACTION)
             happened += done
             if done < STEPS_PER_TRANSACTION:
                 return happened
@@ -111,13 +125,34 @@ class Days:
             )
             add_event(db, charge, "returned", on=day, now=now, code=due["code"])
         elif due["kind"] == "dispute":
-            add_event(db, charge, "disputed", on=day, now=now, code="dispute")
-            self._plan(db, charge, "dispute_end", day + timedelta(days=DISPUTE_LASTS_DAYS), due["code"])
+            self._dispute(db, charge, day, due["code"], now)
         elif due["kind"] == "dispute_end":
             won = due["code"] == "won"
-            add_event(db, charge, "dispute_won" if won else "dispute_lost", on=day, now=now, code="dispute")
+            self._case(db, charge, "dispute_won" if won else "dispute_lost", day, now)
+            if won:
+                db.execute("UPDATE charges SET disputed = 0 WHERE seq = ?", (charge["seq"],))
         else:
             self.decline(db, charge, due["code"], day, now)
+
+    def _dispute(
+        self, db: sqlite3.Connection, charge: sqlite3.Row, day: date, end: str, now: datetime
+    ) -> None:
+        """The payer's bank takes back what was not given back already; nothing is left to dispute of a whole refund."""
+        if charge["refunded_minor"] == charge["amount_minor"]:
+            return
+        db.execute("UPDATE charges SET disputed = 1 WHERE seq = ?", (charge["seq"],))
+        self._case(db, charge, "disputed", day, now, day + timedelta(days=EVIDENCE_DAYS))
+        self._plan(db, charge, "dispute_end", day + timedelta(days=DISPUTE_LASTS_DAYS), end)
+
+    @staticmethod
+    def _case(
+        db: sqlite3.Connection, charge: sqlite3.Row, kind: EventKind, day: date, now: datetime,
+        due_on: date | None = None,
+    ) -> None:  # fmt: skip
+        add_event(
+            db, charge, kind, on=day, now=now, code="dispute", due_on=due_on, case_ref=f"sbx_dp_{charge['seq']}",
+            amount_minor=charge["amount_minor"] - charge["refunded_minor"],
+        )  # fmt: skip
 
     def _settle(self, db: sqlite3.Connection, charge: sqlite3.Row, on: date, now: datetime) -> None:
         db.execute(
@@ -127,7 +162,7 @@ class Days:
         add_event(db, charge, "settled", on=on, now=now)
         script = script_of(charge)
         if script.returned:
-            back_on = self._settling(on, script.returned_after, charge["currency"])
+            back_on = self.settling(on, script.returned_after, charge["currency"])
             self._plan(db, charge, "return", back_on, script.returned)
         if script.dispute:
             self._plan(db, charge, "dispute", on + timedelta(days=script.disputed_after), script.dispute)

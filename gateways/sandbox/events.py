@@ -22,11 +22,13 @@ def add_event(
     code: str = "",
     amount_minor: int | None = None,
     gateway_ref: str = "",
+    case_ref: str = "",
+    due_on: date | None = None,
 ) -> None:
     """Append one event about `charge`, inside the caller's transaction. The amount defaults to the whole charge."""
     db.execute(
-        "INSERT INTO events (key, ref, gateway_ref, kind, amount_minor, currency, code, happened_on, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO events (key, ref, gateway_ref, kind, amount_minor, currency, code, happened_on, at, case_ref,"
+        " due_on) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             charge["key"],
             charge["ref"],
@@ -37,6 +39,8 @@ def add_event(
             code,
             on.isoformat(),
             now.isoformat(),
+            case_ref,
+            due_on.isoformat() if due_on else None,
         ),
     )
 
@@ -65,6 +69,8 @@ def read_events(store: Store, after: str, limit: int) -> list[GatewayEvent]:
             at=datetime.fromisoformat(row["at"]),
             ref=row["ref"],
             gateway_ref=row["gateway_ref"],
+            case_ref=row["case_ref"],
+            due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
         )
         for row in found
     ]

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Request, Response
 from domain.words import Money, plain_money
 from gateways.base import GatewayRefused
 from gateways.sandbox.addresses import origin_of, with_setup
-from gateways.sandbox.catalogue import METHODS, Method
+from gateways.sandbox.catalogue import METHODS, Method, cards_of_page
 from gateways.sandbox.page_words import LANGUAGES
 from gateways.sandbox.processor import Processor, utc
 from gateways.sandbox.visits import Confirmation, Setup
@@ -102,7 +102,12 @@ class HostedPages:
         decision = request.form.get("decision", "")
         if decision not in ("approve", "decline"):
             return page.question(asked, wrong=True) if asked.open else page.answered(asked, 200)
-        agreed = self._visits.answer(ref, decision == "approve", utc(self._now()))
+        try:
+            agreed = self._visits.answer(
+                ref, decision == "approve", utc(self._now()), request.form.get("method", "")
+            )
+        except GatewayRefused:
+            return page.question(asked, wrong=True)
         if agreed and asked.return_url:
             return _away(asked.return_url)
         stands = self._visits.confirmation(ref) or asked
@@ -140,14 +145,7 @@ class _Page:
     def pick_list(self, setup: Setup, back: str, wrong: bool = False) -> Response:
         words = self._words
         groups = Markup("").join(
-            Markup("<fieldset><legend>{}</legend>{}</fieldset>").format(
-                words[legend],
-                Markup("").join(
-                    _CHOICE.format(slug=method.slug, name=self._named(method), note=words[method.slug])
-                    for method in METHODS
-                    if method.kind == kind
-                ),
-            )
+            self._choices(words[legend], [method for method in METHODS if method.kind == kind])
             for kind, legend in (("bank", "banks"), ("card", "cards"))
         )
         body = Markup(
@@ -162,6 +160,15 @@ class _Page:
         )
         return self._response("setup_title", body, 422 if wrong else 200, setup.return_url)
 
+    def _choices(self, legend: str, methods: Iterable[Method]) -> Markup:
+        return Markup("<fieldset><legend>{}</legend>{}</fieldset>").format(
+            legend,
+            Markup("").join(
+                _CHOICE.format(slug=method.slug, name=self._named(method), note=self._words[method.slug])
+                for method in methods
+            ),
+        )
+
     def already_chosen(self, setup: Setup, back: str, status: int) -> Response:
         text = self._words["chosen_text"].format(method=self._named(setup.chosen))
         body = Markup("{}{}").format(_TEXT.format(text), _BACK.format(address=back, word=self._words["back"]))
@@ -169,17 +176,21 @@ class _Page:
 
     def question(self, asked: Confirmation, wrong: bool = False) -> Response:
         words = self._words
+        chooses = asked.method is None
         body = Markup(
-            '{}<p>{}</p>{}<form method="post"><button class="main" name="decision" value="approve">{}</button>'
-            '<button name="decision" value="decline">{}</button></form>'
+            '{}<p>{}</p>{}<form method="post">{}<button class="main" name="decision" value="approve">{}</button>'
+            '<button name="decision" value="decline"{}>{}</button></form>'
         ).format(
-            _WRONG.format(words["answer_first"]) if wrong else "",
-            words["confirm_hint"],
+            _WRONG.format(words["card_first" if chooses else "answer_first"]) if wrong else "",
+            words["pay_hint" if chooses else "confirm_hint"],
             self._facts(asked),
-            words["approve"],
-            words["decline"],
+            self._choices(words["cards"], cards_of_page()) if chooses else "",
+            words["pay" if chooses else "approve"],
+            Markup(" formnovalidate") if chooses else "",
+            words["do_not_pay" if chooses else "decline"],
         )
-        return self._response("confirm_title", body, 422 if wrong else 200, asked.return_url)
+        title = "pay_title" if chooses else "confirm_title"
+        return self._response(title, body, 422 if wrong else 200, asked.return_url)
 
     def answered(self, asked: Confirmation, status: int) -> Response:
         words = self._words
@@ -194,14 +205,13 @@ class _Page:
 
     def _facts(self, asked: Confirmation) -> Markup:
         words = self._words
-        return Markup("<dl><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd><dt>{}</dt><dd>{}</dd></dl>").format(
-            words["amount"],
-            plain_money(Money(asked.amount_minor, asked.currency)),
-            words["method"],
-            self._named(asked.method),
-            words["reference"],
-            asked.ref,
-        )
+        named = [
+            ("amount", plain_money(Money(asked.amount_minor, asked.currency))),
+            *([("method", self._named(asked.method))] if asked.method else []),
+            ("reference", asked.ref),
+        ]
+        rows = (Markup("<dt>{}</dt><dd>{}</dd>").format(words[name], value) for name, value in named)
+        return Markup("<dl>{}</dl>").format(Markup("").join(rows))
 
     def _named(self, method: Method | None) -> str:
         if method is None:

@@ -16,12 +16,14 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Final
 
-from gateways.base import ChargeRecord, GatewayEvent, Outcome, State
+from gateways.base import ChargeRecord, GatewayEvent, Outcome, Payout, State
 from gateways.sandbox.addresses import allowed_origins, check_return
-from gateways.sandbox.catalogue import PLAIN, amount_script, method_of
+from gateways.sandbox.catalogue import ASKS, amount_script, method_of
 from gateways.sandbox.days import Days, SettlingDay, settling_day
-from gateways.sandbox.events import add_event, read_events
+from gateways.sandbox.events import read_events
+from gateways.sandbox.given_back import give_back, outcome_of
 from gateways.sandbox.keys import Answer, fingerprint, keep, kept
+from gateways.sandbox.payouts import payouts
 from gateways.sandbox.refusals import refused
 from gateways.sandbox.store import Store
 from gateways.sandbox.visits import Visits
@@ -48,6 +50,7 @@ class Processor:
     ):
         self.store = Store(path)
         self.public_url = public_url.rstrip("/")
+        self.settle_days = settle_days
         self._days = Days(self.store, settle_days, settling)
         self.visits = Visits(self.store, self._days)
         self.send_back_to(return_origins)
@@ -69,15 +72,15 @@ class Processor:
         now: datetime,
         return_url: str = "",
     ) -> Answer:
-        """Charge once per key inside the key window; see gateways.base.Gateway.charge."""
+        """Charge once per key inside the key window; without a token the payer chooses a card on the charge's page."""
         _check_names(key, ref)
         _check_amount(amount_minor, currency)
         if return_url:
             check_return(return_url, self.return_origins)
         method = method_of(token)
-        if method is None:
+        if token and method is None:
             raise refused("unknown_method")
-        script = amount_script(amount_minor, method.kind) or method.script
+        script = (amount_script(amount_minor, method.kind) or method.script) if method else ASKS
         request = fingerprint("charge", ref, amount_minor, currency, token)
         at = utc(now)
         with self.store.write() as db:
@@ -119,47 +122,31 @@ class Processor:
     def refund(
         self, *, key: str, charge_key: str, charge_ref: str, amount_minor: int, on: date, now: datetime
     ) -> Answer:
-        """Give back part or all of a settled charge, once per key; see gateways.base.Gateway.refund.
-
-        The magic amounts that lose or delay answers work here too.
-        """
+        """Give back part or all of a settled charge, once per key; see gateways.base.Gateway.refund."""
         _check_names(key, charge_ref or charge_key)
-        script = amount_script(amount_minor, "card") or PLAIN
-        at = utc(now)
-        request = fingerprint("refund", charge_key, charge_ref, amount_minor)
+        _check_amount(amount_minor, "USD")
         with self.store.write() as db:
             _see(db, on)
-            before = kept(db, key, request, at, self.public_url)
-            if before is not None:
-                return before
-            charge = db.execute(
-                "SELECT * FROM charges WHERE key = ? AND (? = '' OR ref = ?) ORDER BY seq LIMIT 1",
-                (charge_key, charge_ref, charge_ref),
+            return give_back(
+                db, self._days.settling, self.public_url, key=key, charge_key=charge_key, charge_ref=charge_ref,
+                amount_minor=amount_minor, on=on, now=utc(now),
+            )  # fmt: skip
+
+    def payouts(self, since: date) -> list[Payout]:
+        """See gateways.base.Gateway.payouts."""
+        return payouts(self.store, self._days.settling, since)
+
+    def expire(self, key: str, ref: str, now: datetime) -> Outcome:
+        """Close the page of a charge that waits for its payer: it lapses now."""
+        with self.store.write() as db:
+            row = db.execute(
+                "SELECT * FROM charges WHERE key = ? AND ref = ? ORDER BY seq LIMIT 1", (key, ref)
             ).fetchone()
-            if charge is None:
-                raise refused("unknown_charge")
-            _check_amount(amount_minor, charge["currency"])
-            if charge["state"] != "settled":
-                raise refused("not_settled")
-            if amount_minor > charge["amount_minor"] - charge["refunded_minor"]:
-                raise refused("refund_too_much")
-            if not script.acts:
-                return Answer(None, script.delivery)
-            row = _insert(
-                db,
-                "INSERT INTO refunds (id, key, charge_seq, amount_minor, refunded_on, at) VALUES (?, ?, ?, ?, ?, ?)",
-                f"sbx_re_{secrets.token_hex(12)}",
-                *(key, charge["seq"], amount_minor, on.isoformat(), at.isoformat()),
-                table="refunds",
-            )
-            db.execute(
-                "UPDATE charges SET refunded_minor = refunded_minor + ? WHERE seq = ?",
-                (amount_minor, charge["seq"]),
-            )
-            add_event(db, charge, "refunded", on=on, now=at, amount_minor=amount_minor, gateway_ref=row["id"])
-            answer = Answer(_refund_outcome(row), script.delivery)
-            keep(db, key, request, answer, at, self.public_url)
-        return answer
+            if row is not None and row["state"] == "needs_confirmation":
+                self._days.forget_lapse(db, row)
+                on = date.fromisoformat(db.execute("SELECT latest_day FROM processor").fetchone()[0])
+                self._days.decline(db, row, "confirmation_lapsed", on, now)
+        return self.look_up(key, ref)
 
     def look_up(self, key: str, ref: str) -> Outcome:
         """The first charge (else the first refund) with this key and ref, as it stands now."""
@@ -173,7 +160,7 @@ class Processor:
         refunds = (
             self.store.rows("SELECT * FROM refunds WHERE key = ? ORDER BY seq LIMIT 1", key) if key else []
         )
-        return _refund_outcome(refunds[0]) if refunds else Outcome("not_found")
+        return outcome_of(refunds[0]) if refunds else Outcome("not_found")
 
     def charges(self) -> list[ChargeRecord]:
         """Every charge ever recorded, oldest first."""
@@ -218,10 +205,6 @@ def utc(now: datetime) -> datetime:
     if now.tzinfo is None:
         raise ValueError("now must say its time zone")
     return now.astimezone(UTC)
-
-
-def _refund_outcome(row: sqlite3.Row) -> Outcome:
-    return Outcome("settled", gateway_ref=row["id"], on=date.fromisoformat(row["refunded_on"]))
 
 
 def _insert(

@@ -9,14 +9,23 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from gateways.base import ChargeRecord, GatewayEvent, GatewaySilent, MethodDetails, MethodKind, Outcome
+from gateways.base import (
+    ChargeRecord,
+    GatewayEvent,
+    GatewaySilent,
+    MethodDetails,
+    MethodKind,
+    NoticeRefused,
+    Outcome,
+    Payout,
+)
 from gateways.sandbox import wire
-from gateways.sandbox.days import returnable_until
+from gateways.sandbox.days import ABILITIES, TAKES, expected_on, returnable_until
 from gateways.sandbox.refusals import refused
 
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
@@ -28,13 +37,16 @@ Result = TypeVar("Result")
 class RemoteSandbox:
     """A `SimulatedGateway` that speaks to `gateways.sandbox.server` at `base_url`.
 
-    `timeout` is in whole seconds, for the whole answer. `api_key` is the one the server was started with.
+    `timeout` is in whole seconds, for the whole answer. `api_key` is the one the server was started with;
+    `settle_days` should be the server's own, and says only when a debit counts as late.
     """
 
     name = "sandbox"
     live = False
+    takes = TAKES
+    abilities = ABILITIES
 
-    def __init__(self, base_url: str, timeout: int = 10, api_key: str = ""):
+    def __init__(self, base_url: str, timeout: int = 10, api_key: str = "", settle_days: int = 2):
         parts = urlsplit(base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"not an http or https address: {base_url!r}")
@@ -44,6 +56,7 @@ class RemoteSandbox:
         self._path = parts.path.rstrip("/")
         self._timeout = timeout
         self._api_key = api_key
+        self._settle_days = settle_days
 
     def charge(
         self,
@@ -85,6 +98,16 @@ class RemoteSandbox:
     def look_up(self, key: str, ref: str) -> Outcome:
         return self._ask("GET", f"look-up?{urlencode({'key': key, 'ref': ref})}", read=wire.outcome)
 
+    def expire(self, key: str, ref: str) -> Outcome:
+        return self._ask("POST", "expire", {"key": key, "ref": ref}, read=wire.outcome)
+
+    def read_event(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Sequence[GatewayEvent]:
+        raise NoticeRefused("the sandbox sends no webhooks")
+
+    def payouts(self, since: date) -> Sequence[Payout]:
+        address = f"payouts?{urlencode({'since': since.isoformat()})}"
+        return self._ask("GET", address, read=lambda answer: [wire.payout(item) for item in answer])
+
     def begin_method(self, *, setup_ref: str, return_url: str, name: str, now: datetime) -> str:
         body = {"setup_ref": setup_ref, "return_url": return_url, "name": name, "now": now.isoformat()}
         return self._ask("POST", "methods", body, read=lambda answer: wire.text_of(answer, "address"))
@@ -103,6 +126,9 @@ class RemoteSandbox:
     def advance(self, *, on: date, now: datetime) -> int:
         body = {"on": on.isoformat(), "now": now.isoformat()}
         return self._ask("POST", "advance", body, read=lambda answer: wire.whole(answer, "events"))
+
+    def expected_on(self, kind: MethodKind, sent_on: date) -> date:
+        return expected_on(kind, sent_on, self._settle_days)
 
     def returnable_until(self, kind: MethodKind, settled_on: date) -> date | None:
         return returnable_until(kind, settled_on)

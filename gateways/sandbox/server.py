@@ -60,6 +60,8 @@ class ProcessorServer:
             ("GET", "charges"): self._charges,
             ("POST", "refunds"): self._refund,
             ("GET", "look-up"): self._look_up,
+            ("POST", "expire"): self._expire,
+            ("GET", "payouts"): self._payouts,
             ("POST", "methods"): self._begin_method,
             ("GET", "methods"): self._read_method,
             ("GET", "events"): self._events,
@@ -136,6 +138,15 @@ class ProcessorServer:
     def _look_up(self, request: Request) -> Response:
         found = self._processor.look_up(request.args.get("key", ""), request.args.get("ref", ""))
         return _json(wire.dumped(found))
+
+    def _expire(self, request: Request) -> Response:
+        body = _body(request)
+        key, ref = wire.text_of(body, "key"), wire.text_of(body, "ref")
+        return _json(wire.dumped(self._processor.expire(key, ref, real_clock())))
+
+    def _payouts(self, request: Request) -> Response:
+        since = wire.day(dict(request.args), "since")
+        return _json([wire.dumped(one) for one in self._processor.payouts(since)])
 
     def _begin_method(self, request: Request) -> Response:
         body = _body(request)

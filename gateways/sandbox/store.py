@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_MILLISECONDS = 30_000
 
 SCHEMA = (
@@ -35,14 +35,16 @@ SCHEMA = (
         code TEXT NOT NULL DEFAULT '',
         begun_on TEXT NOT NULL, settle_on TEXT, settled_on TEXT, returned_on TEXT, at TEXT NOT NULL,
         confirm_ref TEXT UNIQUE, return_url TEXT NOT NULL,
-        refunded_minor INTEGER NOT NULL DEFAULT 0 CHECK (refunded_minor BETWEEN 0 AND amount_minor)
+        refunded_minor INTEGER NOT NULL DEFAULT 0 CHECK (refunded_minor BETWEEN 0 AND amount_minor),
+        disputed INTEGER NOT NULL DEFAULT 0
     )""",
     "CREATE INDEX charges_by_key ON charges (key)",
     "CREATE INDEX charges_by_ref ON charges (ref)",
     """CREATE TABLE refunds (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, charge_seq INTEGER NOT NULL REFERENCES charges,
-        amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), refunded_on TEXT NOT NULL, at TEXT NOT NULL
+        amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), refunded_on TEXT NOT NULL, at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'settled', due_on TEXT
     )""",
     "CREATE INDEX refunds_by_key ON refunds (key)",
     # What a key was first used for, and what was answered. Old ones are forgotten: see processor.KEY_WINDOW.
@@ -60,8 +62,18 @@ SCHEMA = (
         seq INTEGER PRIMARY KEY AUTOINCREMENT,
         key TEXT NOT NULL, ref TEXT NOT NULL, gateway_ref TEXT NOT NULL, kind TEXT NOT NULL,
         amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, code TEXT NOT NULL,
-        happened_on TEXT NOT NULL, at TEXT NOT NULL
+        happened_on TEXT NOT NULL, at TEXT NOT NULL,
+        case_ref TEXT NOT NULL DEFAULT '', due_on TEXT
     )""",
+)
+# From a record of the first version, whose refunds were all settled at once.
+FROM_FIRST = (
+    "ALTER TABLE charges ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE refunds ADD COLUMN state TEXT NOT NULL DEFAULT 'settled'",
+    "ALTER TABLE refunds ADD COLUMN due_on TEXT",
+    "ALTER TABLE events ADD COLUMN case_ref TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE events ADD COLUMN due_on TEXT",
+    f"PRAGMA user_version={SCHEMA_VERSION}",
 )
 
 
@@ -97,6 +109,10 @@ class Store:
         with self.write() as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version == SCHEMA_VERSION:
+                return
+            if version == 1:
+                for statement in FROM_FIRST:
+                    db.execute(statement)
                 return
             if version != 0:
                 raise RuntimeError(f"{self.path} was written by another version of the sandbox ({version})")

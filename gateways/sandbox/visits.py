@@ -15,8 +15,8 @@ from typing import Final
 
 from gateways.base import MethodDetails
 from gateways.sandbox.addresses import check_return
-from gateways.sandbox.catalogue import BY_SLUG, Method, method_of
-from gateways.sandbox.days import Days
+from gateways.sandbox.catalogue import BY_SLUG, Method, cards_of_page, method_of
+from gateways.sandbox.days import Days, script_of
 from gateways.sandbox.refusals import refused
 from gateways.sandbox.store import Store
 
@@ -36,7 +36,10 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """One charge that asks, or asked, for the payer's yes; `open` while it was not answered."""
+    """One charge that asks, or asked, for the payer's yes; `open` while it was not answered.
+
+    `method` is None where the payer chooses it here.
+    """
 
     amount_minor: int
     currency: str
@@ -117,10 +120,11 @@ class Visits:
         found = self._store.rows("SELECT * FROM charges WHERE confirm_ref = ?", confirm_ref)
         return _confirmation(found[0]) if found else None
 
-    def answer(self, confirm_ref: str, approve: bool, now: datetime) -> bool:
+    def answer(self, confirm_ref: str, approve: bool, now: datetime, slug: str = "") -> bool:
         """The payer's yes or no. False when the other was answered before (or it lapsed).
 
-        It counts for the latest business date the processor was told of: a page knows no other.
+        `slug` is the card that was chosen, for a charge that came without a method. It counts for the latest business
+        date the processor was told of: a page knows no other.
         """
         with self._store.write() as db:
             row = db.execute("SELECT * FROM charges WHERE confirm_ref = ?", (confirm_ref,)).fetchone()
@@ -132,11 +136,26 @@ class Visits:
             latest = db.execute("SELECT latest_day FROM processor").fetchone()["latest_day"]
             on = date.fromisoformat(max(latest, row["begun_on"]))
             self._days.forget_lapse(db, row)
-            if approve:
-                self._days.take(db, row, on, now)
+            row = _with_card(db, row, slug) if approve and not row["token"] else row
+            declined = (
+                "confirmation_refused" if not approve else "" if asked.method else script_of(row).declined
+            )
+            if declined:
+                self._days.decline(db, row, declined, on, now)
             else:
-                self._days.decline(db, row, "confirmation_refused", on, now)
+                self._days.take(db, row, on, now)
             return True
+
+
+def _with_card(db: sqlite3.Connection, charge: sqlite3.Row, slug: str) -> sqlite3.Row:
+    """The charge with the card that its payer chose. Raises GatewayRefused for none of those on the page."""
+    method = next((card for card in cards_of_page() if card.slug == slug), None)
+    if method is None:
+        raise refused("unknown_method")
+    token = f"{method.token}.{secrets.token_hex(12)}"
+    db.execute("UPDATE charges SET token = ? WHERE seq = ?", (token, charge["seq"]))
+    row: sqlite3.Row = db.execute("SELECT * FROM charges WHERE seq = ?", (charge["seq"],)).fetchone()
+    return row
 
 
 def _confirmation(row: sqlite3.Row) -> Confirmation:

@@ -7,14 +7,14 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from gateways.base import ChargeRecord, GatewayEvent, MethodDetails, Outcome
+from gateways.base import ChargeRecord, GatewayEvent, MethodDetails, Outcome, Payout
 
 
 class Unreadable(Exception):
     """The text is not what was agreed."""
 
 
-def dumped(answer: Outcome | GatewayEvent | MethodDetails | ChargeRecord) -> dict[str, Any]:
+def dumped(answer: Outcome | GatewayEvent | MethodDetails | ChargeRecord | Payout) -> dict[str, Any]:
     """The fields of an answer as JSON knows them."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
@@ -107,7 +107,21 @@ def event(value: Any) -> GatewayEvent:
         at=moment(fields, "at"),
         ref=text_of(fields, "ref", ""),
         gateway_ref=text_of(fields, "gateway_ref", ""),
+        case_ref=text_of(fields, "case_ref", ""),
+        due_on=day(fields, "due_on") if fields.get("due_on") else None,
     )
+
+
+def payout(value: Any) -> Payout:
+    """A Payout from its fields. Raises Unreadable."""
+    fields = _fields(value)
+    keys = fields.get("keys")
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise Unreadable("keys should be a list of texts")
+    return Payout(
+        text_of(fields, "id"), whole(fields, "amount_minor"), whole(fields, "fees_minor"), text_of(fields, "currency"),
+        day(fields, "arrives_on"), tuple(keys),
+    )  # fmt: skip
 
 
 def method_details(value: Any) -> MethodDetails:
