@@ -15,6 +15,14 @@ OPENING_DIFFERENCE = "opening_difference"
 FEE_WAIVERS = "fee_waivers"
 CHARGE_OFF = "charge_off"
 PROCESSING_FEES = "processing_fees"
+CASH_OVER_SHORT = "cash_over_short"
+DEPOSITS_IN_TRANSIT = "deposits_in_transit"
+METHOD_FEE_INCOME = "method_fee_income"
+PROPERTY_EXPENSES = "property_expenses"
+OWNER_PAYABLE = "owner_payable"
+OWNERS_SHARE = "owners_share"
+MANAGEMENT_FEES = "management_fee_income"
+BETWEEN_AGREEMENTS = "between_agreements"
 
 RENT_RECEIVABLE = "rent_receivable"
 OTHER_RECEIVABLE = "other_receivable"
@@ -70,5 +78,11 @@ RECEIVABLES = (LOAN_PRINCIPAL, LOAN_INTEREST, *CHARGED)
 
 
 def clearing(gateway: str) -> str:
-    """Where money stands that a gateway has taken and not yet paid out to our bank."""
-    return UNDEPOSITED if gateway == "counter" else f"clearing_{gateway}"
+    """Where money stands that a gateway has taken and not yet paid out to our bank.
+
+    What a customer transferred is at the bank already: it is known by its line of a statement.
+    """
+    return _IN_HAND.get(gateway, f"clearing_{gateway}")
+
+
+_IN_HAND = {"counter": UNDEPOSITED, "bank_transfer": BANK}

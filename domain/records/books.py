@@ -70,9 +70,17 @@ def _upsert(dialect: Any) -> ReadyMade:
 _UPSERT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 
+HOUSE = 0
+"""In place of an agreement: an entry of the house itself."""
+
+
 @dataclass(slots=True)
 class Head:
-    """Where an agreement stands, as locked: changed in memory while posting and written back by `save`."""
+    """Where an agreement stands, as locked: changed in memory while posting and written back by `save`.
+
+    `HOUSE` in place of an agreement: the end of the house's own chain (`domain.records.house_entries`), which keeps no
+    balances.
+    """
 
     agreement_id: int
     entries: int
@@ -171,15 +179,18 @@ def post_many(session: Writer, drafts: Sequence[tuple[Head, Draft]], *, now: dat
         _INSERT_LINE.change_many(session, _lines(ids, drafts))
     moved: dict[tuple[int, str], int] = defaultdict(int)
     for head, draft in drafts:
+        if head.agreement_id == HOUSE:
+            continue
         for account, amount in draft.lines:
             moved[head.agreement_id, account] += amount
-    _UPSERT["sqlite" if sqlite_here else "postgresql"].change_many(
-        session,
-        [
-            {"agreement_id": agreement_id, "account": account, "amount_minor": amount}
-            for (agreement_id, account), amount in sorted(moved.items())
-        ],
-    )
+    if moved:
+        _UPSERT["sqlite" if sqlite_here else "postgresql"].change_many(
+            session,
+            [
+                {"agreement_id": agreement_id, "account": account, "amount_minor": amount}
+                for (agreement_id, account), amount in sorted(moved.items())
+            ],
+        )
     return ids
 
 
@@ -204,7 +215,7 @@ def _chained(head: Head, draft: Draft, now: datetime, by: str) -> dict[str, Any]
     header: dict[str, Any] = {
         "key": draft.key,
         "cause": draft.cause,
-        "agreement_id": head.agreement_id,
+        "agreement_id": head.agreement_id or None,
         "position": position,
         "payment_id": draft.payment_id,
         "reverses_id": draft.reverses_id,

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from domain.kinds.loan_revisions import Proposal
+from domain.records.holder_notices import tell_change
 from domain.records.writers import Writer
 from domain.rules.documents import to_document
 from domain.rules.revisions import Revision
@@ -55,7 +56,7 @@ def known(session: Writer, agreement_id: int, ref: str) -> tuple[int, str] | Non
 
 
 def keep(session: Writer, agreement_id: int, ref: str, change: Kept, *, now: datetime, by: str) -> int:
-    """Add the change to the agreement's history; returns its number there."""
+    """Add the change to the agreement's history and tell its holders; returns its number there."""
     number = last_number(session, agreement_id) + 1
     session.execute(
         _INSERT,
@@ -70,6 +71,7 @@ def keep(session: Writer, agreement_id: int, ref: str, change: Kept, *, now: dat
             "recorded_by": by,
         },
     )
+    tell_change(session, agreement_id, number, change.type, change.effective_on, change.trace, now)
     return number
 
 

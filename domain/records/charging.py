@@ -7,7 +7,7 @@ key of its entry is UNIQUE. Nothing here commits; a posted charge is never chang
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
@@ -23,6 +23,7 @@ from domain.records.accounts import (
     SALES_TAX,
 )
 from domain.records.books import Draft, Head, post_many
+from domain.records.holder_notices import tell_fee
 from domain.records.position import own_credit
 from domain.records.ready_made import ReadyMade
 from domain.records.writers import Writer, dialect_of
@@ -53,6 +54,14 @@ def payer_key(person_id: int | None) -> str:
     return str(person_id) if person_id else ""
 
 
+def payer_of(payment: Any) -> str:
+    """The key under which a payment pays: its payer's. At the counter, and of a transfer that came to our bank, only
+    where somebody was named; else it pays whatever is due. `payment` has the columns `gateway`, `payer_named` and
+    `person_id`."""
+    anybody = payment.gateway in ("counter", "bank_transfer") and not payment.payer_named
+    return "" if anybody else payer_key(payment.person_id)
+
+
 def post_charges(
     session: Writer,
     charged: Sequence[tuple[Head, str, PlannedCharge]],
@@ -60,15 +69,19 @@ def post_charges(
     today: date,
     now: datetime,
     by: str,
+    untold: Collection[str] = (),
 ) -> list[int]:
     """Post (head, currency, charge) each on the business day `today`; returns the charges' ids in their order.
 
-    Raises IntegrityError when one of them was posted before.
+    Who owes a fee is told, but of those whose keys are `untold`. Raises IntegrityError when one was posted before.
     """
     if not charged:
         return []
     drafts = [(head, charge_draft(head, currency, charge)) for head, currency, charge in charged]
     entries = post_many(session, drafts, now=now, by=by)
+    for head, _, charge in charged:
+        if charge.key not in untold:
+            tell_fee(session, head.agreement_id, charge, today, now)
     rows = [
         _row(head.agreement_id, entry_id, charge, today)
         for (head, _, charge), entry_id in zip(charged, entries, strict=True)

@@ -69,7 +69,7 @@ def close_early(
     # What falls due later is no part of the price: credit and deposit do not pay it before the price is paid.
     parts = kind.credit_parts(kind.read(agreement), position, on)
     if parts:
-        why = Step(Sentence(N_("Your credit is taken off.")), -sum(part.amount_minor for part in parts))
+        why = Step(Sentence(N_("Credit is taken off.")), -sum(part.amount_minor for part in parts))
         trace = Trace("credit.applied", 1, (why,))
         use_credit(session, head, currency, parts, trace, on=on, now=now, by=by)
         position = position_of(session, head.agreement_id, agreement.kind, head)

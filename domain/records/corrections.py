@@ -122,9 +122,7 @@ def _free(
     on: date, now: datetime, by: str,
 ) -> None:  # fmt: skip
     bucket = cast("Bucket", BUCKET_OF_TYPE[charge.type])
-    why = Step(
-        Sentence(N_("What had paid a charge that was taken back is kept as your credit.")), amount_minor
-    )
+    why = Step(Sentence(N_("What had paid a charge that was taken back is kept as credit.")), amount_minor)
     draft = Draft(
         key=f"credit:{head.agreement_id}:{head.entries + 1}",
         cause="credit.freed",

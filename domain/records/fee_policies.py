@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
+from domain.records.position import AnySession
 from domain.records.writers import Writer
 from domain.rules import late_fees
 from domain.rules.legal_caps import LegalCap
@@ -64,7 +65,7 @@ def policies(session: Writer) -> Policies:
     return Policies(rows, legal_caps(session, "late_fee"))
 
 
-def legal_caps(session: Writer, what: str) -> tuple[LegalCap, ...]:
+def legal_caps(session: AnySession, what: str) -> tuple[LegalCap, ...]:
     """The figures of law that the operator keeps on one thing: "late_fee", "rate", "returned_payment_fee"."""
     return tuple(
         LegalCap(
@@ -88,7 +89,7 @@ def rate_caps(session: Writer, unit_id: int | None = None) -> Sequence[LegalCap]
     return caps_at(session, "rate", unit_id)
 
 
-def caps_at(session: Writer, what: str, unit_id: int | None = None) -> Sequence[LegalCap]:
+def caps_at(session: AnySession, what: str, unit_id: int | None = None) -> Sequence[LegalCap]:
     """The figures of law on one thing that count for an agreement, as late-fee caps do: those without a place, the
     business's own, and those of the place where its unit is, if it is of one.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from domain.records.position import AnySession
+from domain.rules.money_in_hand import UNCERTIFIED
 from domain.words import N_, Refused, Sentence
 from models import Hold
 
@@ -22,6 +23,10 @@ HELD = (
     .label("held")
 )
 """The first hold that stands on the bound `agreement`, as a column of a statement that is run anyway."""
+
+_CERTIFIED_ONLY = select(Hold.id).where(
+    Hold.agreement_id == bindparam("agreement"), Hold.lifted_at.is_(None), Hold.type == "certified_funds"
+)
 
 _WHY = {
     "eviction": N_(
@@ -48,6 +53,13 @@ def refuse_held(session: AnySession, hold_id: int | None) -> None:
     if hold_id:
         hold = session.execute(select(Hold.type, Hold.reason).where(Hold.id == hold_id)).one()
         raise Refused(why_held(hold.type, hold.reason))
+
+
+def refuse_uncertified(session: AnySession, agreement_id: int, instrument: str) -> None:
+    """Raise Refused for money that can still come back, where a hold asks for certified funds."""
+    if instrument in UNCERTIFIED and session.execute(_CERTIFIED_ONLY, {"agreement": agreement_id}).first():
+        words = N_("On this agreement only cash, a cashier's or certified check or a money order is taken.")
+        raise Refused(Sentence(words), "instrument")
 
 
 def why_held(type_: str, reason: str) -> Sentence:

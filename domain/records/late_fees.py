@@ -9,7 +9,7 @@ fee is a charge of its own with the key charge (or installment) and occurrence: 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,10 +18,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, func, select
 
 from domain.kinds import kind_of
-from domain.kinds.base import Position
+from domain.kinds.base import OpenCharge, Position
 from domain.records.books import Head
-from domain.records.charging import payer_key, post_charges
+from domain.records.charging import lower, payer_key, post_charges
 from domain.records.fee_policies import Policies
+from domain.records.held_debits import held_debits, late_from
+from domain.records.run_decisions import NONE, Decided, Decisions, fee_key
 from domain.records.unpaid import begun_at, unpaid_charges, unpaid_lines, unpaid_minimum, went_to_fees
 from domain.records.writers import Writer
 from domain.rules import late_fees
@@ -29,6 +31,7 @@ from domain.rules.late_fees import Fee, LateCharge, PostedFee
 from domain.rules.legal_caps import LegalCap
 from domain.rules.payment_states import ON_ITS_WAY
 from domain.rules.planned import PlannedCharge
+from domain.words import N_, Sentence, Step, Trace
 from models import Allocation, Charge, JournalEntry, Payment, Property, Statement, Unit
 
 LOOK_BACK_DAYS = 62
@@ -88,17 +91,63 @@ class Late:
 
 def ask_late_fees(
     session: Writer, head: Head, agreement: Any, terms: Any, position: Position, rules: Policies, *,
-    today: date, at: datetime, zone: ZoneInfo, now: datetime, by: str,
+    today: date, at: datetime, zone: ZoneInfo, now: datetime, by: str, decided: Decisions = NONE,
 ) -> tuple[Sequence[Fee], date | None]:  # fmt: skip
     """Post the late fees of an agreement that have fallen due by the local time `at`.
 
-    Returns them, with those that a person is to confirm and that are not posted, and the day on which a further one may
-    fall due (None when none can).
+    What staff `decided` counts: a fee held back is not posted and is looked at again tomorrow, a proposed one that was
+    approved is posted. One that is waived is posted and lowered by all of it in the same commit, as a waiver at the
+    desk does: so it is never asked for again, counts towards the limits of its policy, and the books say who gave it
+    up and why.
+
+    Returns them, with those that a person is to confirm and that are not posted (`proposed`), and the day on which a
+    further one may fall due (None when none can).
     """
-    fees, following = due_late_fees(session, agreement, terms, position, rules, today=today, at=at, zone=zone)
+    found, following = due_late_fees(
+        session, agreement, terms, position, rules, today=today, at=at, zone=zone
+    )
+    keys = {fee.key: fee_key(agreement.ref, fee.key) for fee in found}
+    fees = [
+        replace(fee, proposed=False) if _decided(decided, keys[fee.key]) else fee
+        for fee in found
+        if not decided.held(keys[fee.key], today)
+    ]
+    if len(fees) < len(found) or any(decided.waived(key) for key in keys.values()):
+        # What was held back is looked at again; what was given up may have been the last that was owed.
+        tomorrow = today + timedelta(days=1)
+        following = min(following or tomorrow, tomorrow)
     asked = [fee for fee in fees if fee.amount_minor and not fee.proposed]
-    post_late_fees(session, head, agreement.currency, asked, today=today, now=now, by=by)
+    untold = {fee.key for fee in asked if decided.waived(keys[fee.key])}
+    ids = post_late_fees(session, head, agreement.currency, asked, today=today, now=now, by=by, untold=untold)
+    for fee, charge_id in zip(asked, ids, strict=True):
+        waiver = decided.waived(keys[fee.key])
+        if waiver is not None:
+            give_up(
+                session, head, agreement.currency, _charge(1, fee), charge_id, waiver, today=today, now=now
+            )
     return fees, following
+
+
+def _decided(decided: Decisions, key: str) -> bool:
+    """Whether somebody confirmed a fee that was only proposed, or gave it up: then it is posted, and lowered."""
+    return decided.approved(key) or decided.waived(key) is not None
+
+
+def give_up(
+    session: Writer, head: Head, currency: str, charge: PlannedCharge, charge_id: int, waiver: Decided, *,
+    today: date, now: datetime,
+) -> None:  # fmt: skip
+    """Lower a charge that was just posted by all of it, in the name of who waived it."""
+    said = Sentence(N_("Waived: %(reason)s"), {"reason": waiver.reason})
+    posted = OpenCharge(
+        charge_id, charge.rule, charge.due_on, charge.amount_minor, charge.type, charge.payer, charge.name,
+        charge.key,
+    )  # fmt: skip
+    lower(
+        session, head, posted, charge.amount_minor, currency=currency, rule="waiver", key=f"run:{waiver.ref}",
+        on=max(today, charge.due_on), trace=Trace("charge.waiver", 1, (Step(said, -charge.amount_minor),)), now=now,
+        by=waiver.by,
+    )  # fmt: skip
 
 
 def due_late_fees(
@@ -111,6 +160,8 @@ def due_late_fees(
     if not scoped:
         return (), None
     late = _late(session, agreement, terms, position, zone, today)
+    if held := held_debits(session, agreement.id, today):
+        late = replace(late, charges=late_from(late.charges, held, today))
     caps = rules.caps_of(agreement.kind, place.jurisdiction if place else "")
     fees: list[Fee] = []
     following: list[date] = []
@@ -131,11 +182,15 @@ def due_late_fees(
 
 
 def post_late_fees(
-    session: Writer, head: Head, currency: str, fees: Sequence[Fee], *, today: date, now: datetime, by: str
-) -> list[int]:
-    """Post these fees, each as a charge under its own key; returns their ids. One that was posted before raises."""
+    session: Writer, head: Head, currency: str, fees: Sequence[Fee], *, today: date, now: datetime, by: str,
+    untold: Collection[str] = (),
+) -> list[int]:  # fmt: skip
+    """Post these fees, each as a charge under its own key; returns their ids. One that was posted before raises.
+
+    Who owes them is told, but of those whose keys are `untold`.
+    """
     charged = [(head, currency, _charge(number, fee)) for number, fee in enumerate(fees, 1)]
-    return post_charges(session, charged, today=today, now=now, by=by)
+    return post_charges(session, charged, today=today, now=now, by=by, untold=untold)
 
 
 def _charge(number: int, fee: Fee) -> PlannedCharge:

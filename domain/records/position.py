@@ -56,6 +56,9 @@ _LOWERED = (
 OPEN_MINOR = Charge.amount_minor + _LOWERED - _PAID
 """What is left of a charge: its amount, less what lowered it and what paid it."""
 
+PAYMENT_CAUSES = ("payment.settled", "payment.returned", "payment.refunded", "payment.restored")
+"""The causes of entries by which money of a customer came or went."""
+
 _CHARGES = (
     select(
         Charge.agreement_id,
@@ -83,7 +86,7 @@ _PAID_SINCE = (
     .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
     .where(
         JournalEntry.agreement_id == Statement.agreement_id,
-        JournalEntry.cause.in_(("payment.settled", "payment.returned")),
+        JournalEntry.cause.in_(PAYMENT_CAUSES),
         # What was begun before it closed and settled after is not in the statement: it counts as paid since.
         or_(JournalEntry.effective_on > Statement.closing_on, JournalEntry.recorded_at > Statement.issued_at),
         JournalLine.account.in_(tuple(BUCKET_ACCOUNT.values())),

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from domain.records.owners_view import owned_by
 from domain.rules.duties import check_duties
 from domain.words import N_, Refused, Sentence
 from models import Property, User, UserLimit
@@ -73,7 +74,10 @@ def from_detail(detail: Mapping[str, Any]) -> Post | None:
 
 
 def keep(session: Session, user: User, post: Post, *, by: str, now: datetime) -> None:
-    """Write the post of the user down in place of the one before. Raises Refused beside "properties"."""
+    """Write the post of the user down in place of the one before. Raises Refused beside "properties".
+
+    A landlord sees what they own a share of in any case (`domain.records.owners_view`).
+    """
     ids = dict(
         session.execute(select(Property.ref, Property.id).where(Property.ref.in_(post.properties))).all()
     )
@@ -82,7 +86,10 @@ def keep(session: Session, user: User, post: Post, *, by: str, now: datetime) ->
     user.role, user.duties = post.role, None if post.duties is None else list(post.duties)
     session.execute(delete(UserLimit).where(UserLimit.user_id == user.id))
     said = {"user_id": user.id, "added_at": now, "added_by": by}
-    session.add_all(UserLimit(property_id=ids[ref], branch="", **said) for ref in post.properties)
+    owned = owned_by(session, user.person_id) if post.role == "landlord" else []
+    session.add_all(
+        UserLimit(property_id=one, branch="", **said) for one in dict.fromkeys([*ids.values(), *owned])
+    )
     session.add_all(UserLimit(branch=branch, **said) for branch in post.branches)
     session.flush()
 

@@ -100,11 +100,17 @@ class ReadyMade:
     def all_of(self, writer: Any, ids: Sequence[int]) -> Sequence[Any]:
         """Every row; the statement asks for what is in the list `ids` and for no other value.
 
-        Run by hand on SQLite only: other drivers have places of their own for lists.
+        SQLite is given a place for each; Postgres takes the list as one array.
         """
-        if not isinstance(writer, Connection) or writer.dialect.name != "sqlite":
+        if not isinstance(writer, Connection):
             return list(writer.execute(self.statement, {"ids": ids}).all())
         compiled = self._for(writer, {"ids": ids})
+        if writer.dialect.name != "sqlite":
+            text = compiled.text.replace("IN (__[POSTCOMPILE_ids])", "= ANY(%(ids)s)")
+            cursor = _send(writer, "execute", text, compiled.bound({"ids": list(ids)}))
+            raw = cursor.fetchall()
+            cursor.close()
+            return [compiled.told(one) for one in raw]
         text = compiled.text.replace("__[POSTCOMPILE_ids]", ", ".join("?" * len(ids)))
         place, cells = compiled.names.index("ids"), compiled.bound({"ids": ids})
         cursor = _send(writer, "execute", text, [*cells[:place], *ids, *cells[place + 1 :]])

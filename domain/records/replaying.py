@@ -19,7 +19,9 @@ from domain.kinds import kind_of
 from domain.kinds.base import OpenCharge, Part, Position
 from domain.kinds.replay import Charged, Fact, Paid, Told, WentBack, agrees, tell
 from domain.records.accounts import BUCKET_ACCOUNT, INTEREST_INCOME, LOAN_INTEREST, LOAN_PRINCIPAL
+from domain.records.autopay_names import wish_of
 from domain.records.books import Draft, Head, post_many
+from domain.records.charging import payer_of
 from domain.records.position import position_of
 from domain.records.writers import Writer
 from domain.words import N_, Sentence, Step, Trace, trace_json
@@ -28,7 +30,8 @@ from models import AgreementChange, Allocation, Charge, JournalEntry, JournalLin
 _ENTRIES = (
     select(
         JournalEntry.id, JournalEntry.cause, JournalEntry.effective_on, JournalEntry.payment_id,
-        Payment.ref, Payment.amount_minor, Payment.extra, Payment.person_id,
+        Payment.ref, Payment.amount_minor, Payment.extra, Payment.channel, Payment.person_id,
+        Payment.gateway, Payment.payer_named,
         Charge.id.label("charge_id"), Charge.rule, Charge.due_on, Charge.amount_minor.label("charged"),
         Charge.type, Charge.payer, Charge.name, Charge.period, Charge.about_id,
     )
@@ -123,9 +126,7 @@ def _history(session: Writer, agreement: Any) -> tuple[Position, list[Fact]] | N
         if row.cause in _DERIVED:
             continue
         if row.cause == "payment.settled":
-            facts.append(
-                Paid(row.ref, row.effective_on, row.amount_minor, row.extra, str(row.person_id or ""))
-            )
+            facts.append(Paid(row.ref, row.effective_on, row.amount_minor, wish_of(row), payer_of(row)))
         elif row.cause == "payment.returned":
             facts.append(WentBack(row.ref, row.effective_on))
         elif row.charge_id is not None:

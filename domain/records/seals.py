@@ -33,6 +33,14 @@ def heads_hash(session: Session | scoped_session[Session], through_entry_id: int
     for agreement_id, position, head, count in session.execute(query):
         sum_of_heads.update(f"{agreement_id}:{position}:{head}\n".encode())
         entries += count
+    # The house's own chain, where there is one.
+    own = (entry.c.id <= through_entry_id, entry.c.agreement_id.is_(None), entry.c.position.is_not(None))
+    house = session.execute(
+        select(entry.c.position, entry.c.hash).where(*own).order_by(entry.c.position.desc()).limit(1)
+    ).first()
+    if house is not None:
+        sum_of_heads.update(f"house:{house.position}:{house.hash}\n".encode())
+        entries += house.position
     return sum_of_heads.hexdigest(), entries
 
 

@@ -1,38 +1,36 @@
 """What a settled payment does to the books: interest posted, the money allocated, a receipt issued.
 
-Also its reversal, when the money goes back. Both inside the caller's transaction; nothing here commits.
+Inside the caller's transaction; nothing here commits. How money goes back: `domain.records.reversing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from domain.kinds import kind_of, recovery
-from domain.kinds.base import Application, Missed, Part, part_sentence
+from domain.kinds.base import Application, Part, part_sentence
 from domain.kinds.charged import seen_by
 from domain.kinds.owed import owed_on
-from domain.kinds.replay import Paid, WentBack, taken_back
+from domain.kinds.replay import Paid
 from domain.records.accounts import BUCKET_ACCOUNT, INTEREST_INCOME, LOAN_INTEREST, clearing
-from domain.records.books import Draft, Head, lock, post_many, save
-from domain.records.charge_offs import not_recovered, write_off
-from domain.records.charging import post_charges, restore_charges
-from domain.records.closings import close_early, take_back
-from domain.records.corrections import pay_again
+from domain.records.books import Draft, lock, post_many, save
+from domain.records.charge_offs import not_recovered
+from domain.records.charging import post_charges
+from domain.records.closings import close_early
 from domain.records.parties import pays_alone
 from domain.records.position import position_of
 from domain.records.ready_made import ReadyMade
-from domain.records.replaying import parts_paid, post_corrections, retell
+from domain.records.replaying import post_corrections, retell
 from domain.records.writers import Writer
 from domain.rules.legal_caps import RETURNED, ReturnedFee
 from domain.rules.planned import PlannedCharge
-from domain.words import N_, Sentence, sentence_json, trace_json
-from models import Allocation, JournalEntry, Receipt
+from domain.words import sentence_json, trace_json
+from models import Allocation, Receipt
 
 _ALLOCATION = ReadyMade(insert(Allocation.__table__))
 _RECEIPT = ReadyMade(insert(Receipt.__table__))
@@ -42,7 +40,9 @@ _RECEIPT = ReadyMade(insert(Receipt.__table__))
 class PaymentFacts:
     """What the books need to know of a payment.
 
-    `payer` is the key of who paid, `extra` what they want of money above what is due.
+    `payer` is the key of who paid, `extra` what their money above what is due is for (`Kind.apply`). `again` names why
+    money of it comes once more (":won" for a dispute that was won): it is then allocated anew under keys of its own.
+    `account` is where the money stands, if not where the gateway leaves it.
     """
 
     id: int
@@ -54,13 +54,28 @@ class PaymentFacts:
     begun_on: date
     method_label: str
     payer: str = ""
-    extra: str = "shorter"
+    extra: str | date = "shorter"
+    again: str = ""
+    account: str = ""
+
+    @property
+    def stem(self) -> str:
+        """What the keys of its entries begin with."""
+        return f"payment:{self.ref}{self.again}"
+
+    @property
+    def money(self) -> str:
+        """The account in which its money stands."""
+        return self.account or clearing(self.gateway)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a settled payment did: what it paid, the body of its receipt, and whether nothing is left to fall due."""
+    """What a settled payment did: its entry, what it paid, the body of its receipt, and whether nothing is left to
+    fall due.
+    """
 
+    entry_id: int
     applied: Application
     body: dict[str, Any]
     finished: bool
@@ -87,7 +102,7 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
     if agreement.status == "charged_off":
         lost = not_recovered(session, payment.agreement_id)
         recovered = recovery.apply(position, lost, payment.amount_minor)
-    elif position.interest_from > payment.begun_on:
+    elif position.interest_from > payment.begun_on and not payment.again:
         fact = Paid(payment.ref, payment.begun_on, payment.amount_minor, payment.extra, payment.payer)
         retold = retell(session, head, agreement, fact)
     applied = retold.new.applied if retold else recovered
@@ -100,7 +115,7 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
         drafts.append((head, _accrual(payment, applied)))
     drafts.append((head, _settled(payment, applied)))
     entry_id = post_many(session, drafts, now=now, by=by)[-1]
-    _ALLOCATION.change_many(session, [_allocation(entry_id, payment, part) for part in applied.parts])
+    _ALLOCATION.change_many(session, [allocation(entry_id, payment, part) for part in applied.parts])
     head.installments_met_minor += applied.met_minor
     head.interest_from = applied.interest_from
     if retold is not None:
@@ -123,7 +138,7 @@ def allocate(session: Writer, payment: PaymentFacts, agreement: Any, *, now: dat
         "method": payment.method_label,
         "effective_on": payment.begun_on.isoformat(),
     }
-    return Settled(applied, body, kind.finished(terms, after))
+    return Settled(entry_id, applied, body, kind.finished(terms, after))
 
 
 def issue_receipt(session: Writer, payment_id: int, body: dict[str, Any], now: datetime) -> None:
@@ -133,7 +148,7 @@ def issue_receipt(session: Writer, payment_id: int, body: dict[str, Any], now: d
 
 def _accrual(payment: PaymentFacts, applied: Application) -> Draft:
     return Draft(
-        key=f"payment:{payment.ref}:accrual",
+        key=f"{payment.stem}:accrual",
         cause="interest.accrued",
         currency=payment.currency,
         effective_on=payment.begun_on,
@@ -148,17 +163,18 @@ def _settled(payment: PaymentFacts, applied: Application) -> Draft:
         account = BUCKET_ACCOUNT[part.bucket]
         sums[account] = sums.get(account, 0) - part.amount_minor
     return Draft(
-        key=f"payment:{payment.ref}:settled",
-        cause="payment.settled",
+        key=f"{payment.stem}:settled",
+        cause="payment.restored" if payment.again else "payment.settled",
         currency=payment.currency,
         effective_on=payment.begun_on,
-        lines=((clearing(payment.gateway), payment.amount_minor), *sums.items()),
+        lines=((payment.money, payment.amount_minor), *sums.items()),
         payment_id=payment.id,
         note=trace_json(applied.trace),
     )
 
 
-def _allocation(entry_id: int, payment: PaymentFacts, part: Part) -> dict[str, Any]:
+def allocation(entry_id: int, payment: PaymentFacts, part: Part) -> dict[str, Any]:
+    """The row that says what a part of a payment paid; below nothing where the part is taken back."""
     return {
         "payer": payment.payer if part.bucket == "credit" else "",
         "entry_id": entry_id,
@@ -169,106 +185,6 @@ def _allocation(entry_id: int, payment: PaymentFacts, part: Part) -> dict[str, A
         "charge_id": part.charge_id,
         "amount_minor": part.amount_minor,
     }
-
-
-def reverse(
-    session: Session, payment: PaymentFacts, agreement: Any, *, on: date, now: datetime, by: str
-) -> int:
-    """Post the entry that takes a settled payment back on a day; returns its id.
-
-    Every bucket is restored and the installments are open again with their old due days. Interest that the principal
-    would have borne meanwhile is posted first: simple interest is linear in the principal, so what the returned part
-    would have earned is added to what was earned without it.
-    """
-    head = lock(session, payment.agreement_id)
-    entry_id = session.scalars(
-        select(JournalEntry.id).where(JournalEntry.key == f"payment:{payment.ref}:settled")
-    ).one()
-    parts = parts_paid(session, payment.id)
-    met = sum(part.amount_minor for part in parts if part.installment_number is not None)
-    before = position_of(session, payment.agreement_id, agreement.kind, head)
-    retold = (
-        retell(session, head, agreement, WentBack(payment.ref, on)) if before.interest_from > on else None
-    )
-    missed = retold.new.missed if retold else None
-    if missed is None:
-        kind = kind_of(agreement.kind)
-        _, missed = taken_back(kind, kind.read(agreement), before, parts, payment.begun_on, on)
-    given_up = agreement.status == "charged_off"
-    if given_up:
-        missed = replace(missed, amount_minor=0)
-    drafts = [(head, draft) for draft in _missed_interest(payment, missed, on)]
-    head.interest_from = missed.interest_from
-    drafts.append(
-        (
-            head,
-            Draft(
-                key=f"payment:{payment.ref}:returned",
-                cause="payment.returned",
-                currency=payment.currency,
-                effective_on=on,
-                lines=_lines_back(payment, parts),
-                payment_id=payment.id,
-                reverses_id=entry_id,
-            ),
-        )
-    )
-    reversal_id = post_many(session, drafts, now=now, by=by)[-1]
-    _ALLOCATION.change_many(session, [_taken_back(reversal_id, payment, part) for part in parts])
-    head.installments_met_minor -= met
-    if retold is not None:
-        post_corrections(session, head, agreement, retold, f"{payment.ref}:back", reversal_id, now=now, by=by)
-    if payment.extra == "close":
-        take_back(session, head, agreement, ref=payment.ref, on=on, now=now, by=by)
-    pay_again(session, head, payment.currency, on=on, now=now, by=by)
-    position = position_of(session, payment.agreement_id, agreement.kind, head)
-    restore_charges(session, head, payment.currency, position, on=on, now=now, by=by)
-    if given_up:
-        _give_up_again(session, head, payment, agreement, on, now, by)
-    # What the payment kept from falling due late, or from falling due at all, is looked at again by the next run.
-    head.next_bill_on = min(head.next_bill_on or on, on)
-    save(session, head)
-    return reversal_id
-
-
-def _give_up_again(
-    session: Session, head: Head, payment: PaymentFacts, agreement: Any, on: date, now: datetime, by: str
-) -> None:
-    """What is owed again on an agreement that was charged off as a whole is given up like the rest."""
-    position = position_of(session, payment.agreement_id, agreement.kind, head)
-    reason = Sentence(N_("a payment went back after the charge-off"))
-    write_off(
-        session, head, payment.currency, position, reason, key=f"{payment.ref}:back", on=on, now=now, by=by
-    )
-
-
-def _lines_back(payment: PaymentFacts, parts: Sequence[Part]) -> tuple[tuple[str, int], ...]:
-    """The lines of a reversal: the money out again, each account as it was before what the payment pays now."""
-    sums: dict[str, int] = {}
-    for part in parts:
-        account = BUCKET_ACCOUNT[part.bucket]
-        sums[account] = sums.get(account, 0) + part.amount_minor
-    moved = tuple((account, amount) for account, amount in sums.items() if amount)
-    return ((clearing(payment.gateway), -payment.amount_minor), *moved)
-
-
-def _missed_interest(payment: PaymentFacts, missed: Missed, on: date) -> list[Draft]:
-    if not missed.amount_minor:
-        return []
-    return [
-        Draft(
-            key=f"payment:{payment.ref}:return-accrual",
-            cause="interest.accrued",
-            currency=payment.currency,
-            effective_on=on,
-            lines=((LOAN_INTEREST, missed.amount_minor), (INTEREST_INCOME, -missed.amount_minor)),
-            note=trace_json(missed.trace),
-        )
-    ]
-
-
-def _taken_back(entry_id: int, payment: PaymentFacts, part: Part) -> dict[str, Any]:
-    return _allocation(entry_id, payment, replace(part, amount_minor=-part.amount_minor))
 
 
 def charge_fee(

@@ -17,6 +17,7 @@ from domain.kinds.credit_line import Contract
 from domain.records.accounts import BUCKET_ACCOUNT
 from domain.records.books import Head
 from domain.records.charging import post_charges
+from domain.records.holder_notices import tell_statement
 from domain.records.names import new_ref
 from domain.records.writers import Writer
 from domain.rules import credit_line
@@ -145,6 +146,10 @@ def _close(
             "issued_at": now,
         },
     )
+    tell_statement(
+        session, head.agreement_id, cycle.closing_on, cycle.due_on, statement.minimum_minor,
+        statement.closing_minor, now,
+    )  # fmt: skip
 
 
 def _is_empty(session: Writer, agreement_id: int, cycle: Cycle) -> bool:

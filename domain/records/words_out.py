@@ -16,7 +16,11 @@ from domain.records.writers import Writer, dialect_of
 from models import AuditEvent, Outbox
 
 _OUTBOX = {
-    name: ReadyMade(dialect.insert(Outbox.__table__).on_conflict_do_nothing(index_elements=["dedupe_key"]))
+    name: ReadyMade(
+        dialect.insert(Outbox.__table__)
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        .returning(Outbox.__table__.c.id)
+    )
     for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
 }
 _AUDIT = ReadyMade(insert(AuditEvent.__table__))
@@ -33,32 +37,40 @@ def enqueue_mail(
     data: Mapping[str, Any] | None = None,
     secret: Mapping[str, str] | None = None,
     channel: str = "email",
-) -> None:
-    """Put one mail into the outbox; a second one with the same `dedupe_key` is not added. No address, no mail.
+    event: str = "",
+    person_id: int | None = None,
+    not_before: datetime | None = None,
+) -> bool:
+    """Put one mail into the outbox; whether it was. A second one with the same `dedupe_key` is not added. No address,
+    no mail.
 
     `data` is plain JSON for the template. `secret` (a link that opens an account) is sealed, so that a copy of the
-    database claims nothing; it is erased once the mail was sent.
+    database claims nothing; it is erased once the mail was sent. `event` and `person_id` name what it tells of and who
+    reads it, where the reader can choose; `not_before` is when it may go out (quiet hours).
     """
     if not to:
-        return
+        return False
     sealed = sealing.seal(json.dumps(dict(secret)), f"outbox.sealed:{dedupe_key}") if secret else None
-    _OUTBOX[dialect_of(session)].change(
+    added = _OUTBOX[dialect_of(session)].first(
         session,
         {
             "dedupe_key": dedupe_key,
             "channel": channel,
             "to_address": to,
+            "event": event,
+            "person_id": person_id,
             "template": template,
             "language": language or "en",
             "data": dict(data or {}),
             "sealed": sealed,
             "state": "due",
             "tries": 0,
-            "not_before": now,
+            "not_before": not_before or now,
             "created_at": now,
             "last_error": "",
         },
     )
+    return added is not None
 
 
 def audit(
