@@ -24,11 +24,12 @@ from domain.kinds.kind import Kind
 from domain.records.books import Head, lock, save
 from domain.records.charging import use_credit
 from domain.records.corrections import standing_of
+from domain.records.ladder_looks import look_soon
 from domain.records.position import position_of
 from domain.records.words_out import audit
 from domain.transaction import transaction
 from domain.words import N_, Refused, Sentence, Step, Trace
-from models import Agreement, JournalEntry, JournalLine
+from models import Agreement, JournalEntry, JournalLine, Payment
 
 MOST_MINOR = 10**12
 
@@ -102,20 +103,26 @@ class Adjusting:
 
 @contextmanager
 def adjusting(
-    agreement_ref: str, right: str, *, who: Scope, today: date, now: datetime
+    agreement_ref: str, right: str, *, who: Scope, today: date, now: datetime, payment_ref: str = ""
 ) -> Iterator[Adjusting]:
     """The agreement under its lock, in one transaction that commits when the block ends.
+
+    A payment that the work is about is locked before it, in the order of the payments' own door.
 
     Raises NotAllowed without the right, Gone for an agreement the person cannot see.
     """
     who.require(right)
     with transaction() as session:
+        if payment_ref:
+            session.execute(select(Payment.id).where(Payment.ref == payment_ref).with_for_update())
         found = agreement_of(session, agreement_ref, who)
         head = lock(session, found.id)
         # Read again under the lock: somebody may have closed it in between.
         at = Adjusting(session, agreement_of(session, agreement_ref, who), head, who, today, now)
         yield at
-        save(session, head)
+        save(session, at.head)
+        # New terms may be late on other days, which no entry tells.
+        look_soon(session, [found.id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,7 @@ class _TakenBack(Exception):
 
 def rehearse(
     agreement_ref: str, right: str, work: Callable[[Adjusting], int], *,
-    who: Scope, today: date, now: datetime, charge_id: int = 0,
+    who: Scope, today: date, now: datetime, charge_id: int = 0, payment_ref: str = "",
 ) -> Effect:  # fmt: skip
     """What `work` would do, by doing it and taking it all back. `charge_id`: the charge it is about, if one is there.
 
@@ -160,7 +167,7 @@ def rehearse(
     """
     effects: list[Effect] = []
     try:
-        with adjusting(agreement_ref, right, who=who, today=today, now=now) as at:
+        with adjusting(agreement_ref, right, who=who, today=today, now=now, payment_ref=payment_ref) as at:
             first = at.head.entries
             before = _figures(at, charge_id)
             made = work(at)

@@ -10,15 +10,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from domain.kinds.loan_waterfall import check_waterfall
+from domain.records import search_words
 from domain.records.accounts import LOAN_PRINCIPAL, OPENING_BALANCES
 from domain.records.books import Draft, lock, post, save
 from domain.records.fee_policies import rate_caps
 from domain.records.names import agreement_number, new_ref
 from domain.records.parties import put_on
+from domain.records.vehicles import keep_vehicles
 from domain.records.words_out import audit
 from domain.rules.rate_caps import check_rate_cap
 from domain.rules.rebates import check_lawful
 from domain.rules.schedule import LoanTerms, loan_schedule
+from domain.rules.vehicles import Facts
 from domain.transaction import transaction
 from domain.words import N_, Refused, Sentence
 from models import Agreement, Loan, Standing
@@ -44,6 +47,7 @@ def open_loan(
     roles: Mapping[str, str] | None = None,
     ref: str | None = None,
     branch: str = "",
+    vehicles: Sequence[Facts] = (),
 ) -> str:
     """Open a loan and post what is owed on it; returns the agreement's ref.
 
@@ -64,18 +68,17 @@ def open_loan(
                 number=number or agreement_number(session),
                 kind="loan",
                 title=title[:200],
-                currency=terms.currency,
-                start_on=terms.start_on,
-                opened_on=effective,
-                created_at=now,
+                currency=terms.currency, start_on=terms.start_on, opened_on=effective, created_at=now,
                 details=dict(details or {}),
                 branch=branch,
-            )
+            )  # fmt: skip
             session.add(agreement)
             session.flush()
             session.add(_stored(agreement.id, terms, order, met_minor, since))
             session.add(_standing(agreement.id, met_minor, since, today))
             session.flush()
+            search_words.keep(session, "agreement", [agreement.id], fresh=True)
+            keep_vehicles(session, agreement.id, vehicles, by=by, now=now)
             put_on(session, agreement.id, person_refs, terms.start_on, roles)
             _open_books(session, agreement, principal, effective, now, by)
             audit(

@@ -25,15 +25,17 @@ from domain.points import reach
 from domain.records.books import Head, lock_many, save_many
 from domain.records.charging import post_charges, use_credit
 from domain.records.fee_policies import Policies, policies
-from domain.records.late_fees import ask_late_fees
+from domain.records.late_fees import ask_late_fees, give_up
 from domain.records.position import positions_of
 from domain.records.ready_made import ReadyMade
+from domain.records.run_decisions import NONE, Decisions, charge_key, decisions
 from domain.records.statements import close_cycles
 from domain.records.stored_terms import COLUMNS, stored
 from domain.rules.late_fees import Fee
+from domain.rules.planned import PlannedCharge
 from domain.transaction import transaction
 from domain.words import Step, Trace
-from models import Agreement, Loan, Standing
+from models import Agreement, Charge, Loan, Standing
 
 log = structlog.get_logger()
 
@@ -55,6 +57,7 @@ _AGREEMENTS = ReadyMade(
     .where(Agreement.id.in_(bindparam("ids", expanding=True)), Agreement.status == "active")
     .order_by(Agreement.id)
 )
+_POSTED = select(Charge.rule, Charge.period).where(Charge.agreement_id == bindparam("of"))
 _CLOSE = (
     update(Agreement.__table__).where(Agreement.__table__.c.id == bindparam("of")).values(status="closed")
 )
@@ -136,6 +139,8 @@ class _Case:
     terms: Any
     position: Position
     posted: bool = False
+    held: bool = False
+    decided: Decisions = NONE
 
 
 def _chunk(ids: list[int], run: Run, done: Billed) -> None:
@@ -145,7 +150,11 @@ def _chunk(ids: list[int], run: Run, done: Billed) -> None:
         heads = lock_many(door, ids)
         rows = [stored(row) for row in _AGREEMENTS.all_of(door, list(heads))]
         at = positions_of(door, [(row.id, row.kind, heads[row.id]) for row in rows])
-        cases = [_Case(row, heads[row.id], kind_of(row.kind).read(row), at[row.id]) for row in rows]
+        decided = decisions(door, heads)
+        cases = [
+            _Case(row, heads[row.id], kind_of(row.kind).read(row), at[row.id], decided=decided)
+            for row in rows
+        ]
         rules = policies(door)
         _charge(door, cases, run, counts)
         _close_cycles(door, cases, run, counts)
@@ -154,8 +163,14 @@ def _chunk(ids: list[int], run: Run, done: Billed) -> None:
             following = _late_fees(door, case, rules, run, counts)
             kind, position = kind_of(case.row.kind), _billed(case)
             planned = kind.next_planned_on(case.terms, position)
-            case.head.next_bill_on = min((day for day in (following, planned) if day), default=None)
-            if not case.posted and case.head.entries and kind.finished(case.terms, position):
+            again = _hold_ends_on(case, run.today)
+            case.head.next_bill_on = min((day for day in (following, planned, again) if day), default=None)
+            if (
+                not case.posted
+                and not case.held
+                and case.head.entries
+                and kind.finished(case.terms, position)
+            ):
                 door.execute(_CLOSE, {"of": case.row.id})
                 case.head.next_bill_on = None
         save_many(door, [case.head for case in cases])
@@ -172,17 +187,49 @@ def _billed(case: _Case) -> Position:
 
 
 def _charge(door: Connection, cases: Sequence[_Case], run: Run, counts: Billed) -> None:
-    """Post what the terms ask for through the day."""
-    planned = []
+    """Post what the terms ask for through the day, but what somebody holds back; and what is held back no more. What is
+    waived is posted and given up at once.
+    """
+    planned: list[tuple[_Case, PlannedCharge]] = []
     for case in cases:
         kind = kind_of(case.row.kind)
-        found = kind.planned(case.terms, case.position, run.today)
-        planned += [(case.head, case.row.currency, charge) for charge in found]
-        case.posted = bool(found)
+        asked = [*_kept_back(door, case), *kind.planned(case.terms, case.position, run.today)]
+        found = [charge for charge in asked if not case.decided.held(_key(case, charge), run.today)]
+        planned += [(case, charge) for charge in found]
+        case.posted, case.held = bool(found), len(found) < len(asked)
         if not kind.STATEMENTS:
             case.head.billed_through = max(case.head.billed_through or run.today, run.today)
-    post_charges(door, planned, today=run.today, now=run.now, by=BY)
+    posting = [(case.head, case.row.currency, charge) for case, charge in planned]
+    ids = post_charges(door, posting, today=run.today, now=run.now, by=BY)
+    for (case, charge), charge_id in zip(planned, ids, strict=True):
+        waiver = case.decided.waived(_key(case, charge))
+        if waiver is not None:
+            give_up(
+                door, case.head, case.row.currency, charge, charge_id, waiver, today=run.today, now=run.now
+            )
     counts.charges += len(planned)
+
+
+def _key(case: _Case, charge: PlannedCharge) -> str:
+    return charge_key(case.row.ref, charge.rule, charge.key)
+
+
+def _kept_back(door: Connection, case: _Case) -> list[PlannedCharge]:
+    """The charges that fell due on days billed already and were held back then, by their decisions."""
+    through, prefix = case.position.billed_through, charge_key(case.row.ref, "", "").removesuffix(":")
+    keys = {key for key in case.decided.by_agreement.get(case.row.id, ()) if key.startswith(prefix)}
+    if not keys or through is None:
+        return []
+    posted = {(row.rule, row.period) for row in door.execute(_POSTED, {"of": case.row.id})}
+    whole = kind_of(case.row.kind).planned(case.terms, replace(case.position, billed_through=None), through)
+    return [one for one in whole if _key(case, one) in keys and (one.rule, one.key) not in posted]
+
+
+def _hold_ends_on(case: _Case, today: date) -> date | None:
+    """The first day on which a hold of a charge of the agreement counts no more."""
+    keys = case.decided.by_agreement.get(case.row.id, ()) if case.held else ()
+    holds = [case.decided.newest[key] for key in keys if case.decided.held(key, today)]
+    return min((one.until_on + timedelta(days=1) for one in holds if one.until_on), default=None)
 
 
 def _close_cycles(door: Connection, cases: Sequence[_Case], run: Run, counts: Billed) -> None:
@@ -233,7 +280,7 @@ def _late_fees(door: Connection, case: _Case, rules: Policies, run: Run, counts:
         return None
     fees, following = ask_late_fees(
         door, case.head, case.row, case.terms, case.position, rules,
-        today=run.today, at=run.at, zone=run.zone, now=run.now, by=BY,
+        today=run.today, at=run.at, zone=run.zone, now=run.now, by=BY, decided=case.decided,
     )  # fmt: skip
     asked = len([fee for fee in fees if not fee.proposed])
     counts.late_fees += asked

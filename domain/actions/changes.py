@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from domain.access import Scope
-from domain.actions import line_changes, loan_changes, move_outs, rental_changes
+from domain.actions import line_changes, loan_changes, move_out_backs, move_outs, rental_changes, transfers
 from domain.actions.adjusting import Adjusting, Effect, adjusting, rehearse
 from domain.kinds.base import Installment
 from domain.records.accounts import DEPOSITS_HELD
@@ -40,7 +40,11 @@ _WORK: dict[type, Callable[[Adjusting, Any, Desk], Kept]] = {
     rental_changes.EndAddOn: rental_changes.carry_out,
     rental_changes.GiveConcession: rental_changes.carry_out,
     rental_changes.Notice: rental_changes.carry_out,
+    rental_changes.NoticeTakenBack: rental_changes.carry_out,
+    rental_changes.Renewal: rental_changes.carry_out,
+    transfers.Transfer: transfers.carry_out,
     move_outs.MoveOut: move_outs.carry_out_move_out,
+    move_out_backs.MoveOutBack: move_out_backs.carry_out,
     move_outs.GoodsReturn: move_outs.carry_out_goods_return,
     line_changes.NewLimit: line_changes.carry_out,
     line_changes.NewRate: line_changes.carry_out,
@@ -148,7 +152,8 @@ def check_reason(reason: str) -> None:
 def _work(at: Adjusting, change: Change) -> Kept:
     if change.name not in at.kind.CHANGES:
         raise Gone(Sentence(N_("This cannot be changed here.")))
-    _must_run(at)
+    if not isinstance(change, move_out_backs.MoveOutBack):
+        _must_run(at)
     number = last_number(at.session, at.agreement.id) + 1
     desk = Desk(at.session, at.head, at.currency, number, at.today, at.now, at.who.by)
     kept = _WORK[type(change)](at, change, desk)

@@ -104,7 +104,7 @@ def waive(
     The charge stays, and so does its income; the loss is a figure of its own. Raises as `add` does.
     """
     with adjusting(agreement_ref, RIGHT, who=who, today=today, now=now) as at:
-        return _waive(at, charge_id, amount_minor, reason, ref)
+        return waive_at(at, charge_id, amount_minor, reason, ref)
 
 
 def preview_waive(
@@ -112,12 +112,13 @@ def preview_waive(
     who: Scope, today: date, now: datetime,
 ) -> Effect:  # fmt: skip
     return rehearse(
-        agreement_ref, RIGHT, lambda at: _waive(at, charge_id, amount_minor, reason, ref),
+        agreement_ref, RIGHT, lambda at: waive_at(at, charge_id, amount_minor, reason, ref),
         who=who, today=today, now=now, charge_id=charge_id,
     )  # fmt: skip
 
 
-def _waive(at: Adjusting, charge_id: int, amount_minor: int, reason: str, ref: str) -> int:
+def waive_at(at: Adjusting, charge_id: int, amount_minor: int, reason: str, ref: str) -> int:
+    """`waive` inside the caller's work on the agreement."""
     known = _known(at, "waiver", ref)
     if known is not None:
         _same((known.about_id, known.amount_minor) == (charge_id, -amount_minor))
@@ -155,7 +156,7 @@ def correct(
     does.
     """
     with adjusting(agreement_ref, RIGHT, who=who, today=today, now=now) as at:
-        return _correct(at, charge_id, to_minor, reason, ref)
+        return correct_at(at, charge_id, to_minor, reason, ref)
 
 
 def preview_correct(
@@ -163,12 +164,13 @@ def preview_correct(
     who: Scope, today: date, now: datetime,
 ) -> Effect:  # fmt: skip
     return rehearse(
-        agreement_ref, RIGHT, lambda at: _correct(at, charge_id, to_minor, reason, ref),
+        agreement_ref, RIGHT, lambda at: correct_at(at, charge_id, to_minor, reason, ref),
         who=who, today=today, now=now, charge_id=charge_id,
     )  # fmt: skip
 
 
-def _correct(at: Adjusting, charge_id: int, to_minor: int, reason: str, ref: str) -> int:
+def correct_at(at: Adjusting, charge_id: int, to_minor: int, reason: str, ref: str) -> int:
+    """`correct` inside the caller's work on the agreement."""
     known = _known(at, "correction", ref)
     if known is not None:
         _same(known.about_id == charge_id)

@@ -11,11 +11,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from domain.access import Scope
 from domain.actions import payments
-from domain.actions.payment_intents import TwinPayment, check_intent
+from domain.actions.payment_intents import check_intent
+from domain.actions.payment_limits import PLAIN, TwinPayment, Wanted
 from domain.words import N_, Conflict, DomainError, Refused, Sentence
 
 __all__ = ["NotAllBegun", "TwinPayment", "ref_of", "start"]
@@ -53,21 +55,28 @@ def start(
     now: datetime,
     return_url: Callable[[str], str] = lambda _ref: "",
     again: bool = False,
+    wanted: Mapping[str, Wanted] | None = None,
 ) -> list[str]:
     """Pay each agreement its amount by the one method; returns the payments' refs in the order of `wishes`.
 
     When any of them may not be paid now, none is begun. `return_url` gives the way back from a gateway's page for the
-    ref of a payment. Raises Gone for an agreement that is not the person's, and NotAllBegun.
+    ref of a payment, `wanted` by agreement what else is wished of each.
+    Raises Gone for an agreement that is not the person's, and NotAllBegun.
     """
     begun: list[str] = []
 
+    def wish(agreement_ref: str) -> Wanted:
+        return replace((wanted or {}).get(agreement_ref, PLAIN), checkout_ref=checkout_ref)
+
     def check(agreement_ref: str, amount_minor: int, ref: str) -> None:
-        check_intent(agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+        check_intent(
+            agreement_ref, amount_minor, method_ref, ref, who, today, now, again, wish(agreement_ref)
+        )
 
     def begin(agreement_ref: str, amount_minor: int, ref: str) -> None:
         paid = payments.start(
             agreement_ref, amount_minor, method_ref, ref, who=who, today=today, now=now,
-            return_url=return_url(ref), again=again, checkout_ref=checkout_ref,
+            return_url=return_url(ref), again=again, wanted=wish(agreement_ref),
         )  # fmt: skip
         begun.append(paid)
 

@@ -7,40 +7,33 @@ the processor's own record agree. Passwords are made anew at each installation a
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-import pyotp
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain import sealing
 from domain.access import Scope
-from domain.actions import counter, credentials, demo_kinds, methods, payment_watch, payments, people
+from domain.actions import (
+    counter,
+    demo_autopay,
+    demo_kinds,
+    methods,
+    payment_watch,
+    payments,
+)
 from domain.actions.agreements import open_loan
 from domain.actions.day import pass_sandbox_days
+from domain.actions.demo_people import BY, DemoSignIn, Known, add_people, forget_old_mails, open_business
 from domain.kinds import kind_of
 from domain.records.names import new_ref
 from domain.records.position import position_of
 from domain.rules.schedule import LoanTerms
 from domain.transaction import transaction
-from domain.words import N_, Conflict, Sentence
-from models import Agreement, Business, Outbox, PaymentMethod, User
+from models import Agreement, PaymentMethod, User
 
-BY = "setup:demo"
 WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class DemoSignIn:
-    """One way in to the demo. `seed` is the authenticator's secret (staff only), base32."""
-
-    username: str
-    role: str
-    name: str
-    password: str
-    seed: str = ""
 
 
 PEOPLE = (
@@ -55,39 +48,11 @@ PEOPLE = (
 
 def fill(*, today: date, now: datetime, currency: str = "USD") -> list[DemoSignIn]:
     """The demo business, once. Raises Conflict when this installation has a business already."""
-    _open_business(currency)
-    sign_ins, refs = [], {}
-    for username, role, name, email, phone in PEOPLE:
-        refs[username] = people.create_person(name, email, phone, by=BY, now=now)
-        password = credentials.generated_password()
-        seed = "" if role == "customer" else pyotp.random_base32()
-        credentials.create_user(refs[username], role, username, password, by=BY, now=now, totp_seed=seed)
-        sign_ins.append(DemoSignIn(username, role, name, password, seed))
+    open_business("Harbor Motors", "Cars with a fair plan, on Harbor Street since 1998", currency, now=now)
+    sign_ins, refs = add_people([Known(*one) for one in PEOPLE], now=now)
     _past(refs, today, now, currency)
-    _forget_old_mails(now)
+    forget_old_mails(now)
     return sign_ins
-
-
-def _open_business(currency: str) -> None:
-    with transaction() as session:
-        if session.scalar(select(Business.id)) is not None:
-            raise Conflict(
-                Sentence(N_("This installation has a business already. The demo is filled in once."))
-            )
-        session.add(
-            Business(
-                id=1,
-                name="Harbor Motors",
-                tagline="Cars with a fair plan, on Harbor Street since 1998",
-                email="hello@harbormotors.example",
-                phone="+1 617 555 0100",
-                address="12 Harbor Street\nBoston, MA 02110",
-                hours="Monday to Friday 9 to 6, Saturday 10 to 2",
-                currency=currency,
-                language="en",
-                returned_payment_fee_minor=2500,
-            )
-        )
 
 
 def _past(refs: dict[str, str], today: date, now: datetime, currency: str) -> None:
@@ -147,6 +112,9 @@ def _past(refs: dict[str, str], today: date, now: datetime, currency: str) -> No
     plan += [(one.day, one.agreement, users[one.who], bank if one.by_bank else None) for one in paid]
     _live_through(begun, today, now, plan, bought, users["dana"])
     methods.remove(empty, who=users["bo"], now=now)
+    demo_autopay.fill(
+        {"camry": camry, "tires": tires, "van": van}, {"bo": bank, "tess": poor}, refs, users, today, now
+    )
 
 
 def _live_through(
@@ -236,11 +204,3 @@ def _due(session: Session, row: Agreement, day: date) -> int:
     terms = kind.read(row)
     position = position_of(session, row.id, row.kind, row.standing)
     return kind.due(terms, position, day).headline_minor
-
-
-def _forget_old_mails(now: datetime) -> None:
-    """The mails of the past were sent in the past: nobody gets twenty at once on the first day."""
-    with transaction() as session:
-        for mail in session.scalars(select(Outbox).where(Outbox.state == "due")):
-            mail.state, mail.sent_at, mail.sealed = "sent", now, None
-        session.flush()

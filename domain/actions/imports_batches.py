@@ -82,6 +82,7 @@ def result(book: Book, report: Report, now: datetime) -> dict[str, Any]:
         "unused": list(book.columns.unused),
         "questions": [{"option": asked.option, **sentence_json(asked.sentence)} for asked in book.questions],
         "notes": [sentence_json(note) for note in book.table.notes],
+        "controls": [sentence_json(said) for said in book.controls],
     }
     return {
         "file_hash": book.table.sha256,

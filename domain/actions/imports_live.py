@@ -16,8 +16,9 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from domain.actions.imports_people import People
+from domain.actions.imports_rentals import make_rentals
 from domain.actions.imports_rows import add_all
-from domain.records import accounts
+from domain.records import accounts, search_words
 from domain.records.books import Draft, Head, post_many
 from domain.records.names import new_ref
 from models import Agreement, ImportBatch, ImportRow, Loan, Standing
@@ -34,7 +35,7 @@ _DONE = (
 
 
 def make(session: Session, batch: ImportBatch, *, by: str, now: datetime) -> int:
-    """Add everything the staged rows of `batch` prepared; returns how many agreements were made.
+    """Add everything the staged rows of `batch` prepared; returns how many lines were made agreements and units.
 
     Raises IntegrityError when a number was taken meanwhile: the caller's transaction then leaves nothing.
     """
@@ -54,7 +55,11 @@ def make(session: Session, batch: ImportBatch, *, by: str, now: datetime) -> int
         if not rows:
             return made
         last, made = rows[-1][0], made + len(rows)
-        _make_chunk(session, batch, rows, people, by, now)
+        loans = [row for row in rows if row[2].get("kind", "loan") == "loan"]
+        if loans:
+            _make_chunk(session, batch, loans, people, by, now)
+        if len(loans) < len(rows):
+            make_rentals(session, batch, [row for row in rows if "kind" in row[2]], people, by, now)
 
 
 def _make_chunk(
@@ -80,6 +85,7 @@ def _make_chunk(
         for said in prepared
     ]
     ids = add_all(session, Agreement.__table__, agreements)
+    search_words.keep(session, "agreement", ids, fresh=True)
     session.execute(_LOANS, [_loan(key, said) for key, said in zip(ids, prepared, strict=True)])
     heads = [
         Head(key, 0, "", said["met"], date.fromisoformat(said["interest_from"]))

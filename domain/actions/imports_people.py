@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from domain.actions.imports_rows import add_all
-from domain.records.names import new_ref
+from domain.records import search_words
+from domain.records.names import new_ref, person_numbers
 from domain.rules.sign_in_names import folded
 from models import AgreementParty, Person
 
@@ -29,12 +30,18 @@ class People:
         self.now = now
         self.known: dict[Key, int] = {}
 
-    def put(self, session: Session, ids: list[int], prepared: list[dict[str, Any]]) -> dict[int, int]:
-        """Put the people of these agreements on them; returns agreement id -> person id where there is one."""
+    def put(
+        self, session: Session, ids: list[int], prepared: list[dict[str, Any]], place: str = "person"
+    ) -> dict[int, int]:
+        """Put the people of these agreements on them; returns agreement id -> person id where there is one.
+
+        `place`: where in what was prepared they stand; those of other places than the first are joint holders.
+        """
+        role = "customer" if place == "person" else "joint"
         wanted = [
-            (agreement_id, said, said["person"])
+            (agreement_id, said, said[place])
             for agreement_id, said in zip(ids, prepared, strict=True)
-            if "person" in said
+            if place in said
         ]
         if not wanted:
             return {}
@@ -43,7 +50,7 @@ class People:
         session.execute(
             _PARTIES,
             [
-                {"agreement_id": key, "person_id": person_id, "role": "customer",
+                {"agreement_id": key, "person_id": person_id, "role": role,
                  "from_on": date.fromisoformat(said["start"]), "until_on": None}
                 for (key, said, _), person_id in zip(wanted, persons, strict=True)
             ],
@@ -73,9 +80,10 @@ class People:
                 fresh.setdefault(key, person)
         found = dict(self.known)
         if fresh:
-            first = 10_001 + (session.scalar(select(func.max(Person.id))) or 0)
-            rows = [self._row(person, f"C-{first + number}") for number, person in enumerate(fresh.values())]
+            numbers = person_numbers(session, len(fresh))
+            rows = [self._row(person, number) for person, number in zip(fresh.values(), numbers, strict=True)]
             made = add_all(session, Person.__table__, rows)
+            search_words.keep(session, "person", made, fresh=True)
             found |= dict(zip(fresh, made, strict=True))
             self.known |= {key: found[key] for key in fresh if key[0]}
         return [found[key] for key in keys]

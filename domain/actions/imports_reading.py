@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from domain.actions.imports_units import let_by, place_of
 from domain.portfolio.book import Book, Line, open_book
 from domain.portfolio.cells import Options
 from domain.portfolio.problems import Problem
@@ -40,7 +41,7 @@ def judge(session: Session, book: Book, chunk: Sequence[Line]) -> list[Judged]:
             select(ImportRow.line_hash)
             .join(ImportBatch, ImportBatch.id == ImportRow.batch_id)
             .where(ImportRow.line_hash.in_([line.hash for line in chunk]), ImportBatch.state == "live",
-                   ImportRow.agreement_id.is_not(None))
+                   ImportRow.outcome.in_(("accepted", "warned")))
         )
     )  # fmt: skip
     numbers = [
@@ -52,7 +53,15 @@ def judge(session: Session, book: Book, chunk: Sequence[Line]) -> list[Judged]:
         else set()
     )
     heading = book.number_heading
-    judged = []
+    let = let_by(
+        session,
+        [
+            line.prepared
+            for line in chunk
+            if line.prepared is not None and _is_rental(line) and line.hash not in here
+        ],
+    )
+    judged: list[Judged] = []
     for line in chunk:
         if line.hash in here:
             judged.append((line, "already"))
@@ -61,9 +70,17 @@ def judge(session: Session, book: Book, chunk: Sequence[Line]) -> list[Judged]:
             taken = Sentence(N_("An agreement with this number is here already, with other content."))
             line.problems.append(Problem(heading, taken, True))
             line.prepared = None
+        elif line.prepared is not None and _is_rental(line) and place_of(line.prepared) in let:
+            said = Sentence(N_("The unit is let by %(number)s."), {"number": let[place_of(line.prepared)]})
+            line.problems.append(Problem("", said, True))
+            line.prepared = None
         outcome = "refused" if line.prepared is None else "warned" if line.problems else "accepted"
         judged.append((line, outcome))
     return judged
+
+
+def _is_rental(line: Line) -> bool:
+    return line.prepared is not None and line.prepared.get("kind") == "rental"
 
 
 def options_json(options: Options) -> dict[str, Any]:

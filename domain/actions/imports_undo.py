@@ -15,6 +15,9 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from domain.actions.imports_batches import find, move
+from domain.actions.imports_rentals import reverse_charges
+from domain.actions.imports_units import take_away
+from domain.records import search_words
 from domain.records.books import Draft, Head, post_many
 from domain.records.words_out import audit
 from domain.reports.imports import touched
@@ -24,6 +27,7 @@ from models import (
     Agreement,
     AgreementParty,
     ImportBatch,
+    ImportRow,
     JournalEntry,
     JournalLine,
     Standing,
@@ -48,12 +52,13 @@ def undo(ref: str, *, by: str, now: datetime, today: date) -> int:
         batch = find(session, ref)
         if not move(session, batch.id, "live", "undone", undone_at=now):
             raise Conflict(Sentence(N_("Only an import that is live can be undone.")))
-        undone, last = 0, 0
+        undone, last, ids = 0, 0, list[int]()
         while rows := _agreements(session, batch, last):
             last, undone = rows[-1].id, undone + len(rows)
+            ids += [row.id for row in rows]
             if why := touched(session, Agreement.id.in_([row.id for row in rows])):
                 raise Refused(why)
-            _reverse(session, batch, rows, by, now)
+            reverse_charges(session, batch, _reverse(session, batch, rows, by, now), today)
         mine = Agreement.batch_id == batch.id
         session.execute(
             update(AgreementParty)
@@ -64,9 +69,11 @@ def undo(ref: str, *, by: str, now: datetime, today: date) -> int:
         session.execute(
             update(Agreement)
             .where(mine)
-            .values(status="undone", number=Agreement.number + f"~undone-{batch.id}")
+            .values(status="undone", number=Agreement.number + f"~undone-{batch.id}", unit_id=None)
             .execution_options(synchronize_session=False)
         )
+        search_words.keep(session, "agreement", ids)
+        take_away(session, *_made(session, batch))
         audit(session, by=by, action="import.undone", subject="import", subject_id=batch.id, at=now,
               detail={"agreements": undone, "file": batch.filename})  # fmt: skip
         return undone
@@ -90,8 +97,10 @@ def _agreements(session: Session, batch: ImportBatch, last: int) -> Sequence[Any
     ).all()  # fmt: skip
 
 
-def _reverse(session: Session, batch: ImportBatch, rows: Sequence[Any], by: str, now: datetime) -> None:
-    """Post the reversing entry of every opening entry of these agreements."""
+def _reverse(
+    session: Session, batch: ImportBatch, rows: Sequence[Any], by: str, now: datetime
+) -> dict[int, int]:
+    """Post the reversing entry of every opening entry of these agreements; agreement -> that entry."""
     entries = session.execute(
         select(JournalEntry.id, JournalEntry.agreement_id, JournalEntry.effective_on)
         .where(JournalEntry.agreement_id.in_([row.id for row in rows]))
@@ -119,7 +128,7 @@ def _reverse(session: Session, batch: ImportBatch, rows: Sequence[Any], by: str,
             note={"batch": batch.ref},
         )
         drafts.append((head, draft))
-    post_many(session, drafts, now=now, by=by)
+    posted = post_many(session, drafts, now=now, by=by)
     if drafts:
         session.execute(
             _SAVE,
@@ -128,3 +137,16 @@ def _reverse(session: Session, batch: ImportBatch, rows: Sequence[Any], by: str,
                 for head, _ in drafts
             ],
         )
+    return {head.agreement_id: entry for (head, _), entry in zip(drafts, posted, strict=True)}
+
+
+def _made(session: Session, batch: ImportBatch) -> tuple[list[int], list[int]]:
+    """The units and the properties that the batch made."""
+    kept = session.scalars(
+        select(ImportRow.prepared).where(
+            ImportRow.batch_id == batch.id, ImportRow.outcome.in_(("accepted", "warned"))
+        )
+    ).all()
+    return [one["unit"] for one in kept if "unit" in one], [
+        one["property"] for one in kept if "property" in one
+    ]

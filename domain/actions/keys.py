@@ -19,7 +19,7 @@ from domain import sealing
 from domain.points import reach
 from domain.records.words_out import audit
 from domain.transaction import rows_changed, transaction
-from models import Outbox, PaymentMethod, User
+from models import Outbox, PaymentMethod, PushDevice, User
 
 CHUNK = 50
 
@@ -39,7 +39,16 @@ SEALED = (
     SealedColumn(
         PaymentMethod.id, PaymentMethod.token_sealed, PaymentMethod.ref, "payment_method.token:{}".format
     ),
+    SealedColumn(
+        PaymentMethod.id,
+        PaymentMethod.verify_amounts_sealed,
+        PaymentMethod.ref,
+        "payment_method.verify_amounts:{}".format,
+    ),
     SealedColumn(Outbox.id, Outbox.sealed, Outbox.dedupe_key, "outbox.sealed:{}".format),
+    SealedColumn(
+        PushDevice.id, PushDevice.subscription_sealed, PushDevice.ref, "push_device.subscription:{}".format
+    ),
 )
 """Every sealed column there is; a test looks for others in the schema."""
 

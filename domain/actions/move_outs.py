@@ -56,21 +56,28 @@ class GoodsReturn:
 
 def carry_out_move_out(at: Adjusting, wanted: MoveOut, desk: Desk) -> Kept:
     """End the stay and settle the deposit. Raises Refused, naming the field."""
-    terms, last = at.terms.terms, wanted.last_on
-    _check_day(at, last, terms.from_on, "last_on")
+    last = wanted.last_on
+    _check_day(at, last, at.terms.terms.from_on, "last_on")
     if wanted.days is not None and not wanted.source.strip():
         raise Refused(Sentence(N_("Say where these days come from: the law or the lease.")), "source")
     if len(wanted.deductions) > MOST_DEDUCTIONS:
         raise Refused(Sentence(N_("There are too many lines.")), "deductions")
+    steps = end_stay(at, last, desk)
+    first = Step(Sentence(N_("Moved out: %(day)s was the last day."), {"day": last}))
+    return _settled(at, wanted, desk, (first, *steps), last)
+
+
+def end_stay(at: Adjusting, last: date, desk: Desk, field_name: str = "last_on") -> tuple[Step, ...]:
+    """End a stay: rent through its last day is billed, rent after it taken back. Raises Refused for a wrong day."""
+    terms = at.terms.terms
+    _check_day(at, last, terms.from_on, field_name)
     agreed, through = at.terms, max(at.head.billed_through or last, last)
     set_terms(at.session, at.agreement, ended_on=last)
     at.read_again()
-    _bill_the_rest(at)
+    bill_the_rest(at)
     billed = at.kind.planned(agreed, replace(at.position, billed_through=None), through)
     lowered = [Repriced(one.charge, -one.amount_minor, True) for one in moved_out(terms, last, billed)]
-    steps = reprice(desk, lowered, Sentence(N_("the stay ended on %(day)s"), {"day": last}))
-    first = Step(Sentence(N_("Moved out: %(day)s was the last day."), {"day": last}))
-    return _settled(at, wanted, desk, (first, *steps), last)
+    return reprice(desk, lowered, Sentence(N_("the stay ended on %(day)s"), {"day": last}))
 
 
 def carry_out_goods_return(at: Adjusting, wanted: GoodsReturn, desk: Desk) -> Kept:
@@ -107,7 +114,7 @@ def _check_day(at: Adjusting, on: date, began_on: date, field_name: str) -> None
         raise Refused(Sentence(words), field_name)
 
 
-def _bill_the_rest(at: Adjusting) -> None:
+def bill_the_rest(at: Adjusting) -> None:
     """Post what fell due through the last day and was not posted yet: the day's run may still be to come."""
     planned = at.kind.planned(at.terms, at.position, at.today)
     charged = [(at.head, at.currency, charge) for charge in planned]
@@ -125,7 +132,7 @@ def _settled(
     """Credit pays what is owed, the deposit pays the rest of it and the deductions; what is left goes back."""
     deposit = deposits.held(desk, at.position)
     deposits.forget_unpaid(desk, at.position)
-    _spend_all_credit(at)
+    spend_all_credit(at)
     owed = at.position.charges
     deductions, deadlines = wanted.deductions, wanted.deadlines
     settled = settle_deposit(
@@ -135,12 +142,12 @@ def _settled(
         why = Step(Sentence(N_("Taken from the deposit: %(name)s."), {"name": one.name}), one.amount_minor)
         charged_more(desk, "one_off", DEDUCTION, one.name, one.amount_minor, Trace(DEDUCTION, 1, (why,)))
     deposits.pay_with_deposit(desk, at.position, settled.kept_minor)
-    spent = _spend_all_credit(at)
+    spent = spend_all_credit(at)
     credit = max(at.position.credit_minor, 0)
     deposits.give_back(desk, settled.refund_minor, credit)
     told = list(settled.trace.steps) if deposit or deductions else []
     if spent:
-        told.append(Step(Sentence(N_("Your credit pays of it.")), -spent))
+        told.append(Step(Sentence(N_("Credit pays of it.")), -spent))
     if credit:
         told.append(Step(Sentence(N_("Paid ahead for days that are not owed: given back.")), credit))
     balance = settled.balance_due_minor - spent
@@ -172,7 +179,7 @@ def _line(charge: OpenCharge) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _spend_all_credit(at: Adjusting) -> int:
+def spend_all_credit(at: Adjusting) -> int:
     """Whatever the customer's credit can pay is paid, also what falls due later; returns how much that was."""
     parts = at.kind.credit_parts(at.terms, at.position, date.max)
     steps = tuple(Step(part_sentence(part), part.amount_minor) for part in parts)

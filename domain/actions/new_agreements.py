@@ -21,6 +21,7 @@ from domain.rules.credit_line import CreditTerms
 from domain.rules.rate_caps import check_rate_cap
 from domain.rules.rent import RentTerms
 from domain.rules.schedule import LoanTerms, loan_schedule
+from domain.rules.vehicles import checked
 from domain.transaction import transaction
 from domain.words import N_, Refused, Sentence
 from models import Agreement, Unit
@@ -36,12 +37,11 @@ def check(terms: Terms, opening: Opening, waterfall: str = WATERFALL) -> None:
     if isinstance(terms, LoanTerms):
         loan_schedule(terms)
         check_waterfall(waterfall)
+        for vehicle in opening.vehicles:
+            checked(vehicle)
     else:
         check_opening(terms, opening)
-    if "payer" in opening.roles.values() and not getattr(terms, "shares", ()):
-        raise Refused(
-            Sentence(N_("A payer of a share needs a share: say what part of the rent they pay.")), "who"
-        )
+    _check_payers(terms, opening)
     with transaction() as session:
         if isinstance(terms, LoanTerms | CreditTerms):
             kind = "loan" if isinstance(terms, LoanTerms) else "credit_line"
@@ -72,19 +72,26 @@ def make(
     """
     if made := _made(opening.ref):
         return made
+    _check_payers(terms, opening)
     try:
         if not isinstance(terms, LoanTerms):
             return open_agreement(terms, opening, by=by, today=today, at=at, zone=zone, now=now)
         return open_loan(
             title=opening.title, terms=terms, by=by, today=today, now=now, number=opening.number,
             person_refs=opening.person_refs, details=opening.details, waterfall=waterfall, roles=opening.roles,
-            ref=opening.ref, branch=opening.branch,
+            ref=opening.ref, branch=opening.branch, vehicles=opening.vehicles,
         )  # fmt: skip
     except Refused:
         # Sent twice at once: whoever was second finds the unit let or the ref in use by the first.
         if made := _made(opening.ref):
             return made
         raise
+
+
+def _check_payers(terms: Terms, opening: Opening) -> None:
+    if "payer" in opening.roles.values() and not getattr(terms, "shares", ()):
+        words = N_("A payer of a share needs a share: say what part of the rent they pay.")
+        raise Refused(Sentence(words), "who")
 
 
 def _made(ref: str | None) -> str | None:

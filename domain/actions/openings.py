@@ -18,12 +18,15 @@ from sqlalchemy.orm import Session
 from domain.actions import billing
 from domain.kinds import kind_of
 from domain.kinds.base import Position
+from domain.records import search_words
+from domain.records.applications import moved_in
 from domain.records.books import lock, save
 from domain.records.charging import post_charges
 from domain.records.fee_policies import rate_caps
 from domain.records.names import agreement_number, new_ref
 from domain.records.parties import put_on
 from domain.records.stays import check_free
+from domain.records.vehicles import keep_vehicles
 from domain.records.words_out import audit
 from domain.rules import credit_line, lease, rent
 from domain.rules.allocation import RENT_FIRST, Profile, check_profile
@@ -34,6 +37,7 @@ from domain.rules.lease import LeaseTerms
 from domain.rules.planned import PlannedCharge
 from domain.rules.rate_caps import check_rate_cap
 from domain.rules.rent import RentTerms
+from domain.rules.vehicles import Facts, checked
 from domain.transaction import transaction
 from domain.words import N_, Gone, Refused, Sentence, Step, Trace
 from models import Agreement, Standing, Unit
@@ -54,7 +58,9 @@ class Opening:
 
     `bill_from`: charges due before this day were somebody else's to collect (None: all are ours). `deposit_minor` is
     asked for on the first day and held, never earned. `roles`: person ref -> what they are on it, else customer. `ref`
-    names the agreement, so that a form sent twice opens one. `branch`: the office that looks after it.
+    names the agreement, so that a form sent twice opens one. What has a unit and no `title` is called by it. `branch`:
+    the office that looks after it. `vehicles`: the cars behind a lease. `application_ref`: the approved application
+    that a rental comes from.
     """
 
     title: str
@@ -69,6 +75,8 @@ class Opening:
     roles: Mapping[str, str] = field(default_factory=dict)
     ref: str | None = None
     branch: str = ""
+    vehicles: Sequence[Facts] = ()
+    application_ref: str = ""
 
 
 def check_opening(terms: Terms, opening: Opening) -> None:
@@ -76,6 +84,8 @@ def check_opening(terms: Terms, opening: Opening) -> None:
     _, check = _KINDS[type(terms)]
     check(terms)
     check_profile(opening.allocation)
+    for vehicle in opening.vehicles:
+        checked(vehicle)
     if isinstance(terms, RentTerms):
         for line in terms.lines:
             if len(line.name) > MOST_NAME:
@@ -103,26 +113,39 @@ def open_agreement(
     check_opening(terms, opening)
     try:
         with transaction() as session:
-            if isinstance(terms, CreditTerms):
-                caps = rate_caps(session)
-                check_rate_cap(terms.annual_rate_percent, caps, opening.start_on, "credit_line")
-            agreement = _row(session, terms, opening, now)
-            session.add(agreement)
-            session.flush()
-            put_on(session, agreement.id, opening.person_refs, opening.start_on, opening.roles)
-            session.add(_standing(agreement, opening, today))
-            session.flush()
-            _ask_deposit(session, agreement, terms, opening, today, now, by)
-            audit(
-                session, by=by, action="agreement.opened", subject="agreement", subject_id=agreement.id, at=now,
-                detail={"number": agreement.number},
-            )  # fmt: skip
+            agreement = add_agreement(session, terms, opening, by=by, today=today, now=now)
             agreement_id, ref = agreement.id, agreement.ref
     except IntegrityError as error:
         words = N_("The agreement number %(number)s is in use.")
         raise Refused(Sentence(words, {"number": opening.number or ""}), "number") from error
     billing.bill(today=today, at=at, zone=zone, now=now, only=[agreement_id])
     return ref
+
+
+def add_agreement(
+    session: Session, terms: Terms, opening: Opening, *, by: str, today: date, now: datetime
+) -> Agreement:
+    """The same inside the caller's transaction, with its deposit asked for; billing it is the caller's."""
+    check_opening(terms, opening)
+    if isinstance(terms, CreditTerms):
+        caps = rate_caps(session)
+        check_rate_cap(terms.annual_rate_percent, caps, opening.start_on, "credit_line")
+    agreement = _row(session, terms, opening, now)
+    session.add(agreement)
+    session.flush()
+    search_words.keep(session, "agreement", [agreement.id], fresh=True)
+    keep_vehicles(session, agreement.id, opening.vehicles, by=by, now=now)
+    put_on(session, agreement.id, opening.person_refs, opening.start_on, opening.roles)
+    if opening.application_ref:
+        moved_in(session, opening.application_ref, agreement)
+    session.add(_standing(agreement, opening, today))
+    session.flush()
+    _ask_deposit(session, agreement, terms, opening, today, now, by)
+    audit(
+        session, by=by, action="agreement.opened", subject="agreement", subject_id=agreement.id, at=now,
+        detail={"number": agreement.number},
+    )  # fmt: skip
+    return agreement
 
 
 def _row(session: Session, terms: Terms, opening: Opening, now: datetime) -> Agreement:
@@ -148,6 +171,7 @@ def _row(session: Session, terms: Terms, opening: Opening, now: datetime) -> Agr
         last = kind_of(kind).read(agreement).last_on
         check_free(session, unit, opening.start_on, last)
         agreement.unit_id = unit.id
+        agreement.title = agreement.title or f"{unit.property.name} · {unit.name}"[:200]
     return agreement
 
 
@@ -186,9 +210,10 @@ def _ask_deposit(
         return
     why = Step(Sentence(N_("The security deposit as agreed: held, and given back.")), asked)
     day = max(opening.start_on, opening.bill_from or opening.start_on)
+    # Asked for when it is agreed: it is in the books from then on, and not yet due until its day.
     deposit = PlannedCharge(
         number=1, type="deposit", rule="deposit", key="opening", due_on=day, period_from=day, period_to=day,
-        amount_minor=asked, trace=Trace("deposit", 1, (why,)),
+        amount_minor=asked, trace=Trace("deposit", 1, (why,)), effective_on=min(day, today),
     )  # fmt: skip
     head = lock(session, agreement.id)
     post_charges(session, [(head, agreement.currency, deposit)], today=today, now=now, by=by)

@@ -6,27 +6,42 @@ A crash between sending and marking can send one mail twice, never lose one: the
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 
 from channels.email import MailChannel, Message
 from channels.message import ChannelRefused, ChannelSilent
 from channels.sms.base import TextChannel, TextMessage
+from channels.web_push.http import PushChannel, PushMessage
 from domain import sealing
+from domain.actions.push_notes import push_note
+from domain.actions.unreachable import heard_no
 from domain.points import reach
+from domain.records.contacts import NOT_WANTED
+from domain.records.dead_letters import note as note_dead
+from domain.records.notice_texts import report_broken
+from domain.records.notice_texts import standing as standing_words
+from domain.records.notices import still
+from domain.reports import letters
 from domain.reports.mail_data import business_data, mail_data
 from domain.reports.receipts import receipt_attachment
 from domain.reports.recipients import recipient
+from domain.rules.notice_events import EVENTS
 from domain.transaction import nothing_open, rows_changed, transaction
-from models import Outbox
+from models import Outbox, Person
 from papers.formats import Formats
 from papers.mails import compose
+from papers.notices import compose_line, compose_notice, is_notice
+from papers.own_words import CHANNELS, BrokenWords, Filled, Own, fill
 from papers.texts import compose_text
+from papers.voice import Voice
 
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
@@ -40,7 +55,8 @@ log = structlog.get_logger()
 class Post:
     """What sending needs: the channels, the formats of a language and a zone, and what mails say about us.
 
-    `texts` is None where this installation has no gateway for text messages.
+    `texts` is None where this installation has no gateway for text messages, `pushes` where it pushes to no browser.
+    `leave` makes the path at which a person (ref) switches mails of an event off.
     """
 
     channel: MailChannel
@@ -48,6 +64,11 @@ class Post:
     base_url: str
     test_mode: bool
     texts: TextChannel | None = None
+    pushes: PushChannel | None = None
+    leave: Callable[[str, str], str] | None = None
+
+
+Letter = Message | TextMessage | PushMessage
 
 
 def deliver(post: Post, *, now: datetime, limit: int = BATCH) -> int:
@@ -92,6 +113,7 @@ def _deliver_one(post: Post, mail_id: int, now: datetime) -> int:
             _retry(mail_id, tries, now, str(refused))
         else:
             _mark(mail_id, "dead", now, error=str(refused))
+            heard_no(mail_id, refused, now)
         return 0
     except Exception as fault:
         log.error("mail_failed", mail=mail_id, exc_info=fault)
@@ -102,16 +124,20 @@ def _deliver_one(post: Post, mail_id: int, now: datetime) -> int:
     return 1
 
 
-def _hand_over(post: Post, message: Message | TextMessage, message_id: str) -> None:
+def _hand_over(post: Post, message: Letter, message_id: str) -> None:
     if isinstance(message, Message):
         post.channel.deliver(message, message_id)
+    elif isinstance(message, PushMessage):
+        if post.pushes is None:
+            raise ChannelRefused("this installation pushes to no browser")
+        post.pushes.deliver(message, message_id)
     elif post.texts is None:
         raise ChannelRefused("no gateway for text messages is set", about="settings")
     else:
         post.texts.deliver(message, message_id)
 
 
-def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message | TextMessage, str, int] | None:
+def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Letter, str, int] | None:
     """Take the mail for five minutes and make its message; None when another process took it first."""
     with transaction() as session:
         waiting = update(Outbox).where(
@@ -125,6 +151,13 @@ def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message | TextMessa
             # A code that does not count any more would only confuse.
             mail.state, mail.sealed, mail.last_error = "dead", None, "too late"
             return None
+        if (when := still(session, mail, now)) is None:
+            mail.state, mail.sealed, mail.last_error = "dead", None, NOT_WANTED
+            return None
+        if when > now:
+            # The reader's evening began while it waited here.
+            mail.state, mail.not_before, mail.tries = "due", when, mail.tries - 1
+            return None
         secret = (
             json.loads(sealing.unseal(mail.sealed, f"outbox.sealed:{mail.dedupe_key}")) if mail.sealed else {}
         )
@@ -132,23 +165,82 @@ def _claim(post: Post, mail_id: int, now: datetime) -> tuple[Message | TextMessa
         business = business_data(session, post.base_url, post.test_mode)
         reader = recipient(session, mail.to_address, str(data.get("name", "")))
         voice = post.formats(mail.language, reader.zone).voice()
-        paper = receipt_attachment(session, str(mail.data.get("payment_ref", "")), business, voice)
+        paper = _paper(session, mail, business, voice)
         to_address, template, tries, sent_at = mail.to_address, mail.template, mail.tries, mail.created_at
-        channel = mail.channel
+        channel, leave = mail.channel, _leave_link(session, post, mail)
+        push = push_note(session, mail, voice, data, business, now) if channel == "push" else None
+        own = _own_words(session, mail, voice, data, business, now)
     message_id = f"duebook-{mail_id}-{sent_at:%Y%m%d%H%M%S}"
+    if push is not None:
+        return push, message_id, tries
     if channel == "sms":
-        return TextMessage(to_address, compose_text(template, voice, data, business)), message_id, tries
-    text = compose(template, voice, data | {"phrase": reader.phrase}, business)
-    attachments = (paper,) if paper and template in ("receipt", "counter_receipt") else ()
+        said = compose_line(template, voice, data, business, own) if own else None
+        said = said or compose_text(template, voice, data, business)
+        return TextMessage(to_address, said), message_id, tries
+    data |= {"phrase": reader.phrase, "leave": leave}
+    if is_notice(template):
+        text = compose_notice(template, voice, data, business, own)
+    else:
+        text = compose(template, voice, data, business)
+    attachments = (paper,) if paper else ()
     message = Message(
         to=to_address,
         subject=text.subject,
         text=text.text,
         html=text.html,
         attachments=attachments,
+        headers=leave_headers(leave),
         sent_at=sent_at,
     )
     return message, message_id, tries
+
+
+def _paper(
+    session: Session, mail: Outbox, business: Mapping[str, Any], voice: Voice
+) -> tuple[str, str, bytes] | None:
+    """What goes along with a mail as (file name, type, bytes): a receipt, or the letter of a change."""
+    if mail.channel != "email":
+        return None
+    if mail.template in ("receipt", "counter_receipt"):
+        return receipt_attachment(session, str(mail.data.get("payment_ref", "")), business, voice)
+    return letters.attachment(session, mail.data, business, voice)
+
+
+def _leave_link(session: Session, post: Post, mail: Outbox) -> str:
+    """Where the reader switches mails of this kind off without signing in; "" for what is required."""
+    event = EVENTS.get(mail.event)
+    if event is None or event.required or mail.person_id is None or post.leave is None:
+        return ""
+    ref = session.scalar(select(Person.ref).where(Person.id == mail.person_id))
+    return post.base_url + post.leave(str(ref), event.name)
+
+
+def leave_headers(link: str) -> dict[str, str]:
+    """The headers by which mail programs offer to unsubscribe with one click (RFC 2369, RFC 8058)."""
+    if not link:
+        return {}
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _own_words(
+    session: Session, mail: Outbox, voice: Voice, data: Mapping[str, Any], business: Mapping[str, Any],
+    now: datetime,
+) -> Filled | None:  # fmt: skip
+    """The words of staff for this message, filled in; None where ours are sent, also where theirs cannot be used."""
+    if mail.channel not in CHANNELS or not is_notice(mail.template):
+        return None
+    found = standing_words(session, mail.template, mail.channel, mail.language)
+    draft = mail.data.get("draft")
+    own = Own(**draft) if draft else Own(found.subject, found.body) if found else None
+    if own is None:
+        return None
+    try:
+        return fill(mail.template, mail.channel, own, voice, data, business)
+    except Exception as broken:
+        # Whatever is wrong with them: no message waits for somebody to mend words.
+        why = str(broken) if isinstance(broken, BrokenWords) else type(broken).__name__
+        report_broken(session, mail.template, mail.channel, mail.language, why, now=now)
+        return None
 
 
 def _too_late(mail: Outbox, now: datetime) -> bool:
@@ -176,3 +268,5 @@ def _mark(mail_id: int, state: str, now: datetime, error: str = "") -> None:
         values["sealed"] = None
     with transaction() as session:
         session.execute(update(Outbox).where(Outbox.id == mail_id).values(**values))
+        if state == "dead":
+            note_dead(session, mail_id, error, now)

@@ -19,7 +19,7 @@ from domain.actions import hashing, sign_ins
 from domain.actions.credentials import check_password
 from domain.actions.people import check_email, put_email
 from domain.actions.second_factors import Place
-from domain.records import throttles
+from domain.records import search_words, throttles
 from domain.records.alerts import tell_owner
 from domain.records.devices import revoke_all
 from domain.records.links import mail_link, use_up, void_links
@@ -160,6 +160,7 @@ def change_phone(user_id: int, phone: str, place: Place, *, now: datetime) -> No
         user = _own(session, user_id)
         changed = update(Person).where(Person.id == user.person_id, Person.phone != phone)
         if rows_changed(session, changed.values(phone=phone)):
+            search_words.keep(session, "person", [user.person_id])
             said = Sentence(N_("The telephone number of your account was changed."))
             _note(session, user, "person.phone_changed", said, place, now)
 

@@ -14,19 +14,29 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from domain.records import settlement, smaller_payments
-from domain.records.charging import payer_key
+from domain.actions import autopay_outcomes
+from domain.records import reversing, settlement, smaller_payments
+from domain.records.autopay_names import wish_of
+from domain.records.charging import payer_of
 from domain.records.fee_policies import caps_at
+from domain.records.notices import tell
+from domain.records.payment_fees import post_fee, take_back_fee
 from domain.records.ready_made import ReadyMade
+from domain.records.stopped_methods import stop
 from domain.records.stored_terms import COLUMNS, stored
-from domain.records.words_out import audit, enqueue_mail
+from domain.records.words_out import audit
 from domain.rules.legal_caps import RETURNED, ReturnedFee, returned_payment_fee
+from domain.rules.notice_events import MAIL_OF
+from domain.rules.representment import REVOKED
+from gateways.codes import is_bank_return, reason
 from models import (
     Agreement,
     AuditEvent,
     Business,
     Loan,
+    Payment,
     PaymentEvent,
+    PaymentMethod,
     PaymentReturn,
 )
 
@@ -42,7 +52,7 @@ _AGREEMENT = ReadyMade(
 class Settling:
     """One passing of the door: the payment as it was, the event's day and code, and who brought it.
 
-    `row` has the payment's columns and `method_label`, `payer_email`, `payer_language` (None where there is none).
+    `row` has the payment's columns and `method_label` (None where there is none).
     """
 
     session: Session
@@ -53,6 +63,8 @@ class Settling:
     today: date
     now: datetime
     expected_on: date | None
+    amount_minor: int | None = None
+    event: str = ""
 
     @cached_property
     def agreement(self) -> Any:
@@ -77,22 +89,19 @@ class Settling:
             row.begun_on,
             # Empty at the counter, where the instrument is named instead.
             row.method_label or "",
-            # Nobody is asked at the counter whose share it is: that money pays whatever is due.
-            "" if row.gateway == "counter" else payer_key(row.person_id),
-            row.extra,
+            payer_of(row),
+            wish_of(row),
         )
 
-    def mail(self, template: str, **data: Any) -> None:
-        """Put a mail to the payer into the outbox, once per payment and template."""
-        enqueue_mail(
-            self.door,
-            to=self.row.payer_email or "",
-            template=template,
-            dedupe_key=f"payment:{self.row.ref}:{template}",
-            now=self.now,
-            language=self.row.payer_language or "",
-            data={"payment_ref": self.row.ref, **data},
-        )
+    def mail(self, template: str, *, each: str = "", **data: Any) -> None:
+        """Tell the payer by this mail and what goes beside it, once per payment, template and `each`."""
+        row = self.row
+        if row.person_id is not None:
+            tell(
+                self.door, MAIL_OF[template], row.person_id, agreement_id=row.agreement_id, template=template,
+                data={"payment_ref": row.ref, **data}, path=f"/payments/{row.ref}", now=self.now,
+                dedupe_key=f"payment:{row.ref}:{template}{each}",
+            )  # fmt: skip
 
     def audit(self, action: str, **detail: Any) -> None:
         audit(
@@ -104,6 +113,24 @@ class Settling:
             at=self.now,
             detail=detail,
         )
+
+
+_PAYMENT = ReadyMade(
+    select(
+        Payment.__table__,
+        PaymentMethod.label.label("method_label"),
+    )
+    .outerjoin(PaymentMethod, PaymentMethod.id == Payment.method_id)
+    .where(Payment.id == bindparam("of"))
+)
+
+
+def settling_of(
+    session: Session, payment_id: int, *, on: date, by: str, today: date, now: datetime, code: str = ""
+) -> Settling:
+    """The payment as it stands, for what follows from its refunds and disputes; nothing is locked."""
+    row = _PAYMENT.first(session, {"of": payment_id})
+    return Settling(session, row, on, code, by, today, now, None)
 
 
 def allocate(settling: Settling) -> None:
@@ -143,15 +170,17 @@ def tell_accepted(settling: Settling) -> None:
 
 def tell_failed(settling: Settling) -> None:
     settling.audit("payment.failed", code=settling.code, on=settling.on.isoformat())
-    settling.mail("payment_failed", code=settling.code, failed_on=settling.on.isoformat())
+    if settling.code != "held":  # they were told that it is held back: nothing has failed
+        settling.mail("payment_failed", code=settling.code, failed_on=settling.on.isoformat())
 
 
-def take_back(settling: Settling) -> None:
-    """Money that went back: a row of its own, the reversing entry, the fee of the business once, the mail."""
+def undo(settling: Settling) -> int:
+    """Post the entry that takes the payment back, and let what it had closed or changed run again; the entry's id."""
     session, row = settling.session, settling.row
-    entry_id = settlement.reverse(
-        session, settling.facts, settling.agreement, on=settling.on, now=settling.now, by=settling.by
-    )
+    entry_id = reversing.reverse(
+        session, settling.facts, settling.agreement, on=settling.on, now=settling.now, by=settling.by,
+        amount_minor=min(settling.amount_minor or row.amount_minor, row.amount_minor),
+    )  # fmt: skip
     session.execute(
         update(Agreement)
         .where(Agreement.id == row.agreement_id, Agreement.status == "closed")
@@ -166,7 +195,14 @@ def take_back(settling: Settling) -> None:
             now=settling.now,
             by=settling.by,
         )
-    fee = _fee_for(settling) if settling.code.startswith("R") else None
+    return entry_id
+
+
+def take_back(settling: Settling) -> None:
+    """Money that went back: a row of its own, the reversing entry, the fee of the business once, the mail."""
+    session, row = settling.session, settling.row
+    entry_id = undo(settling)
+    fee = _fee_for(settling) if is_bank_return(settling.code) else None
     charge_id = None
     if fee is not None and fee.amount_minor:
         charge_id = settlement.charge_fee(
@@ -187,6 +223,25 @@ def take_back(settling: Settling) -> None:
     asked = fee.amount_minor if fee is not None and charge_id else 0
     settling.audit("payment.returned", code=settling.code, fee_minor=asked)
     settling.mail("payment_returned")
+
+
+def stop_method(settling: Settling) -> None:
+    """A bank that says why it sent a debit back may say that the account cannot be debited (any more)."""
+    row, code = settling.row, settling.code
+    if row.instrument == "bank" and row.method_id is not None and (again := reason(code).retryable) != "yes":
+        revoked = again == "never" and code.upper() in REVOKED
+        stop(settling.door, row.method_id, code, revoked=revoked, by=settling.by, now=settling.now)
+
+
+def earn_fee(settling: Settling) -> None:
+    """The fee for the way of paying is earned with the money; it pays nothing of the agreement."""
+    if settling.row.fee_minor:
+        post_fee(settling.door, settling.row, on=settling.row.begun_on, now=settling.now, by=settling.by)
+
+
+def give_up_fee(settling: Settling) -> None:
+    """Money that went back took the fee for the way of paying with it."""
+    take_back_fee(settling.door, settling.row, on=settling.on, now=settling.now, by=settling.by)
 
 
 def _fee_for(settling: Settling) -> ReturnedFee | None:
@@ -229,11 +284,13 @@ def early_return(session: Session, payment_id: int) -> EarlyReturn | None:
 
 CONSEQUENCES: dict[str, tuple[Callable[[Settling], None], ...]] = {
     "accepted": (tell_accepted,),
-    "settled": (allocate,),
-    "declined": (tell_failed,),
-    "not_found": (tell_failed,),
-    "returned_unsettled": (tell_failed,),
-    "returned": (take_back,),
-    "disputed": (take_back,),
+    "settled": (allocate, earn_fee, autopay_outcomes.done),
+    "declined": (tell_failed, autopay_outcomes.failed),
+    "stopped": (tell_failed, autopay_outcomes.failed),
+    "not_found": (tell_failed, autopay_outcomes.failed),
+    "returned_unsettled": (tell_failed, stop_method, autopay_outcomes.failed),
+    "cancelled": (autopay_outcomes.cancelled,),
+    "returned": (take_back, give_up_fee, stop_method, autopay_outcomes.failed),
+    "disputed": (take_back, give_up_fee, autopay_outcomes.failed),
 }
 """Event -> what is recorded. Events that are not here change the state and the timeline, nothing else."""

@@ -6,77 +6,81 @@ of the agreement's standing, so that two clicks, two tabs or a clerk and a custo
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, insert, literal, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from domain.access import Scope, any_of, known_to
+from domain.access import Scope, any_of
+from domain.actions.payment_limits import (
+    PLAIN,
+    TwinPayment,
+    Wanted,
+    check_amount,
+    check_currency,
+    check_day,
+    planned_for,
+)
 from domain.kinds import kind_of
 from domain.kinds.charged import seen_by
 from domain.kinds.offers import check_extra
+from domain.records.attempts import Sending, keep_attempt, obligation_of
 from domain.records.books import lock
 from domain.records.charging import payer_key
 from domain.records.holds import HELD, refuse_held
+from domain.records.mandates import keep_mandate
+from domain.records.method_rules import check_method
 from domain.records.parties import ALONE
+from domain.records.pay_links import use_up
 from domain.records.payment_events import keep_event
+from domain.records.payment_mails import tell_payer
 from domain.records.position import position_of
 from domain.records.ready_made import ReadyMade
 from domain.records.stored_terms import COLUMNS, stored
 from domain.records.words_out import audit
 from domain.records.writers import Writer
-from domain.rules.payment_states import ON_ITS_WAY
 from domain.transaction import transaction
-from domain.words import N_, Conflict, Gone, Money, Refused, Sentence
-from models import Agreement, Attempt, Business, Loan, Payment, PaymentMethod
+from domain.words import N_, Conflict, Gone, Refused, Sentence
+from gateways import registry
+from models import Agreement, Business, Loan, Payment, PaymentMethod
 
-TWIN_WINDOW = timedelta(minutes=10)
+__all__ = ["Sending", "TwinPayment", "Wanted", "check_intent", "keep_intent", "planned_for"]
+
 FIRST_LOOK = timedelta(minutes=1)
 
 _PAYMENT = Payment.__table__
 
+_DEFAULTS = {
+    column.name: getattr(column.default, "arg", None)
+    for column in _PAYMENT.columns
+    if getattr(column.default, "is_scalar", False)
+}
 _INSERT_PAYMENT = ReadyMade(insert(_PAYMENT).returning(_PAYMENT.c.id))
-_INSERT_ATTEMPT = ReadyMade(insert(Attempt.__table__))
 _KNOWN = ReadyMade(
     select(Payment.agreement_id, Payment.amount_minor, PaymentMethod.ref, Payment.person_id)
     .outerjoin(PaymentMethod)
     .where(Payment.ref == bindparam("of"))
 )
 _PAUSED = select(Business.payments_paused).scalar_subquery().label("paused")
-_LATELY = ReadyMade(
-    select(Payment.ref, Payment.amount_minor, Payment.state, Payment.begun_at)
-    .where(Payment.agreement_id == bindparam("of"), known_to(bindparam("payer", type_=Integer)))
-    .where(
-        Payment.state.in_([literal(state) for state in ON_ITS_WAY]) | (Payment.begun_at > bindparam("since"))
-    )
-)
-
-
-class TwinPayment(Conflict):
-    """A payment of the same amount was begun minutes ago; `ref` names it. `again=True` begins another all the same."""
-
-    def __init__(self, ref: str, begun_at: datetime):
-        super().__init__(Sentence(N_("You began a payment of the same amount a few minutes ago.")))
-        self.ref = ref
-        self.begun_at = begun_at
+_STANDS = select(_PAUSED, HELD, ALONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """One attempt as the gateway is to see it. `token` is opened only for the call."""
+class Hosted:
+    """What stands for a method while the payer chooses one on the page of `gateway`, with what `_STANDS` found."""
 
     gateway: str
-    key: str
-    ref: str
-    amount_minor: int
-    currency: str
-    token_sealed: str
-    method_ref: str
+    paused: bool
+    held: int | None
+    alone: int | None
+    id: int | None = None
+    ref: str = ""
+    kind: str = "card"
+    funding: str = ""
+    token_sealed: str = ""
 
 
 def keep_intent(
@@ -88,21 +92,23 @@ def keep_intent(
     today: date,
     now: datetime,
     again: bool,
-    checkout_ref: str | None = None,
-    extra: str = "shorter",
+    wanted: Wanted = PLAIN,
 ) -> tuple[str, Sending | None]:
-    """Transaction 1: the payment and its attempt, or the payment that this `ref` began before."""
+    """Transaction 1: the payment and its attempt, or the payment that this `ref` began before.
+
+    A payment for a later day, or by a gateway of files, is kept as planned and has no attempt before its day.
+    """
     wish = (agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
     try:
-        return _keep(*wish, checkout_ref, extra)
+        return _keep(*wish, wanted)
     except IntegrityError:
         # The same ref was used for another agreement at the same instant: now it is found.
-        return _keep(*wish, checkout_ref, extra)
+        return _keep(*wish, wanted)
 
 
 def check_intent(
     agreement_ref: str, amount_minor: int, method_ref: str, ref: str, who: Scope, today: date, now: datetime,
-    again: bool,
+    again: bool, wanted: Wanted = PLAIN,
 ) -> bool:  # fmt: skip
     """Whether `keep_intent` would begin a payment now; False when `ref` began it before. Keeps nothing.
 
@@ -110,29 +116,51 @@ def check_intent(
     """
     with transaction() as session:
         door = session.connection()
-        found = _allowed(door, agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+        found = _allowed(door, agreement_ref, amount_minor, method_ref, ref, who, today, now, again, wanted)
         return found is not None
 
 
 def _keep(
     agreement_ref: str, amount_minor: int, method_ref: str, ref: str, who: Scope, today: date, now: datetime,
-    again: bool, checkout_ref: str | None, extra: str,
+    again: bool, wanted: Wanted,
 ) -> tuple[str, Sending | None]:  # fmt: skip
     with transaction() as session:
         door = session.connection()
-        found = _allowed(door, agreement_ref, amount_minor, method_ref, ref, who, today, now, again)
+        found = _allowed(door, agreement_ref, amount_minor, method_ref, ref, who, today, now, again, wanted)
         if found is None:
             return ref, None
         agreement, method = found
-        check_extra(agreement.kind, extra)
-        payment = _new_payment(agreement, amount_minor, method, ref, who, today, now)
-        chosen = {"checkout_ref": checkout_ref, "extra": extra}
-        payment_id = _INSERT_PAYMENT.first(door, payment | chosen).id
-        sending = _attempt(door, payment_id, 1, agreement, amount_minor, method, ref, now)
-        keep_event(door, payment_id, "begun", "", "attempting", method.gateway, who.by, now)
+        check_extra(agreement.kind, wanted.extra)
+        check_day(wanted.on, today)
+        check_currency(method.gateway, agreement.currency)
+        planned = planned_for(method.gateway, wanted.on, today, now)
+        if planned is not None and wanted.hosted:
+            raise Refused(Sentence(N_("On the processor's page you can only pay today.")), "on")
+        if wanted.pay_link_id is not None:
+            use_up(door, wanted.pay_link_id, now)
+        if wanted.permission is not None:
+            mandate_id = keep_mandate(
+                door, wanted.permission, method_id=method.id, person_id=who.person_id or None,
+                agreement_id=agreement.id, by=who.by, today=today, now=now,
+            )  # fmt: skip
+            wanted = replace(wanted, mandate_id=mandate_id)
+        payment = _new_payment(agreement, amount_minor, method, ref, who, today, now, wanted, planned)
+        payment_id = _INSERT_PAYMENT.first(door, payment).id
+        sending = None
+        if planned is None:
+            sending = keep_attempt(
+                door, payment_id, ref, obligation=obligation_of(agreement.ref, ref), number=1,
+                amount_minor=amount_minor + wanted.fee_minor, currency=agreement.currency, gateway=method.gateway,
+                method=method if method.ref else None, now=now,
+            )  # fmt: skip
+        if planned is not None:
+            tell_payer(door, payment_id, "payment_planned", now)
+        name = "begun" if planned is None else "planned"
+        keep_event(door, payment_id, name, "", payment["state"], method.gateway, who.by, now)
         audit(
-            door, by=who.by, action="payment.begun", subject="payment", subject_id=payment_id, at=now,
-            detail={"agreement": agreement.number, "amount_minor": amount_minor},
+            door, by=who.by, action=f"payment.{name}", subject="payment", subject_id=payment_id, at=now,
+            detail={"agreement": agreement.number, "amount_minor": amount_minor}
+            | ({"on": planned.isoformat()} if planned else {}),
         )  # fmt: skip
         return ref, sending
 
@@ -147,6 +175,7 @@ def _allowed(
     today: date,
     now: datetime,
     again: bool,
+    wanted: Wanted = PLAIN,
 ) -> tuple[Any, Any] | None:
     """(agreement, method) of a payment that may begin, under the lock of the standing; None when `ref` began it before.
 
@@ -156,17 +185,33 @@ def _allowed(
     standing = lock(door, agreement.id)
     if _began_before(door, ref, agreement.id, amount_minor, method_ref, who):
         return None
-    wanted = {**who.values, "of": method_ref, "payer": who.person_id, "agreement": agreement.id}
-    method = _method(who.role).first(door, wanted)
-    refuse_held(door, method.held if method else None)
-    if method is None or method.removed_at is not None:
-        raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
+    method = _method_of(door, agreement.id, method_ref, who, wanted)
+    refuse_held(door, method.held)
     kind, payer = kind_of(agreement.kind), payer_key(who.person_id)
     alone = method.alone is not None
     position = seen_by(position_of(door, agreement.id, agreement.kind, standing), payer, alone)
-    owed = kind.payable(kind.of_payer(kind.read(agreement), payer, alone), position, today)
-    _check(door, agreement, method.paused, amount_minor, owed, who, now, again)
+    owed = kind.payable(kind.of_payer(kind.read(agreement), payer, alone), position, wanted.on or today)
+    check_amount(door, agreement, method.paused, amount_minor, owed, who, now, again)
+    check_method(door, agreement, method.kind, method.funding, amount_minor, wanted.fee_minor, today)
     return agreement, method
+
+
+def _method_of(door: Connection, agreement_id: int, method_ref: str, who: Scope, wanted: Wanted) -> Any:
+    """The method to pay with, or the gateway on whose page the payer will choose. Raises Refused."""
+    values = {**who.values, "of": method_ref, "payer": who.person_id, "agreement": agreement_id}
+    if wanted.hosted:
+        if "hosted_page" not in registry.gateway(wanted.hosted).abilities:
+            raise Refused(
+                Sentence(N_("This way to pay has no page of its own. Choose another one.")), "method"
+            )
+        found = door.execute(_STANDS, {"payer": who.person_id, "agreement": agreement_id}).one()
+        return Hosted(wanted.hosted, found.paused, found.held, found.alone)
+    method = _method(who.role).first(door, values)
+    if method is None or method.removed_at is not None:
+        raise Refused(Sentence(N_("Choose a way to pay that is saved in your account.")), "method")
+    if method.stopped_code or method.verification in ("sent", "failed"):
+        raise Refused(Sentence(N_("This way to pay cannot be used now. “Ways to pay” says why.")), "method")
+    return method
 
 
 def _began_before(
@@ -174,7 +219,8 @@ def _began_before(
 ) -> bool:
     """Whether this very payment was begun under `ref` before. Raises Conflict when it was another one."""
     known = _KNOWN.first(door, {"of": ref})
-    if known is not None and tuple(known) != (agreement_id, amount_minor, method_ref, who.person_id):
+    asked = (agreement_id, amount_minor, method_ref or None, who.person_id or None)
+    if known is not None and tuple(known) != asked:
         raise Conflict(Sentence(N_("This form was already used for another payment. Open it again.")))
     return known is not None
 
@@ -186,7 +232,16 @@ def _method(role: str) -> ReadyMade:
     return ReadyMade(
         any_of(role)
         .select(
-            PaymentMethod, *wanted, PaymentMethod.token_sealed, PaymentMethod.removed_at, _PAUSED, HELD, ALONE
+            PaymentMethod,
+            *wanted,
+            PaymentMethod.funding,
+            PaymentMethod.token_sealed,
+            PaymentMethod.removed_at,
+            PaymentMethod.stopped_code,
+            PaymentMethod.verification,
+            _PAUSED,
+            HELD,
+            ALONE,
         )
         .where(PaymentMethod.ref == bindparam("of"), PaymentMethod.person_id == bindparam("payer"))
     )
@@ -208,91 +263,34 @@ def agreement_of(session: Writer, ref: str, who: Scope) -> Any:
     return stored(row)
 
 
-def _check(
-    door: Connection, agreement: Any, paused: bool, amount_minor: int, owed: int, who: Scope, now: datetime,
-    again: bool,
-) -> None:  # fmt: skip
-    """Refuse what may not be paid: nothing, more than is owed and not yet on its way, or the same again by mistake."""
-    currency = agreement.currency
-    if amount_minor <= 0:
-        raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
-    if agreement.status != "active":
-        raise Refused(Sentence(N_("This agreement is closed. Nothing can be paid on it here.")), "amount")
-    if paused:
-        raise Refused(Sentence(N_("Payments are paused for a short while. Try again later.")))
-    rows = _LATELY.all(door, {"of": agreement.id, "since": now - TWIN_WINDOW, "payer": who.person_id})
-    on_its_way = sum(row.amount_minor for row in rows if row.state in ON_ITS_WAY)
-    if amount_minor > owed - on_its_way:
-        raise Refused(_too_much(owed, on_its_way, currency), "amount")
-    for row in rows:
-        recent = row.begun_at > now - TWIN_WINDOW and row.state not in ("failed", "cancelled")
-        if recent and row.amount_minor == amount_minor and not again:
-            raise TwinPayment(row.ref, row.begun_at)
-
-
-def _too_much(owed_minor: int, on_its_way: int, currency: str) -> Sentence:
-    most = Money(max(owed_minor - on_its_way, 0), currency)
-    if on_its_way:
-        return Sentence(
-            N_(
-                "You owe %(owed)s in all and %(pending)s is already on its way, so at most %(most)s can be paid."
-            ),
-            {"owed": Money(owed_minor, currency), "pending": Money(on_its_way, currency), "most": most},
-        )
-    return Sentence(N_("That is more than you owe. At most %(most)s can be paid today."), {"most": most})
-
-
 def _new_payment(
-    agreement: Any, amount_minor: int, method: Any, ref: str, who: Scope, today: date, now: datetime
-) -> dict[str, Any]:
-    return {
+    agreement: Any, amount_minor: int, method: Any, ref: str, who: Scope, today: date, now: datetime, wanted: Wanted,
+    planned: date | None,
+) -> dict[str, Any]:  # fmt: skip
+    return _DEFAULTS | {
         "ref": ref,
         "agreement_id": agreement.id,
         "person_id": who.person_id or None,
         "method_id": method.id,
         "gateway": method.gateway,
-        "channel": "portal",
+        "channel": wanted.channel,
         "instrument": method.kind,
         "amount_minor": amount_minor,
+        "fee_minor": wanted.fee_minor,
         "currency": agreement.currency,
-        "state": "attempting",
-        "begun_on": today,
+        "state": "attempting" if planned is None else "scheduled",
+        "scheduled_on": planned,
+        "begun_on": wanted.on or today,
         "begun_at": now,
         "begun_by": who.by,
         "failure_code": "",
         "confirm_url": "",
-        "next_look_at": now + FIRST_LOOK,
+        "next_look_at": now + FIRST_LOOK if planned is None else None,
         "looks": 0,
         "note": "",
+        "choice": wanted.choice,
+        "checkout_ref": wanted.checkout_ref,
+        "extra": wanted.extra,
+        "mandate_id": wanted.mandate_id,
+        "pay_link_id": wanted.pay_link_id,
     }
-
-
-def _attempt(
-    door: Connection, payment_id: int, number: int, agreement: Any, amount_minor: int,
-    method: Any, ref: str, now: datetime,
-) -> Sending:  # fmt: skip
-    """Keep the attempt before anything is sent. Its key is made of the obligation and the number, never of a clock."""
-    obligation = f"{agreement.ref}:{ref}"
-    request = json.dumps([amount_minor, agreement.currency, method.ref, method.gateway])
-    _INSERT_ATTEMPT.change(
-        door,
-        {
-            "payment_id": payment_id,
-            "number": number,
-            "obligation": obligation,
-            "key": f"{obligation}:{number}",
-            "request_hash": hashlib.sha256(request.encode()).hexdigest(),
-            "state": "attempting",
-            "sent_at": now,
-            "gateway_ref": "",
-        },
-    )
-    return Sending(
-        method.gateway,
-        f"{obligation}:{number}",
-        ref,
-        amount_minor,
-        agreement.currency,
-        method.token_sealed,
-        method.ref,
-    )

@@ -12,16 +12,16 @@ from typing import Literal
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
 
-from domain.actions.payments import Event, Mismatch, Sending, event_of, send, settle
+from domain.actions import notices
+from domain.actions.notices import LOST_DATABASE
+from domain.actions.payments import Event, event_of, send, settle
 from domain.points import reach
-from domain.records.words_out import audit
+from domain.records.attempts import RESTORED_AT, Sending
 from domain.rules.payment_states import LIVE
 from domain.transaction import nothing_open, rows_changed, transaction
-from domain.words import Gone
 from gateways import registry
-from gateways.base import Gateway, GatewayEvent, GatewayRefused, GatewaySilent, Outcome
+from gateways.base import Gateway, GatewayRefused, GatewaySilent, Outcome
 from models import Attempt, GatewayCursor, Payment, PaymentMethod
 
 KEY_WINDOW = timedelta(hours=23)
@@ -37,8 +37,6 @@ CONFIRM_WITHIN = timedelta(hours=1)
 PAGE = 200
 LOOKED_AT = ("attempting", "unknown", "awaiting", "pending", "settled")
 """States in which a payment is asked about when its next look is due. Past `unknown` only a failed event sets one."""
-LOST_DATABASE = (OperationalError, InterfaceError)
-"""Faults of the database itself: nothing was done, nothing is passed over, and the next tick tries again."""
 
 log = structlog.get_logger()
 
@@ -80,10 +78,10 @@ def _claim(now: datetime, limit: int) -> list[int]:
 
 def _resolve(payment_id: int, today: date, now: datetime) -> int:
     with transaction() as session:
-        payment, attempt, method = session.execute(
-            select(Payment, Attempt, PaymentMethod)
+        payment, attempt, method, restored_at = session.execute(
+            select(Payment, Attempt, PaymentMethod, RESTORED_AT)
             .join(Attempt, Attempt.payment_id == Payment.id)
-            .join(PaymentMethod, PaymentMethod.id == Payment.method_id)
+            .outerjoin(PaymentMethod, PaymentMethod.id == Payment.method_id)
             .where(Payment.id == payment_id)
             .order_by(Attempt.number.desc())
         ).first()  # type: ignore[misc]
@@ -91,16 +89,17 @@ def _resolve(payment_id: int, today: date, now: datetime) -> int:
         payment.gateway,
         attempt.key,
         payment.ref,
-        payment.amount_minor,
+        payment.amount_minor + payment.fee_minor,
         payment.currency,
-        method.token_sealed,
-        method.ref,
+        method.token_sealed if method else "",
+        method.ref if method else "",
+        restored_at,
     )
     reach("watch.before_look_up")
     nothing_open()
     by = "job:resolve_unknown"
     try:
-        outcome = registry.gateway(payment.gateway).look_up(attempt.key, payment.ref)
+        outcome = registry.online(payment.gateway).look_up(attempt.key, payment.ref)
     except (GatewaySilent, GatewayRefused):
         if payment.state in LIVE:
             settle(payment.ref, Event("no_answer", today), by=by, today=today, now=now)
@@ -130,80 +129,32 @@ def _bring(ref: str, outcome: Outcome, by: str, today: date, now: datetime) -> i
 
 
 def read_events(*, today: date, now: datetime) -> int:
-    """Read every gateway's events since the last time, in order, and bring each through the door; how many acted."""
-    return sum(_read(gateway, today, now) for gateway in registry.all_gateways())
+    """Read every gateway's events since the last time, and hear each (`domain.actions.notices`) and those that were
+    parked; how many acted.
+    """
+    acted = sum(_read(gateway, today, now) for gateway in registry.able_to("events"))
+    return acted + notices.match_parked(today=today, now=now)
 
 
 def _read(gateway: Gateway, today: date, now: datetime) -> int:
+    with transaction() as session:
+        after = session.scalar(select(GatewayCursor.after).where(GatewayCursor.gateway == gateway.name)) or ""
     acted = 0
     while True:
-        with transaction() as session:
-            after = (
-                session.scalar(select(GatewayCursor.after).where(GatewayCursor.gateway == gateway.name)) or ""
-            )
         nothing_open()
         try:
             events = gateway.events(after, PAGE)
         except (GatewaySilent, GatewayRefused) as problem:
             log.warning("events_not_read", gateway=gateway.name, problem=str(problem))
             return acted
-        for event in events:
-            acted += _act(gateway, event, today, now)
+        acted += notices.hear(gateway.name, events, via="asked", today=today, now=now)
         if events:
             reach("watch.event_before_cursor")
-            _move_cursor(gateway.name, events[-1].id)
+            # The next reading may begin before the last event: what was heard is not heard twice.
+            _move_cursor(gateway.name, events[-1].resume or events[-1].id)
+            after = events[-1].id
         if len(events) < PAGE:
             return acted
-
-
-def _act(gateway: Gateway, event: GatewayEvent, today: date, now: datetime) -> int:
-    """Bring one event to its payment. One for a payment that is not ours is noted in the log and passed over.
-
-    So is one that fails: it is written down, and the payment is asked about later, so that it blocks no other.
-    """
-    with transaction() as session:
-        ref = session.scalar(
-            select(Payment.ref)
-            .join(Attempt, Attempt.payment_id == Payment.id)
-            .where(Attempt.key == event.key)
-        )
-    if ref is None:
-        log.warning("event_without_payment", gateway=gateway.name, event_id=event.id)
-        return 0
-    if event.kind not in ("accepted", "settled", "declined", "returned", "disputed"):
-        return 0
-    heard = Event(
-        event.kind,
-        event.on,
-        code=event.code or ("disputed" if event.kind == "disputed" else ""),
-        source_id=event.id,
-        gateway_ref=event.gateway_ref,
-        amount_minor=event.amount_minor,
-        currency=event.currency,
-    )
-    try:
-        return int(settle(ref, heard, by=f"gateway:{gateway.name}", today=today, now=now))
-    except LOST_DATABASE:
-        raise
-    except (Mismatch, Gone) as problem:
-        log.error("event_refused", gateway=gateway.name, event_id=event.id, problem=str(problem))
-    except Exception as fault:
-        log.error("event_failed", gateway=gateway.name, event_id=event.id, exc_info=fault)
-        _look_later(ref, heard, gateway.name, now)
-    return 0
-
-
-def _look_later(ref: str, event: Event, gateway: str, now: datetime) -> None:
-    """Write down an event that failed, and let `resolve_unknown` ask the gateway what the payment has come to."""
-    with transaction() as session:
-        payment_id = session.scalars(select(Payment.id).where(Payment.ref == ref)).one()
-        session.execute(
-            update(Payment).where(Payment.id == payment_id).values(next_look_at=now + BACK_OFF[0], looks=0)
-        )
-        audit(
-            session, by=f"gateway:{gateway}", action="payment.event_failed", subject="payment", subject_id=payment_id,
-            at=now, detail={"event": event.name, "code": event.code, "source_id": event.source_id},
-        )  # fmt: skip
 
 
 def _move_cursor(gateway: str, after: str) -> None:
@@ -237,7 +188,7 @@ def _asked(ref: str, today: date, now: datetime) -> Literal["changed", "same", "
         return "same"
     nothing_open()
     try:
-        outcome = registry.gateway(found.gateway).look_up(found.key, ref)
+        outcome = registry.online(found.gateway).look_up(found.key, ref)
     except (GatewaySilent, GatewayRefused):
         return "silent"
     if outcome.state in ("not_found", "needs_confirmation"):
@@ -246,7 +197,7 @@ def _asked(ref: str, today: date, now: datetime) -> Literal["changed", "same", "
 
 
 def expire_confirmations(*, today: date, now: datetime) -> int:
-    """Payments whose confirmation page stayed open for an hour: ask once more, then cancel; how many changed.
+    """Payments whose confirmation page stayed open for an hour: ask once more, close it, then cancel; how many changed.
 
     A gateway that does not answer may have its yes by now, so that payment is left for the next time.
     """
@@ -261,7 +212,28 @@ def expire_confirmations(*, today: date, now: datetime) -> int:
         asked = _asked(ref, today, now)
         changed += asked == "changed"
         if asked == "open":
-            changed += settle(
-                ref, Event("expired", today), by="job:expire_confirmations", today=today, now=now
-            )
+            changed += _close(ref, today, now)
     return changed
+
+
+def _close(ref: str, today: date, now: datetime) -> int:
+    """Close the gateway's page, so that it cannot be paid on any more, and stop waiting; 1 when the payment changed."""
+    by = "job:expire_confirmations"
+    with transaction() as session:
+        name, key = session.execute(
+            select(Payment.gateway, Attempt.key)
+            .join(Attempt, Attempt.payment_id == Payment.id)
+            .where(Payment.ref == ref)
+            .order_by(Attempt.number.desc())
+        ).first()  # type: ignore[misc]
+    gateway = registry.online(name)
+    if "hosted_page" in gateway.abilities:
+        nothing_open()
+        try:
+            outcome = gateway.expire(key, ref)
+        except (GatewaySilent, GatewayRefused):
+            return 0
+        if outcome.state in ("accepted", "settled", "returned"):
+            # Paid at the last moment.
+            return _bring(ref, outcome, by, today, now)
+    return int(settle(ref, Event("expired", today), by=by, today=today, now=now))

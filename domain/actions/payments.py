@@ -19,8 +19,11 @@ from sqlalchemy.orm import Session
 from domain import sealing
 from domain.access import Scope
 from domain.actions.payment_consequences import CONSEQUENCES, Settling, early_return
-from domain.actions.payment_intents import Sending, TwinPayment, keep_intent
+from domain.actions.payment_intents import FIRST_LOOK, keep_intent
+from domain.actions.payment_limits import PLAIN, TwinPayment, Wanted
+from domain.actions.restoring import made_already
 from domain.points import reach
+from domain.records.attempts import Sending
 from domain.records.payment_events import keep_event
 from domain.records.ready_made import ReadyMade
 from domain.records.words_out import audit
@@ -29,7 +32,7 @@ from domain.transaction import nothing_open, transaction
 from domain.words import N_, Gone, Sentence
 from gateways import registry
 from gateways.base import GatewayRefused, GatewaySilent, Outcome
-from models import Attempt, Payment, PaymentEvent, PaymentMethod, PaymentReturn, Person
+from models import Attempt, Payment, PaymentEvent, PaymentMethod, PaymentReturn
 
 __all__ = ["Event", "Mismatch", "Sending", "TwinPayment", "pass_the_door", "send", "settle", "start"]
 
@@ -41,11 +44,8 @@ _BY_REF = ReadyMade(
     select(
         _PAYMENT,
         PaymentMethod.label.label("method_label"),
-        Person.email.label("payer_email"),
-        Person.language.label("payer_language"),
     )
     .outerjoin(PaymentMethod, PaymentMethod.id == _PAYMENT.c.method_id)
-    .outerjoin(Person, Person.id == _PAYMENT.c.person_id)
     .where(_PAYMENT.c.ref == bindparam("of"))
     .with_for_update(of=_PAYMENT)
 )
@@ -60,6 +60,9 @@ _ANSWER = ReadyMade(
 _SEEN = select(_EVENT.c.id).where(
     _EVENT.c.gateway == bindparam("gateway"), _EVENT.c.source_id == bindparam("source")
 )
+
+IN_HAND = ("counter", "bank_transfer")
+"""Money that is in hand when it is written down: no gateway took it, none can send it back."""
 
 log = structlog.get_logger()
 
@@ -98,20 +101,17 @@ def start(
     now: datetime,
     return_url: str = "",
     again: bool = False,
-    checkout_ref: str | None = None,
-    extra: str = "shorter",
+    wanted: Wanted = PLAIN,
 ) -> str:
     """Pay `amount_minor` on the agreement by the method; returns the payment's ref.
 
-    `extra` is what the payer wants of money above what is due, as `Payment.extra` has it.
+    `wanted` is what else the payer wants: a later day, what money above what is due shall do, and the like.
 
     `ref` comes from the form: the same one again finds the payment it began and charges nothing. Raises Gone for an
     agreement or method that is not the person's, Refused for an amount that may not be paid, TwinPayment, and
-    Conflict when `ref` was used for something else. `checkout_ref` names what was confirmed together with it.
+    Conflict when `ref` was used for something else.
     """
-    begun, attempt = keep_intent(
-        agreement_ref, amount_minor, method_ref, ref, who, today, now, again, checkout_ref, extra
-    )
+    begun, attempt = keep_intent(agreement_ref, amount_minor, method_ref, ref, who, today, now, again, wanted)
     reach("payment.intent_kept")
     if attempt is not None:
         send(begun, attempt, today=today, now=now, return_url=return_url)
@@ -125,12 +125,12 @@ def send(payment_ref: str, sending: Sending, *, today: date, now: datetime, retu
     """
     nothing_open()
     try:
-        outcome = registry.gateway(sending.gateway).charge(
+        outcome = made_already(sending, now) or registry.online(sending.gateway).charge(
             key=sending.key,
             ref=sending.ref,
             amount_minor=sending.amount_minor,
             currency=sending.currency,
-            token=sealing.unseal(sending.token_sealed, f"payment_method.token:{sending.method_ref}"),
+            token=open_token(sending),
             on=today,
             now=now,
             return_url=return_url,
@@ -143,6 +143,13 @@ def send(payment_ref: str, sending: Sending, *, today: date, now: datetime, retu
     reach("payment.gateway_answered")
     settle(payment_ref, event, by=f"gateway:{sending.gateway}", today=today, now=now)
     reach("payment.outcome_kept")
+
+
+def open_token(sending: Sending) -> str:
+    """The method's token in the clear, for the call alone; "" where the payer chooses on the gateway's own page."""
+    if not sending.token_sealed:
+        return ""
+    return sealing.unseal(sending.token_sealed, f"payment_method.token:{sending.method_ref}")
 
 
 def refusal(payment_ref: str, refused: GatewayRefused, today: date) -> Event:
@@ -198,7 +205,7 @@ def pass_the_door(
     row = _BY_REF.first(door, {"of": ref})
     if row is None:
         raise Gone(Sentence(N_("There is no such payment.")))
-    if event.amount_minor not in (None, row.amount_minor) or event.currency not in (None, row.currency):
+    if not _agrees_on_money(row, event):
         _remark(door, row.id, "payment.mismatch", event, by, now)
         return None
     name = named(row.state, event.name)
@@ -206,7 +213,7 @@ def pass_the_door(
     early = early_return(session, row.id) if (name, row.state) == ("settled", "failed") else None
     if early:
         sources |= {"failed"}
-    if row.state not in sources or not _move(door, row, _changes(row, name, target, event)):
+    if row.state not in sources or not _move(door, row, _changes(row, name, target, event, now)):
         if not (agrees(row.state, target) or _seen(door, row.gateway, event)):
             _remark(door, row.id, "payment.unexpected_event", event, by, now)
         return False
@@ -215,11 +222,21 @@ def pass_the_door(
     keep_event(door, row.id, name, row.state, target, row.gateway, by, now, event.code, event.source_id)
     if row.state in LIVE:
         _answer_attempt(door, row.id, target, event.gateway_ref, now)
-    _follow(Settling(session, row, event.on, event.code, by, today, now, event.expected_on), name)
+    heard = event.expected_on, event.amount_minor
+    _follow(Settling(session, row, event.on, event.code, by, today, now, *heard, event=name), name)
     if early:
         keep_event(session, row.id, "returned", "settled", "settled", row.gateway, by, now, early.code)
-        _follow(Settling(session, row, early.on, early.code, by, today, now, None), "returned")
+        _follow(
+            Settling(session, row, early.on, early.code, by, today, now, None, event="returned"), "returned"
+        )
     return True
+
+
+def _agrees_on_money(row: Any, event: Event) -> bool:
+    """Whether the event names the money of the payment; a dispute may be about a part of it."""
+    whole, said = row.amount_minor + row.fee_minor, event.amount_minor
+    part = event.name == "disputed" and said is not None and 0 < said < whole
+    return event.currency in (None, row.currency) and (part or said in (None, whole))
 
 
 def _move(door: Connection, row: Any, changes: dict[str, Any]) -> bool:
@@ -240,15 +257,17 @@ def _follow(settling: Settling, name: str) -> None:
         consequence(settling)
 
 
-def _changes(row: Any, name: str, target: str, event: Event) -> dict[str, Any]:
+def _changes(row: Any, name: str, target: str, event: Event, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"state": target}
     if target in ("settled", "failed", "cancelled", "awaiting", "pending"):
         changes["next_look_at"] = None
     if name == "settled":
         changes |= {"settled_on": event.on, "failure_code": ""}
-        if row.gateway != "counter":
+        if row.gateway not in IN_HAND:
             until = registry.gateway(row.gateway).returnable_until(row.instrument, event.on)
             changes["returnable_until"] = until
+    if name == "claimed":
+        changes |= {"next_look_at": now + FIRST_LOOK, "looks": 0}
     if name == "accepted":
         changes["expected_on"] = event.expected_on
     if target == "failed":

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from domain.access import Scope
 from domain.kinds import kind_of
+from domain.records import search_words
 from domain.records.charging import payer_key
 from domain.records.links import make_link, void_links
 from domain.records.names import new_ref, person_number
@@ -54,12 +55,8 @@ def add_person(
     language: str = "",
 ) -> Person:
     """The same inside the caller's transaction, for actions that make a person on the way."""
-    name, email, phone, address = (
-        " ".join(_plain(name).split()),
-        email.strip(),
-        _plain(phone),
-        _plain(address),
-    )
+    name, email = " ".join(_plain(name).split()), email.strip()
+    phone, address = _plain(phone), _plain(address)
     if not name:
         raise Refused(Sentence(N_("Write the person's name.")), field="name")
     check_email(email)
@@ -77,6 +74,7 @@ def add_person(
     )
     session.add(person)
     session.flush()
+    search_words.keep(session, "person", [person.id])
     audit(session, by=by, action="person.created", subject="person", subject_id=person.id, at=now)
     return person
 
@@ -102,6 +100,7 @@ def change_contact(
         was = {key: getattr(person, key) for key in changed}
         if changed and was != changed:
             session.execute(update(Person).where(Person.id == person.id).values(**changed))
+            search_words.keep(session, "person", [person.id])
             touched = sorted(key for key in changed if was[key] != changed[key])
             audit(
                 session, by=by, action="person.contact_changed", subject="person", subject_id=person.id, at=now,
@@ -145,6 +144,7 @@ def put_email(session: Session, person: Person, email: str, now: datetime) -> No
     session.execute(
         update(Person).where(Person.id == person.id).values(email=email, email_folded=folded(email))
     )
+    search_words.keep(session, "person", [person.id])
     session.execute(
         update(User).where(User.person_id == person.id).values(
             email_folded=free_email(session, email, besides_person=person.id)

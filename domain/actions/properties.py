@@ -1,15 +1,20 @@
-"""Houses and what is let in them. Verbs: `add_property`, `change_property`, `add_unit`, `change_unit`."""
+"""Houses and what is let in them. Verbs: `add_property`, `change_property`, `add_unit`, `change_unit`.
+
+What a unit could be let for is kept with the day since when: `domain.records.market_rents`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from domain.records import search_words
+from domain.records.market_rents import note_market_rent
 from domain.records.names import new_ref
 from domain.records.words_out import audit
 from domain.transaction import transaction
@@ -56,28 +61,34 @@ def change_property(ref: str, house: House, *, by: str, now: datetime) -> None:
     _change(Property, ref, _checked_house(house), by, now)
 
 
-def add_unit(property_ref: str, unit: Let, *, by: str, now: datetime) -> str:
+def add_unit(property_ref: str, unit: Let, *, by: str, now: datetime, today: date | None = None) -> str:
     """Note down a unit of a property; returns its ref. Raises Gone, or Refused for figures that cannot be meant or a
-    name that another unit of the property has.
+    name that another unit of the property has. Its market rent counts from `today`, the day of `now` if left out.
     """
     with transaction() as session:
         property_id = session.scalar(select(Property.id).where(Property.ref == property_ref))
     if property_id is None:
         raise Gone(Sentence(N_("There is no such property.")))
-    return _add(Unit(ref=new_ref(), property_id=property_id, created_at=now, **_checked_unit(unit)), by, now)
+    row = Unit(ref=new_ref(), property_id=property_id, created_at=now, **_checked_unit(unit))
+    return _add(row, by, now, today)
 
 
-def change_unit(ref: str, unit: Let, *, by: str, now: datetime) -> None:
-    """Change what is known of a unit. What its agreements ask for stays as agreed."""
-    _change(Unit, ref, _checked_unit(unit), by, now)
+def change_unit(ref: str, unit: Let, *, by: str, now: datetime, today: date | None = None) -> None:
+    """Change what is known of a unit. What its agreements ask for stays as agreed; its market rent counts from `today`
+    on, and before that as it did.
+    """
+    _change(Unit, ref, _checked_unit(unit), by, now, today)
 
 
-def _add(row: Any, by: str, now: datetime) -> str:
+def _add(row: Any, by: str, now: datetime, today: date | None = None) -> str:
     subject, ref = _SUBJECT[type(row)], str(row.ref)
     try:
         with transaction() as session:
             session.add(row)
             session.flush()
+            search_words.keep(session, subject, [row.id])
+            if isinstance(row, Unit):
+                note_market_rent(session, row, 0, on=today or now.date(), now=now, by=by)
             audit(
                 session, by=by, action=f"{subject}.added", subject=subject, subject_id=row.id, at=now,
                 detail={"name": row.name},
@@ -87,7 +98,9 @@ def _add(row: Any, by: str, now: datetime) -> str:
     return ref
 
 
-def _change(model: type[Any], ref: str, values: dict[str, Any], by: str, now: datetime) -> None:
+def _change(
+    model: type[Any], ref: str, values: dict[str, Any], by: str, now: datetime, today: date | None = None
+) -> None:
     subject = _SUBJECT[model]
     try:
         with transaction() as session:
@@ -95,9 +108,13 @@ def _change(model: type[Any], ref: str, values: dict[str, Any], by: str, now: da
             if row is None:
                 raise Gone(Sentence(N_("This is not there any more.")))
             before = {name: str(getattr(row, name)) for name in values if getattr(row, name) != values[name]}
+            was_minor = row.market_rent_minor if isinstance(row, Unit) else 0
             for name, value in values.items():
                 setattr(row, name, value)
             session.flush()
+            search_words.keep(session, subject, [row.id])
+            if isinstance(row, Unit):
+                note_market_rent(session, row, was_minor, on=today or now.date(), now=now, by=by)
             if before:
                 audit(
                     session, by=by, action=f"{subject}.changed", subject=subject, subject_id=row.id, at=now,

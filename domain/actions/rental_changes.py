@@ -1,4 +1,4 @@
-"""Changes of a running rental: the rent, what comes on top, something given away, and the last day.
+"""Changes of a running rental: the rent, what comes on top, something given away, and how long it lasts.
 
 Each counts from a day. Where rent of that day was billed already, the difference is posted with the change: more as a
 charge due today, less as a correction that leaves the customer credit.
@@ -11,11 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from domain.actions import stay_changes
 from domain.actions.adjusting import Adjusting
+from domain.actions.stay_changes import Notice, NoticeTakenBack, Renewal
 from domain.records.changes import Kept, set_terms
+from domain.records.legal_days import law_of
 from domain.records.repricing import Desk, reprice
 from domain.rules import rent_changes
 from domain.rules.documents import to_document
+from domain.rules.legal_days import check_told_in_time, rises
 from domain.rules.rent_changes import Changed
 from domain.rules.rent_terms import Concession, RentLine, RentTerms
 from domain.words import N_, Refused, Sentence
@@ -25,11 +29,16 @@ MOST_NAME = 40
 
 @dataclass(frozen=True, slots=True)
 class NewRent:
-    """Another amount of a line of the rent, in minor units a period."""
+    """Another amount of a line of the rent, in minor units a period.
+
+    More than before needs the days of notice that the law of the place gives, where they are kept, and waits for the
+    end of a fixed term, unless both sides `agreed` on it.
+    """
 
     line: str
     amount_minor: int
     from_on: date
+    agreed: bool = False
     name: str = "rent"
 
 
@@ -63,21 +72,15 @@ class GiveConcession:
     name: str = "concession"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """The last day of the stay is known: month to month no longer, or another end than agreed."""
-
-    last_on: date
-    name: str = "notice"
-
-
-RentalChange = NewRent | AddOn | EndAddOn | GiveConcession | Notice
+RentalChange = NewRent | AddOn | EndAddOn | GiveConcession | Notice | NoticeTakenBack | Renewal
 _WHY = {
     "rent": N_("the rent was changed"),
     "add_on": N_("something was added"),
     "end_add_on": N_("something ended"),
     "concession": N_("something was given away"),
     "notice": N_("the last day changed"),
+    "notice_back": N_("the last day changed"),
+    "renewal": N_("it was renewed"),
 }
 
 
@@ -103,7 +106,17 @@ def _new_rent(at: Adjusting, terms: RentTerms, wanted: NewRent) -> tuple[Changed
     _check_day(at, terms, wanted.from_on)
     if wanted.amount_minor <= 0:
         raise Refused(Sentence(N_("Enter an amount above zero.")), "amount")
-    return rent_changes.new_amount(terms, wanted.line, wanted.amount_minor, wanted.from_on), wanted.from_on
+    changed = rent_changes.new_amount(terms, wanted.line, wanted.amount_minor, wanted.from_on)
+    if wanted.agreed or not rises(terms, changed.terms, wanted.from_on):
+        return changed, wanted.from_on
+    if terms.to_on is not None and wanted.from_on <= terms.to_on:
+        words = N_(
+            "The rent is fixed through %(day)s by the term that was agreed on. Take a later day, or say below that "
+            "both sides agreed on more rent in writing."
+        )
+        raise Refused(Sentence(words, {"day": terms.to_on}), "agreed")
+    check_told_in_time(law_of(at.session, at.agreement, "rent_increase", at.today), at.today, wanted.from_on)
+    return changed, wanted.from_on
 
 
 def _add_on(at: Adjusting, terms: RentTerms, wanted: AddOn) -> tuple[Changed, date]:
@@ -124,13 +137,6 @@ def _concession(at: Adjusting, terms: RentTerms, wanted: GiveConcession) -> tupl
     return rent_changes.concession_given(terms, given), wanted.from_on
 
 
-def _notice(at: Adjusting, terms: RentTerms, wanted: Notice) -> tuple[Changed, date]:
-    if wanted.last_on < at.today:
-        words = N_("That day has passed. Record the move-out instead.")
-        raise Refused(Sentence(words), "last_on")
-    return rent_changes.last_day(terms, wanted.last_on), wanted.last_on
-
-
 def _check_day(at: Adjusting, terms: RentTerms, from_on: date) -> None:
     """No sooner than the stay, or than the day from which its rent is ours to collect; not after its end."""
     first = max(terms.from_on, at.agreement.opened_on)
@@ -145,5 +151,7 @@ _WORK: dict[type, Callable[[Adjusting, RentTerms, Any], tuple[Changed, date]]] =
     AddOn: _add_on,
     EndAddOn: _end_add_on,
     GiveConcession: _concession,
-    Notice: _notice,
+    Notice: stay_changes.notice,
+    NoticeTakenBack: stay_changes.notice_back,
+    Renewal: stay_changes.renewal,
 }

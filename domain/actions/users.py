@@ -17,6 +17,7 @@ from domain.access import Scope
 from domain.actions.people import add_person, find
 from domain.actions.sign_ins import end_others
 from domain.records.links import mail_link, void_links
+from domain.records.owners_view import owner_of
 from domain.records.posts import Post, checked, keep, post_of, to_detail
 from domain.records.tries import forget_tries
 from domain.records.words_out import audit
@@ -32,7 +33,8 @@ TEMPLATE = "invitation"
 def invite(name: str, email: str, post: Post, *, who: Scope, now: datetime, base_url: str) -> str:
     """Mail somebody the link by which they get a user with this post; returns the ref of the person.
 
-    They choose their password and set up a second factor themselves. Raises NotAllowed, Refused beside its field.
+    They choose their password and set up a second factor themselves. Who owns a house stays the same person, and
+    sees it from their first sign-in (`records.owners_view`). Raises NotAllowed, Refused beside its field.
     """
     who.require(RIGHT)
     wanted = checked(post)
@@ -42,7 +44,8 @@ def invite(name: str, email: str, post: Post, *, who: Scope, now: datetime, base
         if session.scalar(select(User.id).where(User.email_folded == folded(email))) is not None:
             raise Refused(Sentence(N_("Somebody signs in by this address already.")), "email")
         _must_be_there(session, wanted)
-        person = add_person(session, name, email, "", "", by=who.by, now=now)
+        owner = owner_of(session, email) if wanted.role == "landlord" else None
+        person = owner or add_person(session, name, email, "", "", by=who.by, now=now)
         detail = to_detail(wanted)
         mail_link(
             session, person, "claim", template=TEMPLATE, base_url=base_url, now=now, detail=detail,
