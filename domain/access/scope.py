@@ -28,6 +28,8 @@ class Scope:
 
     `duties` narrow what staff may do (None: every duty). `limited`: rows of `UserLimit` say which part of the business
     this user works on. `reading`: somebody looks at another's pages, and may do nothing there.
+    `link`: the link to pay by which somebody came who did not sign in (role "link"); `person_id` is then whom it was
+    made for.
     """
 
     role: str
@@ -36,10 +38,11 @@ class Scope:
     duties: frozenset[str] | None = None
     limited: bool = False
     reading: bool = False
+    link: int = 0
 
     @property
     def by(self) -> str:
-        return f"user:{self.user_id}"
+        return f"link:{self.link}" if self.link else f"user:{self.user_id}"
 
     @property
     def staff(self) -> bool:
@@ -64,7 +67,7 @@ class Scope:
     @property
     def values(self) -> dict[str, int]:
         """What a statement made from `any_of(role)` is to be run with."""
-        return {"scope_user": self.user_id, "scope_person": self.person_id}
+        return {"scope_user": self.user_id, "scope_person": self.person_id, "scope_link": self.link}
 
     @property
     def rights(self) -> frozenset[str]:
@@ -100,4 +103,7 @@ def any_of(role: str, limited: bool = False) -> Scope:
 
     For statements that are run so often that they stand ready made; the rows are those of `Scope.select`.
     """
-    return Scope(role, bindparam("scope_user"), bindparam("scope_person"), limited=limited)  # type: ignore[arg-type]
+    user: Any = bindparam("scope_user")
+    person: Any = bindparam("scope_person")
+    link: Any = bindparam("scope_link")
+    return Scope(role, user, person, limited=limited, link=link)

@@ -1,206 +1,111 @@
 """Who may see which rows, as SELECTs: one rule per model. A model that is not listed in `VISIBLE` cannot be selected at
 all, so a new table is closed until somebody writes down who may see it.
 
-Four ways of seeing: the whole business (staff without limits, administrators); a part of it (staff limited to
-properties or branches); one's own properties (landlords); what one is a party to (customers). A joint holder sees what
-the customer sees, a guarantor the balance and the plan, a payer (an agency) their own share alone.
+The ways of seeing are in `domain.access.parts`. A joint holder sees what the customer sees, a guarantor the balance and
+the plan, a payer (an agency) their own share alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, false, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_
 
+from domain.access import paid
+from domain.access.houses import HOUSES
+from domain.access.parts import (
+    BY_LINK,
+    HOLDERS,
+    Rule,
+    agreements_within,
+    all_staff,
+    for_staff,
+    ids_of,
+    in_properties,
+    linked_agreement,
+    narrow,
+    of_agreement,
+    of_person,
+    of_user,
+    own_agreements,
+    own_properties,
+    people_within,
+    staff_only,
+    units_within,
+)
+from domain.access.talk import TALK
 from models import (
+    AddressTrouble,
     Agreement,
     AgreementChange,
-    AgreementParty,
     AuditEvent,
+    Autopay,
+    AutopayDebit,
+    BankDeposit,
+    BankDepositItem,
+    BankFile,
+    BankLine,
+    BankMatch,
+    BankStatement,
+    Batch,
+    BellNotice,
+    CalendarFeed,
     Charge,
+    ContactConsent,
+    CsvLayout,
+    Dispute,
+    DrawerCount,
+    GatewayPayout,
     Hold,
     ImportBatch,
     ImportRow,
     JournalEntry,
     KnownDevice,
+    LadderAct,
+    LadderStep,
     LateFeePolicy,
     LegalCap,
+    Mandate,
+    MethodRule,
+    NoticeText,
+    NoticeWish,
     Outbox,
     Passkey,
+    PayLink,
     Payment,
     PaymentMethod,
     Person,
+    Promise,
     Property,
+    PushDevice,
     Receipt,
+    Refund,
+    ReminderDay,
+    RunDecision,
     SignIn,
     Statement,
+    Task,
     Unit,
     User,
-    UserLimit,
 )
 
 if TYPE_CHECKING:
     from domain.access.scope import Scope
 
-Rule = Callable[["Scope", Select[Any]], Select[Any]]
-Condition = Callable[["Scope"], Any]
-
-HOLDERS = ("customer", "joint")
-"""Parties of an agreement who know everything about it, but for what is another's alone."""
-
-
-def staff_only(scope: Scope, query: Select[Any]) -> Select[Any]:
-    """For what belongs to the business as a whole: nobody who sees a part of it sees any."""
-    return query if scope.everything else query.where(false())
-
-
-def _narrow(scope: Scope, query: Select[Any], part: Condition, own: Condition) -> Select[Any]:
-    """All rows, those that meet `part` (limited staff, landlords) or those that meet `own` (customers)."""
-    if scope.everything:
-        return query
-    if scope.part:
-        return query.where(part(scope))
-    return query.where(own(scope) if scope.role == "customer" and scope.somebody else false())
-
-
-def _ids(column: Any, *conditions: Any) -> Select[Any]:
-    """A SELECT that stands for itself, whichever tables the statement around it names."""
-    return select(column).where(*conditions).correlate(None)
-
-
-def own_properties(scope: Scope) -> Select[Any]:
-    """The ids of the properties a user is limited to, or owns. A branch, for staff, is all that belongs to it."""
-    mine = UserLimit.user_id == scope.user_id
-    wanted: Any = Property.id.in_(_ids(UserLimit.property_id, mine, UserLimit.property_id.is_not(None)))
-    if scope.role != "landlord":
-        wanted = or_(wanted, Property.branch.in_(own_branches(scope)))
-    return _ids(Property.id, wanted)
-
-
-def own_branches(scope: Scope) -> Select[Any]:
-    """The branches a user is limited to."""
-    return _ids(UserLimit.branch, UserLimit.user_id == scope.user_id, UserLimit.branch != "")
-
-
-def units_within(scope: Scope) -> Select[Any]:
-    return _ids(Unit.id, Unit.property_id.in_(own_properties(scope)))
-
-
-def agreements_within(scope: Scope) -> Select[Any]:
-    """The ids of the agreements of a part of the business: of its units, and for staff those of its branches."""
-    theirs: Any = Agreement.unit_id.in_(units_within(scope))
-    if scope.role != "landlord":
-        theirs = or_(theirs, Agreement.branch.in_(own_branches(scope)))
-    return _ids(Agreement.id, theirs, Agreement.status != "undone")
-
-
-def people_within(scope: Scope) -> Select[Any]:
-    """The ids of the people who are or were on the agreements of a part of the business."""
-    return _ids(AgreementParty.person_id, AgreementParty.agreement_id.in_(agreements_within(scope)))
-
-
-def own_agreements(scope: Scope, *roles: str) -> Select[Any]:
-    """The ids of the agreements that a customer is a party to today, or only those where they are one of `roles`."""
-    mine = [AgreementParty.person_id == scope.person_id, AgreementParty.until_on.is_(None)]
-    return _ids(
-        AgreementParty.agreement_id, *mine, *([AgreementParty.role.in_(literals(roles))] if roles else [])
-    )
-
-
-def literals(words: Iterable[str]) -> list[ColumnElement[str]]:
-    """Words that stand in a ready-made statement as they are."""
-    return [literal(word) for word in words]
-
 
 def _agreement(scope: Scope, query: Select[Any]) -> Select[Any]:
-    return _narrow(
+    return narrow(
         scope,
         query,
         lambda who: Agreement.id.in_(agreements_within(who)),
         lambda who: and_(Agreement.status != "undone", Agreement.id.in_(own_agreements(who))),
-    )
-
-
-def _of_agreement(model: Any, *roles: str) -> Rule:
-    """Rows of the agreements a person sees; with `roles`, a customer sees those of agreements where they are one."""
-
-    def rule(scope: Scope, query: Select[Any]) -> Select[Any]:
-        return _narrow(
-            scope,
-            query,
-            lambda who: model.agreement_id.in_(agreements_within(who)),
-            lambda who: model.agreement_id.in_(own_agreements(who, *roles)),
-        )
-
-    return rule
-
-
-def _own_charges(scope: Scope) -> ColumnElement[bool]:
-    """A customer sees nobody's charges and their own: what a roommate or an agency owes is theirs to know.
-
-    A payer sees their own only: what is left of the rent is the tenant's.
-    """
-    shared = and_(Charge.payer == "", Charge.agreement_id.in_(own_agreements(scope, *HOLDERS, "guarantor")))
-    mine = Charge.payer == cast(scope.person_id, String)
-    return or_(shared, and_(mine, Charge.agreement_id.in_(own_agreements(scope))))
-
-
-def _charge(scope: Scope, query: Select[Any]) -> Select[Any]:
-    return _narrow(scope, query, lambda who: Charge.agreement_id.in_(agreements_within(who)), _own_charges)
-
-
-def known_to(person_id: Any) -> ColumnElement[bool]:
-    """Whether a payment on an agreement of theirs is a person's to know of.
-
-    Joint holders know of each other's payments: what one pays the other need not. Where one of the two owes a share
-    alone, what the other pays is nobody else's business. The counter's money pays whatever is due.
-    """
-    keys = [cast(person_id, String), cast(Payment.person_id, String)]
-    apart = select(Charge.id).where(Charge.agreement_id == Payment.agreement_id, Charge.payer.in_(keys))
-    return or_(
-        Payment.person_id == person_id,
-        Payment.person_id.is_(None),
-        Payment.channel == "counter",
-        not_(apart.correlate(Payment).exists()),
-    )
-
-
-def _paid(scope: Scope) -> ColumnElement[bool]:
-    """Which payments are a customer's to see: those of agreements they hold, and their own on any they are on."""
-    held = and_(Payment.agreement_id.in_(own_agreements(scope, *HOLDERS)), known_to(scope.person_id))
-    mine = and_(Payment.person_id == scope.person_id, Payment.agreement_id.in_(own_agreements(scope)))
-    return or_(held, mine)
-
-
-def _payment(scope: Scope, query: Select[Any]) -> Select[Any]:
-    return _narrow(scope, query, lambda who: Payment.agreement_id.in_(agreements_within(who)), _paid)
-
-
-def _receipt(scope: Scope, query: Select[Any]) -> Select[Any]:
-    def of(condition: Any) -> ColumnElement[bool]:
-        return Receipt.payment_id.in_(_ids(Payment.id, condition))
-
-    return _narrow(
-        scope,
-        query,
-        lambda who: of(Payment.agreement_id.in_(agreements_within(who))),
-        lambda who: of(_paid(who)),
-    )
-
-
-def _method(scope: Scope, query: Select[Any]) -> Select[Any]:
-    # Staff see that a method exists (label and last digits); only its owner pays with it. Landlords see none.
-    return _narrow(
-        scope,
-        query,
-        lambda who: PaymentMethod.person_id.in_(people_within(who)) if who.staff else false(),
-        lambda who: PaymentMethod.person_id == who.person_id,
+        lambda who: and_(Agreement.status != "undone", Agreement.id.in_(linked_agreement(who))),
     )
 
 
 def _person(scope: Scope, query: Select[Any]) -> Select[Any]:
-    me = Person.id == scope.person_id
+    # Whoever has a link to pay learns nobody's name by it.
+    me = false() if scope.role == BY_LINK else Person.id == scope.person_id
     if scope.part:
         return query.where(or_(me, Person.id.in_(people_within(scope))))
     return query if scope.everything else query.where(me)
@@ -213,35 +118,14 @@ def _user(scope: Scope, query: Select[Any]) -> Select[Any]:
     return query if scope.everything else query.where(me)
 
 
-def _passkey(scope: Scope, query: Select[Any]) -> Select[Any]:
-    return query.where(Passkey.user_id == scope.user_id, Passkey.removed_at.is_(None))
-
-
-def _known_device(scope: Scope, query: Select[Any]) -> Select[Any]:
-    return query.where(KnownDevice.user_id == scope.user_id, KnownDevice.revoked_at.is_(None))
-
-
-def _sign_in(scope: Scope, query: Select[Any]) -> Select[Any]:
-    return query.where(SignIn.user_id == scope.user_id)
-
-
-def _for_staff(part: Condition) -> Rule:
-    """Rows of the business: limited staff see those that meet `part`, nobody else but the business sees any."""
-
-    def rule(scope: Scope, query: Select[Any]) -> Select[Any]:
-        return _narrow(scope, query, lambda who: part(who) if who.staff else false(), lambda _who: false())
-
-    return rule
-
-
 def _about(scope: Scope) -> ColumnElement[bool]:
     """Which lines of the audit trail are about something of a part of the business."""
     agreements, people = agreements_within(scope), people_within(scope)
     subjects = {
         "agreement": agreements,
-        "payment": _ids(Payment.id, Payment.agreement_id.in_(agreements)),
+        "payment": ids_of(Payment.id, Payment.agreement_id.in_(agreements)),
         "person": people,
-        "user": _ids(User.id, User.person_id.in_(people)),
+        "user": ids_of(User.id, User.person_id.in_(people)),
         "property": own_properties(scope),
         "unit": units_within(scope),
     }
@@ -260,38 +144,80 @@ def _house_rules(scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def _in_properties(column: Any) -> Rule:
-    def rule(scope: Scope, query: Select[Any]) -> Select[Any]:
-        return _narrow(scope, query, lambda who: column.in_(own_properties(who)), lambda _who: false())
+_WHOLE = (
+    BankFile, BankLine, BankMatch, BankStatement, Batch, CsvLayout, GatewayPayout, ImportBatch, ImportRow, MethodRule,
+)  # fmt: skip
+"""What belongs to the business as a whole."""
 
-    return rule
+
+def _of_payments(model: Any) -> Rule:
+    """Rows about payments, for the office: those of the agreements that one sees."""
+
+    def part(scope: Scope) -> ColumnElement[bool]:
+        return model.payment_id.in_(ids_of(Payment.id, Payment.agreement_id.in_(agreements_within(scope))))
+
+    return for_staff(part)
+
+
+def _debit(scope: Scope, query: Select[Any]) -> Select[Any]:
+    return narrow(
+        scope,
+        query,
+        lambda who: AutopayDebit.agreement_id.in_(agreements_within(who)) if who.staff else false(),
+        lambda who: AutopayDebit.autopay_id.in_(ids_of(Autopay.id, Autopay.person_id == who.person_id)),
+    )
+
+
+def _task(scope: Scope) -> ColumnElement[bool]:
+    """Tasks about agreements of a part of the business, and those that somebody opened about its people."""
+    about = and_(Task.subject == "person", Task.subject_id.in_(people_within(scope)))
+    return or_(Task.agreement_id.in_(agreements_within(scope)), about)
 
 
 VISIBLE: dict[type[Any], Rule] = {
+    **HOUSES,
+    **TALK,
+    AddressTrouble: staff_only,
+    NoticeText: staff_only,
+    **{
+        model: of_person(model.person_id)
+        for model in (Autopay, BellNotice, CalendarFeed, ContactConsent, NoticeWish, ReminderDay)
+    },
+    AutopayDebit: _debit,
+    LadderAct: for_staff(lambda scope: LadderAct.agreement_id.in_(agreements_within(scope))),
+    LadderStep: all_staff(LadderStep),
+    Promise: of_agreement(Promise, *HOLDERS),
+    PushDevice: of_user(PushDevice, PushDevice.ended_at.is_(None)),
+    RunDecision: for_staff(lambda scope: RunDecision.agreement_id.in_(agreements_within(scope))),
+    Dispute: _of_payments(Dispute),
+    Refund: _of_payments(Refund),
+    **dict.fromkeys(_WHOLE, staff_only),
+    **{model: all_staff(model) for model in (BankDeposit, BankDepositItem, DrawerCount)},
     Agreement: _agreement,
-    AuditEvent: _for_staff(_about),
-    AgreementChange: _of_agreement(AgreementChange, *HOLDERS),
-    Charge: _charge,
-    Hold: _of_agreement(Hold),
-    ImportBatch: staff_only,
-    ImportRow: staff_only,
-    JournalEntry: _for_staff(lambda scope: JournalEntry.agreement_id.in_(agreements_within(scope))),
-    KnownDevice: _known_device,
-    LateFeePolicy: _for_staff(_house_rules),
-    LegalCap: _for_staff(lambda _scope: LegalCap.id.is_not(None)),
-    Outbox: _for_staff(
+    AuditEvent: for_staff(_about),
+    AgreementChange: of_agreement(AgreementChange, *HOLDERS),
+    Charge: paid.charge,
+    Hold: of_agreement(Hold),
+    JournalEntry: for_staff(lambda scope: JournalEntry.agreement_id.in_(agreements_within(scope))),
+    KnownDevice: of_user(KnownDevice, KnownDevice.revoked_at.is_(None)),
+    LateFeePolicy: for_staff(_house_rules),
+    LegalCap: for_staff(lambda _scope: LegalCap.id.is_not(None)),
+    Mandate: of_person(Mandate.person_id),
+    Outbox: for_staff(
         lambda scope: Outbox.to_address.in_(
-            _ids(Person.email, Person.id.in_(people_within(scope)), Person.email != "")
+            ids_of(Person.email, Person.id.in_(people_within(scope)), Person.email != "")
         )
     ),
-    Passkey: _passkey,
-    Payment: _payment,
-    PaymentMethod: _method,
+    Passkey: of_user(Passkey, Passkey.removed_at.is_(None)),
+    PayLink: paid.pay_link,
+    Payment: paid.payment,
+    PaymentMethod: of_person(PaymentMethod.person_id),
     Person: _person,
-    Property: _in_properties(Property.id),
-    Receipt: _receipt,
-    SignIn: _sign_in,
-    Statement: _of_agreement(Statement, *HOLDERS),
-    Unit: _in_properties(Unit.property_id),
+    Property: in_properties(Property.id),
+    Receipt: paid.receipt,
+    SignIn: of_user(SignIn),
+    Statement: of_agreement(Statement, *HOLDERS),
+    Task: for_staff(_task),
+    Unit: in_properties(Unit.property_id),
     User: _user,
 }

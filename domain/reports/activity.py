@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from domain.access import Scope
 from domain.records.devices import network
-from domain.reports.actors import ACTION_WORDS
+from domain.reports.action_words import ACTION_WORDS
 from domain.words import N_, Money, Sentence
 from models import AuditEvent, Payment, PaymentMethod, SignIn, db
 

@@ -5,16 +5,17 @@ What is due comes from each agreement's kind and is computed for the shown page 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, exists, func, select
 
 from domain.access import Scope
+from domain.reports import word_search
 from domain.reports.agreements import WITH_TERMS
-from domain.reports.finding import Found, Wanted, every_word, order, page_of, says, says_digits
+from domain.reports.finding import Found, Wanted, order, page_of
 from domain.reports.office_views import OWED, Held, held
 from models import Agreement, AgreementParty, Balance, ImportBatch, Person, db
 
@@ -49,10 +50,10 @@ def agreements(scope: Scope, wanted: Wanted, on: date) -> Found[Held]:
     """One page of agreements with their standing as of `on`. Filters: status, person (with, without), batch (a ref)."""
     query = _filtered(scope.select(Agreement, Agreement.id), wanted)
     found = page_of(query, wanted, order(wanted, SORTS, "number", Agreement.id))
-    return replace(found, rows=_told(scope, [row.id for row in found.rows], on))
+    return replace(found, rows=these(scope, [row.id for row in found.rows], on))
 
 
-def _told(scope: Scope, ids: list[int], on: date) -> list[Held]:
+def these(scope: Scope, ids: Sequence[int], on: date) -> list[Held]:
     """The agreements of these ids as they stand, in the order of the ids."""
     rows = db.session.scalars(
         scope.select(Agreement).where(Agreement.id.in_(ids)).options(*WITH_TERMS)
@@ -72,17 +73,8 @@ def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
         query = query.where(on_it if person == "with" else ~on_it)
     if batch := wanted.filters.get("batch", ""):
         query = query.where(Agreement.batch_id.in_(select(ImportBatch.id).where(ImportBatch.ref == batch)))
-    words = every_word(wanted.q, (Agreement.number, Agreement.title), _of_somebody)
+    words = word_search.fits(wanted.q, word_search.agreements(Agreement.id))
     return query if words is None else query.where(words)
-
-
-def _of_somebody(word: str) -> ColumnElement[bool]:
-    """Agreements of people whose name, number, address or phone holds the word."""
-    who, on_it = aliased(Person), aliased(AgreementParty)
-    matches = says(who.name, word) | says(who.number, word) | says(who.email, word)
-    digits = says_digits(who.phone, word)
-    matches = matches if digits is None else matches | digits
-    return Agreement.id.in_(select(on_it.agreement_id).join(who, who.id == on_it.person_id).where(matches))
 
 
 def batches(scope: Scope) -> list[tuple[str, str]]:

@@ -115,8 +115,7 @@ class View:
     @property
     def to_go(self) -> Sentence | None:
         """What ends it today, in one line; None where that says nothing more."""
-        words = self.kind.WORDS["to_go"]
-        amount = Money(self.quote.total_minor, self.currency)
+        words, amount = self.kind.WORDS["to_go"], Money(self.quote.total_minor, self.currency)
         return Sentence(words, {"amount": amount}) if words and amount.minor else None
 
     @property
@@ -126,9 +125,10 @@ class View:
 
     @property
     def ends_apart(self) -> bool:
-        """Whether what ends it today is another amount than what is owed by the books, or buys something."""
-        quote = self.quote
-        return quote.buys or quote.per_diem_minor > 0 or quote.total_minor != max(self.balance_minor, 0)
+        """Whether a sum of its own ends it today: not what is owed by the books, or one that buys something."""
+        quote, owed = self.quote, max(self.balance_minor, 0)
+        apart = quote.buys or quote.per_diem_minor > 0 or quote.total_minor != owed
+        return apart and bool(self.kind.WORDS["close"])
 
     @property
     def columns(self) -> Sequence[str]:
@@ -152,6 +152,11 @@ class View:
     def name(self) -> str:
         """What for, in plain words; the number where nobody said."""
         return self.agreement.title or self.agreement.number
+
+    @property
+    def whole_name(self) -> str:
+        """The name and the number, the number alone where nobody said what it is for."""
+        return f"{self.agreement.title} · {self.number}" if self.agreement.title else self.number
 
     @property
     def currency(self) -> str:
@@ -206,10 +211,8 @@ class View:
 
 def own(scope: Scope, on: date) -> list[View]:
     """The agreements the person may see as they stand on a day, those under way first, without what is on its way."""
-    found = {
-        row: (bool(hold), bool(alone))
-        for row, hold, alone in db.session.execute(_rows(scope.role), scope.values)
-    }
+    rows = db.session.execute(_rows(scope.role), scope.values)
+    found = {row: (bool(hold), bool(alone)) for row, hold, alone in rows}
     payers = {row.id for row, (_hold, alone) in found.items() if alone}
     told = standing(list(found), on, payer_of(scope), payers)
     return [replace(one, held=found[one.agreement][0]) for one in told]
@@ -263,11 +266,8 @@ def view(agreement: Agreement, on: date, payer: str = "") -> View:
     """One agreement as it stands on a day for a payer, with what is on its way."""
     alone = (agreement.id,) if pays_alone(db.session, agreement.id, payer) else ()
     found = _with_pending(standing([agreement], on, payer, alone))[0]
-    return replace(found, held=_is_held(agreement)) if payer else found
-
-
-def _is_held(agreement: Agreement) -> bool:
-    return bool(db.session.scalar(select(_HELD).where(Agreement.id == agreement.id)))
+    held = payer and db.session.scalar(select(_HELD).where(Agreement.id == agreement.id))
+    return replace(found, held=bool(held)) if payer else found
 
 
 def _with_pending(found: list[View]) -> list[View]:

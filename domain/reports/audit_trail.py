@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
 
 from domain.access import Scope
-from domain.reports.actors import ACTION_WORDS, OTHERS, Name, names_of
+from domain.reports.action_words import ACTION_WORDS
+from domain.reports.actors import OTHERS, Name, names_of
 from domain.reports.finding import Found, Wanted, page_of, says, words_of
 from domain.rules.duties import DUTIES
 from domain.words import N_, Sentence
@@ -21,6 +22,7 @@ from models import (
     Agreement,
     AuditEvent,
     AuditSeal,
+    Document,
     ImportBatch,
     Payment,
     Person,
@@ -43,11 +45,14 @@ SUBJECTS: Mapping[str, str] = {
     "property": N_("Properties"),
     "unit": N_("Units"),
     "import": N_("Imports"),
+    "document": N_("Documents"),
     "keys": N_("Keys"),
     "late_fee_policy": N_("Late-fee policies"),
     "legal_cap": N_("Legal limits"),
     "business": N_("The business"),
     "audit": N_("Audit trail"),
+    "report": N_("Reports"),
+    "export": N_("Archives of everything"),
 }
 """What the trail is about, in the words of a filter. A subject that is not here is shown by its own name."""
 _SAID: Mapping[str, str] = {
@@ -61,6 +66,8 @@ _SAID: Mapping[str, str] = {
     "type": N_("Kind: %(value)s"),
     "filters": N_("Narrowed by: %(value)s"),
     "rows": N_("Lines: %(value)s"),
+    "report": N_("Report: %(value)s"),
+    "form": N_("As: %(value)s"),
 }
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -171,6 +178,7 @@ _PAGES: Mapping[str, tuple[Any, Any, Any, str]] = {
     "person": (Person, Person.name, Person.ref, "office.person"),
     "property": (Property, Property.name, Property.ref, "office.property"),
     "unit": (Unit, Unit.name, Unit.ref, "office.unit"),
+    "document": (Document, Document.title, Document.ref, "office.document"),
     "import": (ImportBatch, ImportBatch.filename, ImportBatch.ref, "office.import_batch"),
 }
 
@@ -264,21 +272,26 @@ TABLE_HEAD = (
 
 def table_rows(scope: Scope, asked: Asked, zone: ZoneInfo, say: Callable[[Any], str]) -> list[list[Any]]:
     """Everything that fits, the newest first (at most 50,000 lines), under TABLE_HEAD; `say` turns words into text."""
+    sealed = db.session.scalar(select(func.max(AuditSeal.through_event_id))) or 0
+    rows: list[list[Any]] = []
+    for event in events(scope, asked, zone):
+        noted = json.dumps(event.detail, ensure_ascii=False, sort_keys=True) if event.detail else ""
+        rows.append(
+            [
+                event.id, event.at, say(event.by), say(event.what), event.action, event.subject, event.about,
+                noted, event.address, event.device, event.id <= sealed,
+            ]
+        )  # fmt: skip
+    return rows
+
+
+def events(scope: Scope, asked: Asked, zone: ZoneInfo) -> Iterator[Event]:
+    """The lines themselves, the newest first, at most 50,000 of them. Raises NotAllowed without the right."""
     scope.require(RIGHT)
     ids = db.session.scalars(
         _narrowed(scope.select(AuditEvent, AuditEvent.id), asked, zone)
         .order_by(AuditEvent.id.desc())
         .limit(MOST)
     ).all()
-    sealed = db.session.scalar(select(func.max(AuditSeal.through_event_id))) or 0
-    rows: list[list[Any]] = []
     for start in range(0, len(ids), 500):
-        for event in _rows(scope, ids[start : start + 500]):
-            noted = json.dumps(event.detail, ensure_ascii=False, sort_keys=True) if event.detail else ""
-            rows.append(
-                [
-                    event.id, event.at, say(event.by), say(event.what), event.action, event.subject, event.about,
-                    noted, event.address, event.device, event.id <= sealed,
-                ]
-            )  # fmt: skip
-    return rows
+        yield from _rows(scope, ids[start : start + 500])

@@ -50,10 +50,10 @@ class BackDated:
     told_again: bool
 
 
-def back_dated(view: View, amount_minor: int, on: date, extra: str = "shorter") -> BackDated:
+def back_dated(view: View, amount_minor: int, on: date, extra: str = "shorter", payer: str = "") -> BackDated:
     """The effect of a payment of `amount_minor` that counts from `on`, on the agreement as it stands.
 
-    `extra`: what the payer wants of money above what is due.
+    `extra`: what the payer wants of money above what is due; `payer`: the key of who pays, "" for whoever.
     """
     session = cast(Session, db.session)
     if view.agreement.status == "charged_off":
@@ -63,10 +63,10 @@ def back_dated(view: View, amount_minor: int, on: date, extra: str = "shorter") 
     standing = cast(Head, session.get_one(Standing, view.agreement.id))
     retold = None
     if view.position.interest_from > on:
-        retold = retell(session, standing, view.agreement, Paid("", on, amount_minor, extra))
+        retold = retell(session, standing, view.agreement, Paid("", on, amount_minor, extra, payer))
     if retold is None or retold.new.applied is None:
         start = with_closing(view, amount_minor, on, extra)
-        applied = view.kind.apply(view.terms, start, amount_minor, on, extra=extra)
+        applied = view.kind.apply(view.terms, start, amount_minor, on, extra=extra, payer=payer)
         return BackDated(applied, applied.after, (), view.position.interest_from <= on)
     lines = [_line(later, view.currency) for later in retold.later]
     return BackDated(retold.new.applied, retold.after, [line for line in lines if line is not None], True)

@@ -52,6 +52,23 @@ def chains(session: AnySession, counts: dict[str, int]) -> Iterator[str]:
             yield f"{name_of(session, agreement_id)}: the standing counts {count} entries, its chain has none"
 
 
+def house_chain(session: AnySession, counts: dict[str, int]) -> Iterator[str]:
+    """What is wrong in the chain of entries that are of no agreement."""
+    table = JournalEntry.__table__
+    of_house = table.c.agreement_id.is_(None)
+    lines: dict[int, list[tuple[str, int]]] = {}
+    query = select(JournalLine.entry_id, JournalLine.account, JournalLine.amount_minor)
+    for entry_id, account, amount in session.execute(
+        query.join(table, table.c.id == JournalLine.entry_id).where(of_house).order_by(JournalLine.id)
+    ):
+        lines.setdefault(entry_id, []).append((account, amount))
+    before: tuple[int, int, str] = (0, 0, "")
+    for entry in session.execute(select(table).where(of_house).order_by(table.c.position)):
+        counts["entries"] += 1
+        yield from _link_differs(entry, lines.get(entry.id, []), before)
+        before = (0, entry.position, entry.hash)
+
+
 _HEADS = select(Standing.agreement_id, Standing.entries, Standing.head_hash)
 
 

@@ -17,8 +17,12 @@ from sqlalchemy.orm import Session, scoped_session
 from domain.records.accounts import BUCKET_ACCOUNT, CHARGED
 from domain.records.seals import heads_hash, seal_hash
 from domain.reports.audit_check import audit_differences
-from domain.reports.book_chains import chains, name_of
+from domain.reports.book_chains import chains, house_chain, name_of
+from domain.reports.document_check import document_differences
 from domain.reports.gateway_check import gateway_differences
+from domain.reports.mandate_check import mandate_differences
+from domain.reports.money_back_check import allocation_differences, dispute_differences, refund_differences
+from domain.reports.owner_check import owner_differences
 from domain.rules.planned import BUCKET_OF_TYPE
 from gateways import registry
 from gateways.base import GatewaySilent as GatewayUnread
@@ -77,16 +81,22 @@ def _look(session: AnySession, most: int) -> Checked:
         _sums,
         _balances,
         _standings,
-        _allocations,
+        allocation_differences,
         _buckets,
         _charges,
         _settled,
+        refund_differences,
+        dispute_differences,
         _seals,
         audit_differences,
+        mandate_differences,
+        document_differences,
+        owner_differences,
     ):
         found.extend(_first(source(session), most))
     found.extend(_first(chains(session, counts), most))
-    for gateway in registry.all_gateways():
+    found.extend(_first(house_chain(session, counts), most))
+    for gateway in registry.able_to("charge"):
         found.extend(_first(gateway_differences(session, gateway, counts), most))
     agreements = session.scalar(select(func.count()).select_from(Standing)) or 0
     return Checked(counts["entries"], agreements, counts["charges"], found[:most])
@@ -156,24 +166,6 @@ def _standings(session: AnySession) -> Iterator[str]:
     )
     for agreement_id, kept, summed in session.execute(query):
         yield f"{name_of(session, agreement_id)}: installments met is kept as {kept}, its allocations give {summed}"
-
-
-def _allocations(session: AnySession) -> Iterator[str]:
-    allocated = (
-        select(Allocation.entry_id, func.sum(Allocation.amount_minor).label("amount"))
-        .group_by(Allocation.entry_id)
-        .subquery()
-    )
-    sign = case((JournalEntry.cause == "payment.settled", 1), else_=-1)
-    query = (
-        select(JournalEntry.key, allocated.c.amount, Payment.amount_minor * sign)
-        .join(Payment, Payment.id == JournalEntry.payment_id)
-        .outerjoin(allocated, allocated.c.entry_id == JournalEntry.id)
-        .where(JournalEntry.cause.in_(("payment.settled", "payment.returned")))
-        .where(func.coalesce(allocated.c.amount, 0) != Payment.amount_minor * sign)
-    )
-    for key, amount, expected in session.execute(query):
-        yield f"entry {key}: {amount or 0} is allocated, the payment is {expected}"
 
 
 def _buckets(session: AnySession) -> Iterator[str]:

@@ -20,7 +20,7 @@ from domain.records.accounts import (
     RENT_RECEIVABLE,
 )
 from domain.reports.office_views import OWED
-from models import Agreement, AgreementParty, Balance, db
+from models import Agreement, AgreementParty, Balance, Property, db
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,17 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Counts by status (undone imports are left out), agreements with nobody on them, and sums by currency."""
+    """Counts by status (undone imports are left out), agreements with nobody on them, and sums by currency.
+
+    `properties`: there is no agreement yet, but something to let.
+    """
 
     active: int
     closed: int
     charged_off: int
     nobody: int
     owed: tuple[Owed, ...]
+    properties: bool = False
 
     @property
     def agreements(self) -> int:
@@ -66,7 +70,7 @@ class Totals:
 
 
 def book_totals(scope: Scope) -> Totals:
-    """The whole book as the person may see it; three statements whatever its size."""
+    """The whole book as the person may see it; a fixed number of statements whatever its size."""
     rows = db.session.execute(
         scope.select(Agreement, Agreement.status, func.count())
         .where(Agreement.status != "undone")
@@ -77,12 +81,14 @@ def book_totals(scope: Scope) -> Totals:
     nobody = db.session.scalar(
         scope.select(Agreement, func.count()).where(Agreement.status == "active", ~on_it)
     )
+    houses = not counts and db.session.scalar(scope.select(Property, Property.id).limit(1)) is not None
     return Totals(
         counts.get("active", 0),
         counts.get("closed", 0),
         counts.get("charged_off", 0),
         nobody or 0,
         _owed(scope),
+        houses,
     )
 
 

@@ -1,20 +1,17 @@
-"""What was changed of an agreement while it ran: by whom, why, and what it did, in sentences; and its final letter."""
+"""What was changed of an agreement while it ran: by whom, why, and what it did, in sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from domain.access import Scope
 from domain.kinds import kind_of
+from domain.reports import letters
 from domain.reports.actors import Name, names_of
-from domain.reports.agreements import people_on
-from domain.reports.receipts import business_lines
-from domain.words import N_, Gone, Sentence, Trace, sentence_from, trace_from
-from models import Agreement, AgreementChange, Payment, Person, db
-from papers.final_statement import FinalStatement
+from domain.words import N_, Sentence, Trace, trace_from
+from models import Agreement, AgreementChange, MoveNotice, Payment, Person, db
 
 TITLES = {
     "deferral": N_("Payments put off"),
@@ -26,7 +23,11 @@ TITLES = {
     "end_add_on": N_("Something taken off the rent"),
     "concession": N_("Something given away"),
     "notice": N_("The last day is known"),
+    "notice_back": N_("Notice taken back"),
+    "renewal": N_("Renewed"),
+    "transfer": N_("Moved to another unit"),
     "move_out": N_("Moved out"),
+    "move_out_back": N_("Move-out taken back"),
     "goods_return": N_("Goods came back"),
     "limit": N_("Another limit"),
     "rate": N_("Another rate"),
@@ -37,7 +38,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One change. `why` says what it did; `by` and `reason` are for staff; `letter`: there is a final statement."""
+    """One change. `why` says what it did; `by` and `reason` are for staff; `letter`: "final", "letter" or ""."""
 
     number: int
     title: Sentence
@@ -46,7 +47,7 @@ class ChangeLine:
     by: Name
     reason: str
     why: Trace
-    letter: bool
+    letter: str
 
 
 def changes(scope: Scope, agreement: Agreement, most: int = 20) -> Sequence[ChangeLine]:
@@ -69,6 +70,27 @@ def changes(scope: Scope, agreement: Agreement, most: int = 20) -> Sequence[Chan
         _line(row, names, brief=not scope.staff and bool(kind.payers(terms, row.effective_on)))
         for row in rows
     ]
+
+
+def notice_stands(agreement: Agreement) -> bool:
+    """Whether notice was given and neither taken back nor followed by a renewal."""
+    told = [change.type for change in sorted(agreement.changes, key=lambda one: one.number)]
+    last = next((one for one in reversed(told) if one in ("notice", "notice_back", "renewal")), "")
+    return last == "notice"
+
+
+def move_out_stands(agreement: Agreement) -> bool:
+    """Whether the last that was changed is a move-out, so that it can be taken back."""
+    last = max(agreement.changes, key=lambda one: one.number, default=None)
+    return last is not None and last.type == "move_out" and agreement.ended_on is not None
+
+
+def notice_of(scope: Scope, agreement: Agreement) -> MoveNotice | None:
+    """The newest notice that nobody took back."""
+    query = scope.select(MoveNotice).where(
+        MoveNotice.agreement_id == agreement.id, MoveNotice.withdrawn_on.is_(None)
+    )
+    return db.session.scalars(query.order_by(MoveNotice.given_on.desc(), MoveNotice.id.desc())).first()
 
 
 def _makers(scope: Scope, rows: Sequence[AgreementChange]) -> dict[int, Name]:
@@ -103,44 +125,5 @@ def _line(row: AgreementChange, names: Mapping[int, Name], *, brief: bool) -> Ch
         by=names.get(row.number, ""),
         reason=row.reason if names else "",
         why=why,
-        letter="statement" in row.body,
+        letter="final" if "statement" in row.body else "letter" if row.type in letters.TITLES else "",
     )
-
-
-def final_statement(
-    scope: Scope, agreement: Agreement, number: int, business: Mapping[str, Any]
-) -> FinalStatement:
-    """The letter of a change that ended the agreement, as it was settled. Raises Gone where there is none."""
-    row = db.session.scalars(
-        scope.select(AgreementChange).where(
-            AgreementChange.agreement_id == agreement.id, AgreementChange.number == number
-        )
-    ).first()
-    said = row.body.get("statement") if row is not None else None
-    if said is None:
-        raise Gone(Sentence(N_("There is no such letter.")))
-    return FinalStatement(
-        business_lines=business_lines(business),
-        to_names=[name for name, _ in people_on(scope, agreement)],
-        agreement_number=agreement.number,
-        agreement_title=agreement.title,
-        currency=agreement.currency,
-        last_on=date.fromisoformat(said["last_on"]),
-        settled_on=date.fromisoformat(said["settled_on"]),
-        deposit_minor=said["deposit_minor"],
-        owed=[_owed(line) for line in said["owed"]],
-        deductions=[(one["name"], one["amount_minor"]) for one in said["deductions"]],
-        kept_minor=said["kept_minor"],
-        refund_minor=said["refund_minor"],
-        credit_minor=said["credit_minor"],
-        credit_used_minor=said["credit_used_minor"],
-        balance_minor=said["balance_minor"],
-        settle_by=date.fromisoformat(said["settle_by"]) if said["settle_by"] else None,
-        source=said["source"],
-        test_mode=bool(business.get("test_mode")),
-    )
-
-
-def _owed(line: Mapping[str, Any]) -> tuple[Sentence, int]:
-    words = {"name": sentence_from(line["name"]), "due": date.fromisoformat(line["due_on"])}
-    return Sentence(N_("%(name)s, due %(due)s"), words), line["amount_minor"]

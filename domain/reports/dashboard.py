@@ -96,7 +96,7 @@ def _of_payments(lately: Sequence[Line]) -> list[Alert]:
             found.append(_confirm(line))
         elif line.state == "unknown":
             found.append(_silent(line))
-        elif line.shown in ("returned", "disputed") and not _made_good(line, lately):
+        elif line.shown in ("returned", "disputed", "lost") and not _made_good(line, lately):
             found.append(_came_back(line, lately))
         elif line.shown == "failed" and not _made_good(line, lately):
             found.append(_failed(line, lately))

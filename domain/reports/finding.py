@@ -5,7 +5,6 @@ Every report of a list takes a `Wanted` and gives a `Found`: only the rows of on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -60,17 +59,6 @@ def says(column: Column, word: str) -> ColumnElement[bool]:
     """Whether the text holds the word in any case. SQLite folds ASCII only: other letters are tried in both."""
     spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
     return or_(*(column.icontains(spelling, autoescape=True) for spelling in sorted(spellings)))
-
-
-def says_digits(column: Column, word: str) -> ColumnElement[bool] | None:
-    """Whether a phone number holds the digits of the word, however either is written; None for fewer than four."""
-    digits = re.sub(r"[\s().+/-]", "", word)
-    if len(digits) < 4 or not (digits.isascii() and digits.isdigit()):
-        return None
-    bare: Any = column
-    for mark in " -().+/":
-        bare = func.replace(bare, mark, "")
-    return bare.contains(digits)
 
 
 def every_word(q: str, columns: Sequence[Column], *others: Any) -> ColumnElement[bool] | None:

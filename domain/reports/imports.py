@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from domain.access import Scope
 from domain.portfolio.problems import Problem, sentence_from
 from domain.portfolio.profiles import PROFILES
+from domain.portfolio.rent_roll import PEOPLE
 from domain.rules.calendar import add_months
 from domain.words import N_, Sentence
 from models import (
@@ -93,6 +94,12 @@ def notes(batch: ImportBatch) -> list[Sentence]:
     return [sentence_from(note) for note in batch.totals.get("notes", [])]
 
 
+def controls(batch: ImportBatch) -> tuple[list[Sentence], bool]:
+    """What the file's own totals say, and whether they agree with its lines."""
+    said = [sentence_from(one) for one in batch.totals.get("controls", [])]
+    return said, not any("file" in sentence.params for sentence in said)
+
+
 def questions(batch: ImportBatch) -> list[tuple[str, Sentence]]:
     """(option, question) for what the file leaves open."""
     return [(asked["option"], sentence_from(asked)) for asked in batch.totals.get("questions", [])]
@@ -133,12 +140,15 @@ def touched(session: AnySession, which: ColumnElement[bool]) -> Sentence | None:
     """
     named = exists().where(
         ImportRow.agreement_id == AgreementParty.agreement_id,
-        ImportRow.prepared["person"].as_integer() == AgreementParty.person_id,
+        or_(*(ImportRow.prepared[place].as_integer() == AgreementParty.person_id for place in PEOPLE)),
     )
     moved = exists().where(
         AgreementParty.agreement_id == Agreement.id, or_(AgreementParty.until_on.is_not(None), ~named)
     )
-    happened = [exists().where(model.agreement_id == Agreement.id) for model in (Payment, Charge, Token)]
+    happened = [
+        exists().where(model.agreement_id == Agreement.id, *own)
+        for model, own in ((Payment, ()), (Charge, (Charge.rule != "opening",)), (Token, ()))
+    ]
     number = session.scalar(
         select(Agreement.number)
         .join(Standing, Standing.agreement_id == Agreement.id)

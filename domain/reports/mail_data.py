@@ -9,13 +9,25 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, scoped_session
 
+from domain.reports.notice_data import notice_data
 from domain.rules.payment_states import WORDS
+from domain.rules.refund_states import WAY_WORDS
 from domain.words import N_, Money, Sentence, sentence_from
 from gateways.codes import reason
-from models import Business, Charge, Outbox, Payment, Person, User
+from models import Business, Charge, Mandate, Outbox, Payment, Person, User
+from papers.notices import is_notice
 
 MOMENTS = ("at", "expires")
-INSTRUMENT = {"cash": N_("cash"), "check": N_("check")}
+INSTRUMENT = {
+    "bank": N_("bank account"),
+    "card": N_("card"),
+    "cash": N_("cash"),
+    "check": N_("check"),
+    "certified": N_("cashier's or certified check"),
+    "money_order": N_("money order"),
+    "terminal": N_("card terminal"),
+    "transfer": N_("bank transfer"),
+}
 
 
 def business_data(session: Session, base_url: str, test_mode: bool) -> dict[str, Any]:
@@ -35,14 +47,41 @@ def business_data(session: Session, base_url: str, test_mode: bool) -> dict[str,
 def mail_data(session: Session, mail: Outbox, secret: Mapping[str, str], base_url: str) -> dict[str, Any]:
     """The data of `papers.mails.compose` for one mail. Raises LookupError when the row it names is gone."""
     stored = dict(mail.data)
+    if is_notice(mail.template) or (mail.channel != "email" and mail.event):
+        greeted = session.get(Person, mail.person_id) if mail.person_id else None
+        return notice_data(session, stored, base_url) | {"name": greeted.name if greeted else ""}
     if "payment_ref" in stored:
         return _payment_data(session, stored, base_url)
+    if "permission_ref" in stored:
+        return _permission_data(session, str(stored["permission_ref"]), base_url)
+    if "method_ref" in stored:
+        return {
+            **stored, "last_day": date.fromisoformat(stored["last_day"]), "link": f"{base_url}/methods",
+        }  # fmt: skip
     moments = {
         name: datetime.fromisoformat(stored[name]) for name in MOMENTS if isinstance(stored.get(name), str)
     }
-    said = {"what": sentence_from(stored["what"])} if isinstance(stored.get("what"), dict) else {}
-    # A mail whose cause knew no address of ours leads to the front door.
-    return {"link": base_url} | stored | moments | said | dict(secret)
+    said: dict[str, Any] = (
+        {"what": sentence_from(stored["what"])} if isinstance(stored.get("what"), dict) else {}
+    )
+    if isinstance(stored.get("amount"), dict):
+        said["amount"] = Money(*stored["amount"]["money"])
+    # A mail whose cause knew no page of ours leads to the front door.
+    return {"link": base_url + stored.pop("path", "")} | stored | moments | said | dict(secret)
+
+
+def _permission_data(session: Session, ref: str, base_url: str) -> dict[str, Any]:
+    mandate = session.scalars(select(Mandate).where(Mandate.ref == ref)).first()
+    if mandate is None:
+        raise LookupError("the permission of this mail is not here")
+    person = session.get(Person, mandate.person_id) if mandate.person_id else None
+    return {
+        "name": person.name if person else "",
+        "paragraphs": mandate.text.split("\n\n"),
+        "accepted_on": mandate.accepted_on,
+        "reference": mandate.ref,
+        "link": f"{base_url}/permissions/{mandate.ref}",
+    }
 
 
 def _payment_data(session: Session, stored: Mapping[str, Any], base_url: str) -> dict[str, Any]:
@@ -67,6 +106,9 @@ def _payment_data(session: Session, stored: Mapping[str, Any], base_url: str) ->
         "reference": payment.ref,
         "link": f"{base_url}/payments/{payment.ref}",
         "started_on": payment.begun_on,
+        "leaves_on": payment.scheduled_on,
+        "counts_on": payment.begun_on,
+        "fee_on_top": Money(payment.fee_minor, payment.currency) if payment.fee_minor else None,
         "settles_on": payment.expected_on,
         "paid_on": payment.begun_on,
         "failed_on": date.fromisoformat(stored["failed_on"]) if "failed_on" in stored else payment.begun_on,
@@ -76,6 +118,14 @@ def _payment_data(session: Session, stored: Mapping[str, Any], base_url: str) ->
         data |= _receipt(payment) | {"received_by": clerk(session, payment)}
     if payment.returns:
         data |= _return(session, payment)
+    if "reversed_on" in stored:
+        data |= {"reversed_on": date.fromisoformat(stored["reversed_on"]), "reason": stored["reason"]}
+    if "refund_minor" in stored:
+        data |= {
+            "given_back": Money(int(stored["refund_minor"]), payment.currency),
+            "refunded_on": date.fromisoformat(stored["refunded_on"]),
+            "way": Sentence(WAY_WORDS[stored["way"]]),
+        }
     return data
 
 

@@ -11,12 +11,11 @@ from sqlalchemy import select
 
 from domain.access import Scope
 from domain.reports.payments import Line, lines
-from domain.rules.payment_states import EVENT_WORDS, LIVE
+from domain.reports.shown_states import UNWELCOME, WELCOME, event_words
+from domain.rules.payment_states import LIVE
 from domain.words import N_, Money, Sentence, sentence_from
 from gateways.codes import reason
 from models import Payment, PaymentEvent, Receipt, db
-
-UNWELCOME = ("declined", "not_found", "returned_unsettled", "returned", "disputed", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +85,14 @@ def story(scope: Scope, payment: Payment, on: date) -> Story:
 
 def _happening(at: datetime, event: str, code: str) -> Happening:
     bad = event in UNWELCOME
-    text = reason(code).title if bad and code else None
-    variant = "danger" if bad else "success" if event == "settled" else ""
-    return Happening(at, Sentence(EVENT_WORDS[event]), text, variant)
+    variant = "danger" if bad else "success" if event in WELCOME else ""
+    return Happening(at, event_words(event), why(event, code) if bad else None, variant)
+
+
+def why(event: str, code: str) -> Sentence | None:
+    """The reason beside a line of the timeline, where its code is one of a bank or card."""
+    ours = event.startswith("refund") or event == "reversed"
+    return None if ours or not code else reason(code).title
 
 
 def _receipt(payment_id: int) -> Proof | None:
@@ -114,10 +118,18 @@ def _settled(line: Line, on: date) -> Any:
 
 def _pending(line: Line, on: date) -> Any:
     head = Sentence(N_("Sent to your bank."))
+    if line.expected_on and line.expected_on < on:
+        head = Sentence(N_("This takes longer than usual."))
+        more = [
+            Sentence(N_("It should have settled on %(day)s. We look into it."), {"day": line.expected_on}),
+            Sentence(N_("It counts from the day you began it: %(day)s."), {"day": line.begun_on}),
+        ]
+        todo = Sentence(N_("Please do not pay again: the money may still be moving."))
+        return head, more, todo, "warning"
     if line.expected_on:
         head = Sentence(N_("Sent to your bank, expected to settle %(day)s."), {"day": line.expected_on})
-    more = Sentence(N_("It counts from the day you began it: %(day)s."), {"day": line.begun_on})
-    return head, [more], None, "info"
+    since = Sentence(N_("It counts from the day you began it: %(day)s."), {"day": line.begun_on})
+    return head, [since], None, "info"
 
 
 def _unknown(line: Line, on: date) -> Any:
@@ -142,21 +154,45 @@ def _awaiting(line: Line, on: date) -> Any:
     )
 
 
-def _failed(line: Line, on: date) -> Any:
-    why = reason(line.failure_code)
+def came_to_nothing(state: str, code: str) -> tuple[Sentence, list[Sentence], Sentence | None, str]:
+    """What `tell` says of a payment that failed with this code, or was cancelled."""
+    if state == "cancelled":
+        more = [
+            Sentence(N_("It was not confirmed in time, or cancelled before it left. No money was taken."))
+        ]
+        return Sentence(N_("This payment was cancelled.")), more, None, ""
+    why = reason(code)
     more = [why.title, Sentence(N_("No money was taken and it cost you nothing."))]
     return Sentence(N_("This payment did not go through.")), more, why.advice, "danger"
 
 
-def _cancelled(line: Line, on: date) -> Any:
-    more = [Sentence(N_("It was not confirmed in time. No money was taken."))]
-    return Sentence(N_("This payment was cancelled.")), more, None, ""
+def _nothing(line: Line, on: date) -> Any:
+    return came_to_nothing(line.state, line.failure_code)
+
+
+def _given_back(line: Line, on: date) -> Any:
+    given = {"amount": Money(int(line.refunded_minor), line.currency)}
+    head = Sentence(N_("We gave %(amount)s of this payment back."), given)
+    owed = Sentence(N_("What it had paid with that money is owed again, unless you had paid too much."))
+    slow = Sentence(N_("It can take a few days until it stands on your account."))
+    return head, [owed, slow], None, "info"
+
+
+def _reversed(line: Line, on: date) -> Any:
+    head = Sentence(N_("This payment was entered by mistake and taken back."))
+    more = Sentence(N_("It does not count any more, and no fee was added."))
+    return head, [more], Sentence(N_("If you did pay this money, call us with your receipt.")), "danger"
+
+
+def _won(line: Line, on: date) -> Any:
+    head = Sentence(N_("This payment was disputed, and the dispute was decided for us."))
+    return head, [Sentence(N_("Its money counts again from the day on which it came back."))], None, "success"
 
 
 def _went_back(line: Line, on: date) -> Any:
     why = reason(line.return_code or "")
     head = Sentence(N_("This payment came back on %(day)s."), {"day": line.returned_on})
-    if line.shown == "disputed":
+    if line.shown in ("disputed", "lost"):
         head = Sentence(N_("This payment was disputed on %(day)s."), {"day": line.returned_on})
     owed = Money(line.amount_minor + (line.fee_minor or 0), line.currency)
     cost = Sentence(N_("No fee was added."))
@@ -167,7 +203,9 @@ def _went_back(line: Line, on: date) -> Any:
 
 
 def _scheduled(line: Line, on: date) -> Any:
-    return Sentence(N_("Planned. Nothing has moved yet.")), [], None, "info"
+    head = Sentence(N_("Planned for %(day)s. Nothing has moved yet."), {"day": line.begun_on})
+    more = Sentence(N_("You can change or cancel it until it leaves."))
+    return head, [more], None, "info"
 
 
 _TELL = {
@@ -176,9 +214,14 @@ _TELL = {
     "unknown": _unknown,
     "attempting": _attempting,
     "awaiting": _awaiting,
-    "failed": _failed,
-    "cancelled": _cancelled,
+    "failed": _nothing,
+    "cancelled": _nothing,
     "returned": _went_back,
     "disputed": _went_back,
+    "lost": _went_back,
+    "won": _won,
+    "reversed": _reversed,
+    "refunded": _given_back,
+    "partly_refunded": _given_back,
     "scheduled": _scheduled,
 }

@@ -16,19 +16,28 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, null, sel
 
 from domain.access import Scope
 from domain.reports.finding import Wanted, every_word, page_of
+from domain.reports.shown_states import DISPUTE, REFUNDED, WORDS, shown_state
 from domain.rules.money import parse_amount_any
-from domain.rules.payment_states import ON_ITS_WAY, WORDS
+from domain.rules.money_in_hand import IN_HAND
+from domain.rules.payment_states import ON_ITS_WAY
 from domain.words import N_, Money, Refused, Sentence
-from models import Agreement, Allocation, Charge, Payment, PaymentMethod, PaymentReturn, Receipt, db
+from models import Agreement, Allocation, Charge, Dispute, Payment, PaymentMethod, PaymentReturn, Receipt, db
 
 STATUSES: dict[str, str] = {
     "way": N_("On its way"),
     "settled": N_("Settled"),
     "returned": N_("Came back"),
+    "disputed": N_("Disputed"),
+    "refunded": N_("Given back"),
     "failed": N_("Did not go through"),
 }
 """What a history can be narrowed to, in the words of the filter."""
-INSTRUMENTS = {"bank": N_("Bank account"), "card": N_("Card"), "cash": N_("Cash"), "check": N_("Check")}
+INSTRUMENTS = {
+    "bank": N_("Bank account"),
+    "card": N_("Card"),
+    "transfer": N_("Bank transfer"),
+    **IN_HAND,
+}
 _BUCKETS = {
     "principal": N_("principal %(amount)s"),
     "interest": N_("interest %(amount)s"),
@@ -50,13 +59,15 @@ _COLUMNS = (
     Payment.id, Payment.ref, Payment.agreement_id, Payment.amount_minor, Payment.currency, Payment.state,
     Payment.begun_on, Payment.begun_at, Payment.expected_on, Payment.settled_on, Payment.returnable_until,
     Payment.failure_code, Payment.instrument, Agreement.ref, Agreement.number, Agreement.title,
-    PaymentReturn.code, PaymentReturn.returned_on, Charge.amount_minor,
+    PaymentReturn.code, PaymentReturn.returned_on, Charge.amount_minor, DISPUTE.label("dispute"),
+    REFUNDED.label("refunded"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One payment in a list. `fee_minor` is what its return cost; `return_code` is empty unless it went back.
+    """One payment in a list. `fee_minor` is what its return cost; `return_code` is empty unless it went back;
+    `dispute` is the state of the case about it, `refunded_minor` what was given back of it.
 
     `label` is the method's own name, for its owner and staff; `of_another` says that the reader is neither.
     """
@@ -80,12 +91,16 @@ class Line:
     return_code: str | None
     returned_on: date | None
     fee_minor: int | None
+    dispute: str | None
+    refunded_minor: int
     label: str | None
     of_another: bool
 
     @property
     def shown(self) -> str:
-        return shown_state(self.state, self.return_code)
+        return shown_state(
+            self.state, self.return_code, self.dispute, int(self.refunded_minor), self.amount_minor
+        )
 
     @property
     def agreement_name(self) -> str:
@@ -100,7 +115,7 @@ class Line:
 
     def returnable(self, on: date) -> date | None:
         """Until when settled money may still be taken back; None when that day is over or there is none."""
-        until = self.returnable_until if self.shown == "settled" else None
+        until = self.returnable_until if self.shown in ("settled", "partly_refunded") else None
         return until if until and until >= on else None
 
     @property
@@ -132,13 +147,6 @@ class History:
     page: int
     pages: int
     paid: dict[int, list[Sentence]] = field(default_factory=dict)
-
-
-def shown_state(state: str, return_code: str | None) -> str:
-    """The state as people are told it: settled money that went back is returned, or disputed."""
-    if not return_code:
-        return state
-    return "returned" if return_code[:1].upper() == "R" and return_code[1:].isdigit() else "disputed"
 
 
 def state_words(line: Line) -> Sentence:
@@ -177,7 +185,8 @@ def _label(scope: Scope) -> ColumnElement[Any]:
     return case((_of_another(scope), null()), else_=PaymentMethod.label)
 
 
-NEWEST_FIRST = (Payment.begun_at.desc(), Payment.id.desc())
+NEWEST_FIRST = (Payment.begun_on.desc(), Payment.begun_at.desc(), Payment.id.desc())
+"""By the day a payment counts for: what was written down late stands on its own day."""
 
 
 def read(query: Select[Any]) -> list[Line]:
@@ -188,7 +197,7 @@ def read(query: Select[Any]) -> list[Line]:
 def history(scope: Scope, filters: Filters, *, page: int = 1, size: int = 20) -> History:
     """One page of the payments that fit the filters. A page beyond the last is the last."""
     query = _narrowed(lines(scope), scope, filters)
-    found = page_of(query, Wanted(page=page, per_page=size), (Payment.begun_at.desc(), Payment.id.desc()))
+    found = page_of(query, Wanted(page=page, per_page=size), NEWEST_FIRST)
     shown = [Line(*row) for row in found.rows]
     return History(shown, found.total, found.page, found.pages, what_they_paid(shown))
 
@@ -236,6 +245,8 @@ _STATUS: dict[str, ColumnElement[bool]] = {
     "way": Payment.state.in_(ON_ITS_WAY),
     "settled": and_(Payment.state == "settled", PaymentReturn.id.is_(None)),
     "returned": _WENT_BACK,
+    "disputed": Payment.id.in_(select(Dispute.payment_id)),
+    "refunded": REFUNDED > 0,
     "failed": Payment.state.in_(("failed", "cancelled")),
 }
 

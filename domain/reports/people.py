@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
 
 from domain.access import Scope
+from domain.reports import word_search
 from domain.reports.actors import Deed, deeds
 from domain.reports.agreement_list import of_person
-from domain.reports.finding import Found, Wanted, every_word, order, page_of, says, says_digits
+from domain.reports.finding import Found, Wanted, order, page_of
 from domain.reports.links import masked_email
 from domain.reports.office_views import Held
 from domain.reports.payments import Line, lines, read
@@ -69,6 +70,19 @@ def people(scope: Scope, wanted: Wanted, now: datetime) -> Found[Known]:
     return Found([_known(*row) for row in found.rows], found.total, found.page, found.pages, found.per_page)
 
 
+def these(scope: Scope, ids: Sequence[int], now: datetime) -> list[Known]:
+    """The people of these ids, by name."""
+    columns = (
+        Person.ref, Person.number, Person.name, Person.email, Person.phone, _agreements(scope), User.role,
+        _waiting(now), User.disabled_at,
+    )  # fmt: skip
+    query = scope.select(Person, *columns).outerjoin(User, User.person_id == Person.id)
+    return [
+        _known(*row)
+        for row in db.session.execute(query.where(Person.id.in_(ids)).order_by(Person.name, Person.id))
+    ]
+
+
 def _known(
     ref: str, number: str, name: str, email: str, phone: str, agreements: int, role: str | None, waiting: bool,
     disabled_at: datetime | None,
@@ -99,13 +113,8 @@ def _filtered(query: Select[Any], wanted: Wanted, now: datetime, count: ScalarSe
         query = query.where(or_(User.role.is_(None), User.role == "customer"))
     elif who == "staff":
         query = query.where(User.role != "customer")
-    words = every_word(wanted.q, (Person.name, Person.number, Person.email), _phone)
+    words = word_search.fits(wanted.q, word_search.people(Person.id))
     return query if words is None else query.where(words)
-
-
-def _phone(word: str) -> ColumnElement[bool] | None:
-    digits = says_digits(Person.phone, word)
-    return says(Person.phone, word) if digits is None else says(Person.phone, word) | digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +193,7 @@ def whole(scope: Scope, person: Person, on: date, now: datetime) -> Whole:
     return Whole(
         account=account_of(scope, person, now),
         held=held,
-        payments=read(paid.limit(10)),
+        payments=read(paid.limit(6)),
         deeds=deeds(scope, about, 20),
     )
 

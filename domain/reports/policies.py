@@ -35,6 +35,10 @@ WHAT_WORDS = {
     "late_fee": N_("Late fees"),
     "rate": N_("Yearly rates"),
     "returned_payment_fee": N_("Fees for payments that come back"),
+    "card_fee": N_("Fees for paying by card"),
+    "bank_fee": N_("Fees for paying from a bank account"),
+    "interest_reported": N_("Interest of a year, to be reported from this amount"),
+    "rent_reported": N_("Rents of a year, to be reported from this amount"),
 }
 PREVIEW_MONTHS = 3
 

@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from domain.kinds.base import OpenCharge, Part, Position, part_sentence
+from domain.kinds.base import Due, OpenCharge, Part, Position, part_sentence
 from domain.kinds.choices import Choice
 from domain.kinds.offers import EXTRA_WORDS
 from domain.kinds.owed import owed_on
 from domain.reports.agreements import View
-from domain.rules.business_days import next_business_day
 from domain.words import N_, Money, Refused, Sentence
 
-__all__ = ["EXTRA_WORDS", "Choice", "Preview", "check", "choices", "preview", "settles_on", "with_closing"]
+__all__ = ["EXTRA_WORDS", "Choice", "Preview", "check", "choices", "on_day", "preview", "with_closing"]
 
-CALENDARS = {"EUR": "XECB", "GBP": "GB"}
 _DUE_WORDS = {
     "due": N_("What is due"),
     "cycles": N_("Purchases and interest"),
@@ -64,12 +62,30 @@ def choices(view: View) -> list[Choice]:
     offers = view.offers.choices(view.terms, view.position, view.on)
     # The price of goods follows from what was paid: it is told anew when what is on its way has arrived.
     waits = pending > 0 and view.quote.buys
-    return _distinct(
+    found = [
         replace(offer, amount_minor=offer.amount_minor - pending)
         for offer in offers
         # The next payment of a nearly paid loan can be more than what pays it off today.
         if offer.amount_minor <= most and not (waits and offer.extra == "close")
-    )
+    ]
+    if pending and not any(offer.amount_minor > 0 and offer.extra != "close" for offer in found):
+        found = [*_following(view), *found]
+    return _distinct(found)
+
+
+def _following(view: View) -> list[Choice]:
+    """The payment after the one that money on its way covers, to be paid ahead, where the kind offers that."""
+    settled = _once_settled(view)
+    while settled.due.next_on and _credit_pays_next(settled.due):
+        settled = on_day(settled, settled.due.next_on)
+    offers = settled.offers.choices(settled.terms, settled.position, settled.on)
+    return [one for one in offers if one.extra == "ahead" and one.amount_minor <= view.payable_minor][:1]
+
+
+def _credit_pays_next(due: Due) -> bool:
+    """Whether credit that nothing of what is due needs pays all that falls due next."""
+    spare = due.credit_minor - due.past_due_minor - due.today_minor - due.fees_minor
+    return 0 < due.next_minor <= spare
 
 
 def _distinct(offers: Iterable[Choice]) -> list[Choice]:
@@ -79,6 +95,11 @@ def _distinct(offers: Iterable[Choice]) -> list[Choice]:
         if offer.amount_minor > 0 and (offer.amount_minor not in kept or offer.name in _SAYS_MORE):
             kept[offer.amount_minor] = offer
     return list(kept.values())
+
+
+def on_day(view: View, on: date) -> View:
+    """The agreement as it will stand on a later day if nothing else happens until then."""
+    return view if on == view.on else replace(view, on=on)
 
 
 def check(view: View, amount_minor: int) -> None:
@@ -209,7 +230,7 @@ def _once_settled(view: View) -> View:
     if not view.pending_minor:
         return view
     arrived = view.kind.apply(view.terms, view.position, view.pending_minor, view.on, payer=view.payer)
-    return View(view.agreement, arrived.after, view.on, payer=view.payer)
+    return replace(view, position=arrived.after, pending_minor=0)
 
 
 def _saved(before: View, after: View, parts: Sequence[Part]) -> int:
@@ -242,10 +263,3 @@ def _ahead(part: Part, view: View) -> bool:
 
 def _not_needed(view: View) -> int:
     return sum(1 for row in view.plan if row.state == "not_needed")
-
-
-def settles_on(instrument: str, on: date, currency: str, days: int) -> date:
-    """When money sent on a day should have arrived: a card at once, a bank debit after `days` business days."""
-    if instrument != "bank":
-        return on
-    return next_business_day(on, days, CALENDARS.get(currency, "XFED"))

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from domain.access import Scope
 from domain.kinds import kind_of
-from domain.reports.finding import Found, Wanted, every_word, order, page_of
+from domain.reports import word_search
+from domain.reports.finding import Found, Wanted, order, page_of
 from domain.reports.office_views import Holder, holders_of
 from domain.rules.rent_terms import FOREVER
 from models import Agreement, Property, Unit, db
@@ -36,13 +37,17 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Somebody's stay in a unit; `last_on` is None while nobody has said when it ends."""
+    """Somebody's stay in a unit; `last_on` is None while nobody has said when it ends.
+
+    `fixed_until`: the last day of the agreed term of a stay that goes on month to month after it.
+    """
 
     agreement_ref: str
     number: str
     first_on: date
     last_on: date | None
     holders: Sequence[Holder]
+    fixed_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def properties(scope: Scope, wanted: Wanted) -> Found[House]:
     query = scope.select(
         Property, Property.ref, Property.name, Property.address, Property.jurisdiction, _UNITS
     )
-    words = every_word(wanted.q, (Property.name, Property.address, Property.jurisdiction))
+    words = word_search.fits(wanted.q, word_search.properties(Property.id))
     query = query if words is None else query.where(words)
     found = page_of(query, wanted, order(wanted, SORTS, "name", Property.id))
     return Found([House(*row) for row in found.rows], found.total, found.page, found.pages, found.per_page)
@@ -99,7 +104,10 @@ def stays_of(scope: Scope, units: Sequence[Unit]) -> Mapping[int, list[Stay]]:
     for row in rows:
         last = kind_of(row.kind).read(row).last_on
         ends = None if last >= FOREVER else last
-        found[row.unit_id].append(Stay(row.ref, row.number, row.start_on, ends, holders.get(row.id, [])))
+        fixed = row.ends_on if ends is None else None
+        found[row.unit_id].append(
+            Stay(row.ref, row.number, row.start_on, ends, holders.get(row.id, []), fixed)
+        )
     return found
 
 

@@ -53,7 +53,7 @@ def names(scope: Scope, view: View) -> list[str]:
     found = ["due"]
     if view.due.now_minor and view.due.next_minor:
         found.append("next")
-    found += ["balance", "payoff"]
+    found += ["balance", "payoff"] if view.kind.WORDS["close"] else ["balance"]
     found += ["interest"] if "interest" in view.columns else []
     found += [figure.name for figure in view.figures]
     found += ["deposit"] if deposits.held_minor(scope, view) else []
@@ -94,7 +94,7 @@ def _of_figure(scope: Scope, view: View, what: str) -> Told:
         return view.headline, view.due.headline_minor, _due(scope, view)
     if what == "next" and view.due.next_minor:
         return view.words("next"), view.due.next_minor, _next(view)
-    if what == "payoff":
+    if what == "payoff" and view.kind.WORDS["close"]:
         return view.words("close"), view.quote.total_minor, view.quote.trace
     if what == "balance":
         return (
@@ -157,7 +157,7 @@ def _balance(view: View) -> Trace:
 
 
 def _credit(view: View) -> Trace:
-    words = N_("Your credit is taken off.")
+    words = N_("Credit is taken off.")
     if view.position.credit_minor < 0:
         words = N_("Credit that was used and has gone back.")
     return Trace("agreement.credit", 1, (Step(Sentence(words), -view.position.credit_minor),))

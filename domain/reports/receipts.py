@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, scoped_session
 from domain.access import Scope
 from domain.reports.mail_data import clerk, method_words, receipt_rows, settled_words
 from domain.reports.payments import OF_SOMEBODY_ELSE
+from domain.reports.verification import token_of
 from domain.words import Sentence
 from models import Payment, Person, db
 from papers.receipt import ReceiptData, receipt_pdf
@@ -76,7 +77,9 @@ def _receipt(
         reference=payment.ref,
         received_by=clerk(session, payment) if payment.channel == "counter" else None,
         note=payment.note or None,
+        fee_minor=payment.fee_minor,
         test_mode=bool(business.get("test_mode")),
+        verify_url=f"{site}/verify/{token_of(payment.receipt.id)}" if (site := business.get("site")) else "",
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from domain.access import Scope
-from domain.access.visible import own_branches
+from domain.access.parts import own_branches
 from domain.records.posts import Post, from_detail, post_of
 from domain.reports.finding import Found, Wanted, every_word, order, page_of
 from domain.reports.links import masked_email
