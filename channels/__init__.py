@@ -1,1 +1,1 @@
-"""How words move: mail now, text messages and web push later. Leaves: they know no model and no request."""
+"""How words move: mail, text messages, notifications to browsers. Leaves: they know no model and no request."""

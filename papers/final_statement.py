@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from domain.words import Money, Sentence
-from papers.press import frame, print_pdf
+from papers.press import addressed, frame, print_pdf
 from papers.voice import Voice
 
 Text = str | Sentence
@@ -21,6 +21,7 @@ class FinalStatement:
     `deposit_minor` = `kept_minor` + `refund_minor`. `owed` and `deductions` are what was claimed, each with its amount;
     of it the deposit pays `kept_minor`, money paid ahead `credit_used_minor`, and `balance_minor` is still due.
     `credit_minor` was paid ahead and goes back with the refund. `settle_by` is the last day to settle, by `source`.
+    `address`: the lines under the names on the envelope.
     """
 
     business_lines: Sequence[str]
@@ -40,6 +41,7 @@ class FinalStatement:
     balance_minor: int
     settle_by: date | None = None
     source: str = ""
+    address: Sequence[str] = ()
     test_mode: bool = False
 
 
@@ -79,7 +81,6 @@ def _sheet(data: FinalStatement, voice: Voice) -> dict[str, Any]:
         totals.append((_("Paid ahead and not owed"), money(data.credit_minor)))
     title = _("Final statement")
     facts = [
-        (_("To"), ", ".join(data.to_names)),
         (_("For"), " · ".join(part for part in (data.agreement_title, data.agreement_number) if part)),
         (_("Last day"), voice.day(data.last_on)),
         (_("Settled on"), voice.day(data.settled_on)),
@@ -88,6 +89,7 @@ def _sheet(data: FinalStatement, voice: Voice) -> dict[str, Any]:
         facts.append((_("To be settled by"), f"{voice.day(data.settle_by)} ({data.source})"))
     return {
         **frame(voice, data.currency, data.business_lines, data.test_mode),
+        **addressed(voice, data.to_names, data.address),
         "title": title,
         "footer": " · ".join([*data.business_lines[:1], title, data.agreement_number]),
         "amount": money(data.balance_minor if data.balance_minor else back),

@@ -40,16 +40,27 @@ WANTS: Mapping[str, tuple[str, ...]] = {
     "factors_reset": ("who", "number", "at", "device", "place", "link"),
     "device_code": ("code", "at", "device", "place", "link"),
     "new_sign_in": ("at", "device", "place", "link"),
+    "pay_link": ("agreement_number", "amount", "note", "expires", "link"),
+    "payment_planned": (*_PAYMENT, "leaves_on", "counts_on", "reference", "link"),
+    "payment_changed": (*_PAYMENT, "leaves_on", "counts_on", "reference", "link"),
+    "payment_cancelled": (*_PAYMENT, "reference", "link"),
     "payment_started": (*_PAYMENT, "started_on", "settles_on", "reference", "link"),
     "receipt": _RECEIPT,
     "counter_receipt": (*_RECEIPT, "received_by"),
     "payment_failed": (*_PAYMENT, "failed_on", "what", "cost", "next_step", "link"),
     "payment_returned": (*_PAYMENT, "paid_on", "returned_on", "why", "fee", "owed", "next_step", "link"),
+    "payment_reversed": (*_PAYMENT, "paid_on", "reversed_on", "reason", "reference", "link"),
+    "payment_refunded": (*_PAYMENT, "given_back", "paid_on", "refunded_on", "way", "reference", "link"),
+    "method_expires": ("method", "last_day", "link"),
+    "notice": ("line", "paragraphs", "pairs", "button", "link"),
+    "permission": ("paragraphs", "accepted_on", "reference", "link"),
+    "report_ready": ("what", "link"),
+    "owner_statements": ("what", "link"),
 }
 """What each mail needs in `data`. Money is `Money`, days are `date`, moments are aware `datetime`; `device` and `place`
 are text; `why`, `what`, `cost`, `next_step` and `state` are Sentence or text; `rows` is a sequence of
-(label as Sentence or text, Money); `link` is an absolute http(s) address. `fee` and `settles_on` may be None,
-`balance_after` too where there is `credit_after` instead."""
+(label as Sentence or text, Money), `paragraphs` one of texts; `link` is an absolute http(s) address. `fee` and
+`settles_on` may be None, `balance_after` too where there is `credit_after` instead."""
 
 OPTIONAL = (
     "name",
@@ -59,10 +70,13 @@ OPTIONAL = (
     "place",
     "return_until",
     "credit_after",
+    "fee_on_top",
     "next_due",
     "next_due_on",
+    "leave",
 )
-"""What every mail may be given besides: `name` greets the person, by `phrase` they know that a mail is ours."""
+"""What every mail may be given besides: `name` greets the person, by `phrase` they know that a mail is ours, `leave` is
+the page where mails of this kind are switched off."""
 
 BUSINESS = ("name", "phone", "email", "address_lines", "site")
 """What every mail needs to know of the business; `site` is the portal's base address. `hours`, `accent` (#rrggbb) and

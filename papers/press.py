@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -35,17 +36,35 @@ def print_pdf(source: str, sheet: Mapping[str, Any], font_folders: Sequence[str]
 
     `font_folders` are further folders with fonts, asked after our own, for scripts that ours do not draw. A letter that
     no font can draw is printed as an empty box; PDF/UA forbids that, so then the file is tagged but not marked as UA.
+    A text that typst cannot set at all is printed once more without its marks and invisible signs. Raises RuntimeError
+    where that fails too.
     """
-    data = {"sheet": json.dumps(_printable(sheet), ensure_ascii=False, sort_keys=True)}
+    path, folders = str(SOURCES / f"{source}.typ"), tuple(font_folders)
     with _compiling:
-        compiler = _compiler(tuple(font_folders))
-        path = str(SOURCES / f"{source}.typ")
         try:
-            made = compiler.compile(input=path, format="pdf", sys_inputs=data, pdf_standards="ua-1")
-        except typst.TypstError as problem:
-            if "could not be displayed" not in problem.message:
-                raise
-            made = compiler.compile(input=path, format="pdf", sys_inputs=data)
+            return _print(path, sheet, folders)
+        except RuntimeError:
+            return _print(path, _each(sheet, _plain), folders)
+
+
+def _print(path: str, sheet: Mapping[str, Any], font_folders: tuple[str, ...]) -> bytes:
+    data = {"sheet": json.dumps(_each(sheet, _printable), ensure_ascii=False, sort_keys=True)}
+    try:
+        return _compile(path, data, font_folders, pdf_standards="ua-1")
+    except typst.TypstError as problem:
+        if "could not be displayed" not in problem.message:
+            raise
+        return _compile(path, data, font_folders)
+
+
+def _compile(path: str, data: dict[str, str], font_folders: tuple[str, ...], **options: Any) -> bytes:
+    try:
+        made = _compiler(font_folders).compile(input=path, format="pdf", sys_inputs=data, **options)
+    except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as panic:
+        # typst panics on some runs of marks. Its PanicException is no Exception: it would end the whole process.
+        raise RuntimeError(f"typst cannot print this: {panic}") from None
     assert isinstance(made, bytes)
     return made
 
@@ -71,6 +90,13 @@ def frame(voice: Voice, currency: str, business_lines: Sequence[str], test_mode:
     }
 
 
+def addressed(voice: Voice, names: Sequence[str], address: Sequence[str]) -> dict[str, Any]:
+    """To whom a letter goes, line by line as on its envelope, and how it begins."""
+    _ = voice
+    together = ", ".join(names)
+    return {"to": [*names, *address], "greeting": _("Dear %(name)s,", name=together) if together else ""}
+
+
 @cache
 def _compiler(font_folders: tuple[str, ...]) -> typst.Compiler:
     fonts = typst.Fonts(
@@ -79,11 +105,22 @@ def _compiler(font_folders: tuple[str, ...]) -> typst.Compiler:
     return typst.Compiler(root=str(SOURCES), font_paths=fonts)
 
 
-def _printable(value: Any) -> Any:
+def _printable(text: str) -> str:
+    return breakable(_UNPRINTABLE.sub("\ufffd", text), LONGEST_WORD)
+
+
+def _plain(text: str) -> str:
+    """`text` with letters, figures, punctuation and symbols only: no marks that are put together, nothing invisible."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(one for one in composed if one == "\n" or unicodedata.category(one)[0] not in "MC")
+
+
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    """`value`, JSON, with every string in it changed."""
     if isinstance(value, str):
-        return breakable(_UNPRINTABLE.sub("\ufffd", value), LONGEST_WORD)
+        return change(value)
     if isinstance(value, Mapping):
-        return {str(name): _printable(item) for name, item in value.items()}
+        return {str(name): _each(item, change) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_printable(item) for item in value]
+        return [_each(item, change) for item in value]
     return value

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import segno
+
 from domain.words import Money, Sentence
-from papers.press import frame, print_pdf
+from papers.press import LONGEST_WORD, breakable, frame, print_pdf
 from papers.voice import Voice
 
 Text = str | Sentence
@@ -20,7 +22,8 @@ class ReceiptData:
 
     `business_lines` begin with the name of the business; the rest is address, phone and mail as they shall be printed.
     `state` says what the payment is now ("Settled", "Sent to your bank, not settled yet"). `received_by` is the person
-    at the counter, where there was one. `test_mode` prints that no real money has moved.
+    at the counter, where there was one. `test_mode` prints that no real money has moved. `verify_url` is where anybody
+    who is shown the receipt can check it, "" for none. `fee_minor` was taken on top, for paying this way.
     """
 
     business_lines: Sequence[str]
@@ -39,6 +42,8 @@ class ReceiptData:
     received_by: str | None = None
     note: Text | None = None
     test_mode: bool = False
+    verify_url: str = ""
+    fee_minor: int = 0
 
 
 def receipt_pdf(data: ReceiptData, voice: Voice, font_folders: Sequence[str] = ()) -> bytes:
@@ -66,6 +71,9 @@ def _sheet(data: ReceiptData, voice: Voice) -> dict[str, Any]:
         (_("Paid by"), voice.words(data.method)),
         (_("Reference"), data.reference),
     ]
+    if data.fee_minor:
+        facts.append((_("Fee for paying this way"), money(data.fee_minor)))
+        facts.append((_("Taken in all"), money(data.amount_minor + data.fee_minor)))
     if data.received_by:
         facts.append((_("Received by"), data.received_by))
     return {
@@ -86,4 +94,13 @@ def _sheet(data: ReceiptData, voice: Voice) -> dict[str, Any]:
             money(abs(data.balance_after_minor)),
         ),
         "note": voice.words(data.note),
+        "verify": breakable(data.verify_url, LONGEST_WORD),
+        "verify_title": _("Check this receipt here:"),
+        "verify_picture": _picture(data.verify_url),
+        "verify_alt": _("QR code of the address"),
     }
+
+
+def _picture(address: str) -> str:
+    """The QR code of the address as SVG, "" for none."""
+    return str(segno.make(address, error="m").svg_inline(border=2, dark="#000")) if address else ""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import BinaryIO, TextIO
 
 import xlsxwriter  # type: ignore[import-untyped]
 
@@ -29,12 +30,17 @@ LONGEST_NUMBER = 10**15
 _BLANK = "\\s\u00a0\u00ad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff"
 # The full-width forms are read as the plain ones where East Asian input is usual.
 _FORMULA = re.compile(rf"^[{_BLANK}\"']*[=+\-@\t\r\u2212\uff1d\uff0b\uff0d\uff20]|^[\t\r]")
+# A telephone number: two groups of digits with a blank between them are no formula anywhere.
+_TELEPHONE = re.compile(r"\+[0-9]{1,4} \(?[0-9][0-9 ().-]{4,24}")
 _LINE = re.compile(r"(?<=[\r\n\v\f\x1c-\x1e\x85\u2028\u2029])")
 
 
 def guarded(text: str) -> str:
     """Text as a CSV cell that no program reads as a formula: an apostrophe before the cell, and before each dangerous
-    line inside it (some programs cut a cell at its line breaks). Harmless text comes back as it is."""
+    line inside it (some programs cut a cell at its line breaks). Harmless text comes back as it is, and so does a
+    telephone number like `+1 617 555 0142`."""
+    if _TELEPHONE.fullmatch(text):
+        return text
     lines = _LINE.split(text)
     dangerous = [bool(_FORMULA.match(line)) for line in lines]
     if not any(dangerous):
@@ -50,11 +56,19 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     The file has no byte-order mark; put one before it where it is meant for a spreadsheet program.
     """
     file = io.StringIO(newline="")
+    write_csv(file, header, rows)
+    return file.getvalue()
+
+
+def write_csv(file: TextIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """The same into a text file (opened with `newline=""`), row by row as they come; the number of rows."""
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writerow([guarded(name) for name in header])
+    count = 0
     for row in rows:
         writer.writerow([_csv_cell(cell) for cell in row])
-    return file.getvalue()
+        count += 1
+    return count
 
 
 def _csv_cell(cell: Cell) -> str | int | Decimal:
@@ -88,9 +102,30 @@ def to_xlsx(
     Raises ValueError above MOST_ROWS rows: a file that silently ends early would be taken for the whole.
     """
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    _fill(file, {"in_memory": True}, header, rows, sheet, made_at)
+    return file.getvalue()
+
+
+def write_xlsx(
+    file: BinaryIO,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    sheet: str = "Table",
+    made_at: datetime | None = None,
+) -> int:
+    """The same into a file, row by row as they come: memory stays as it is however many there are; their number."""
+    return _fill(file, {"constant_memory": True}, header, rows, sheet, made_at)
+
+
+def _fill(
+    file: BinaryIO,
+    how: dict[str, bool],
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    sheet: str,
+    made_at: datetime | None,
+) -> int:
+    book = xlsxwriter.Workbook(file, {**how, "strings_to_formulas": False, "strings_to_urls": False})
     # Without a given moment the file would carry the clock; the start of the epoch of spreadsheets says "not given".
     book.set_properties({"created": (made_at or datetime(1980, 1, 1)).replace(tzinfo=None)})
     page = book.add_worksheet(_sheet_name(sheet))
@@ -112,7 +147,7 @@ def to_xlsx(
     if header and count:
         page.autofilter(0, 0, count, len(header) - 1)
     book.close()
-    return file.getvalue()
+    return count
 
 
 class _Formats:
