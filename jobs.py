@@ -18,8 +18,31 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from config import Settings
-from domain.actions import day, imports, payment_watch, throttling
+from domain.actions import (
+    announcements,
+    day,
+    export_runs,
+    file_duties,
+    imports,
+    late_payments,
+    method_expiry,
+    owners,
+    payment_watch,
+    period_statements,
+    reconciling,
+    refund_watch,
+    reminders,
+    report_schedules,
+    return_rates,
+    scheduled,
+    search_words,
+    signing,
+    thread_watch,
+    throttling,
+)
+from domain.actions.batches import Limits
 from domain.actions.outbox import deliver
+from models import db
 
 log = structlog.get_logger()
 
@@ -38,9 +61,30 @@ def deliver_outbox(app: Flask) -> int:
     return deliver(app.extensions["post"], now=_clock(app).now())
 
 
+def send_due(app: Flask) -> int:
+    """Send the planned payments whose day has come."""
+    return scheduled.send_due(today=_clock(app).today(), now=_clock(app).now()).sent
+
+
+def look_for_late(app: Flask) -> int:
+    """Open a task for each payment that takes too long and each outcome that stays unknown."""
+    return late_payments.look(today=_clock(app).today(), now=_clock(app).now())
+
+
+def watch_return_rates(app: Flask) -> int:
+    """Tell somebody when too many bank debits come back."""
+    return return_rates.watch(today=_clock(app).today(), now=_clock(app).now())
+
+
 def resolve_unknown(app: Flask) -> int:
     """Ask the gateways about payments without an answer."""
     return payment_watch.resolve_unknown(today=_clock(app).today(), now=_clock(app).now())
+
+
+def resolve_refunds(app: Flask) -> int:
+    """Ask about refunds without an answer, and settle those by file whose money has arrived."""
+    today, now = _clock(app).today(), _clock(app).now()
+    return refund_watch.resolve(today=today, now=now) + refund_watch.settle_filed(today=today, now=now)
 
 
 def read_gateway_events(app: Flask) -> int:
@@ -52,6 +96,11 @@ def read_gateway_events(app: Flask) -> int:
 def expire_confirmations(app: Flask) -> int:
     """Cancel payments whose confirmation page was left open."""
     return payment_watch.expire_confirmations(today=_clock(app).today(), now=_clock(app).now())
+
+
+def tell_expiring(app: Flask) -> int:
+    """Warn people whose card ends soon, once for each card."""
+    return method_expiry.tell_expiring(today=_clock(app).today(), now=_clock(app).now())
 
 
 def seal_books(app: Flask) -> bool:
@@ -75,15 +124,128 @@ def bill_day(app: Flask) -> int:
     return day.bill_day(today=clock.today(), now=clock.now(), zone=clock.zone).charges
 
 
+def debit_day(app: Flask) -> int:
+    """Tell of the debits of autopay that come, and begin what is due."""
+    done = day.debit_day(today=_clock(app).today(), now=_clock(app).now())
+    return done["debits_begun"] + done["debits_again"]
+
+
+def watch_late(app: Flask) -> int:
+    """See whether promises to pay were kept, and do what the delinquency ladder says."""
+    done = day.watch_late(today=_clock(app).today(), now=_clock(app).now())
+    return done["promises_broken"] + done["ladder_acts"]
+
+
+def tell_unread(app: Flask) -> int:
+    """Tell of answers that came while somebody's page was open and that nobody has read since."""
+    return thread_watch.tell_unread(now=_clock(app).now())
+
+
+def remind(app: Flask) -> int:
+    """Remind people of what falls due and of what is late."""
+    return reminders.remind(today=_clock(app).today(), now=_clock(app).now()).reminders
+
+
+def finish_documents(app: Flask) -> int:
+    """Make the certificate of what all have signed, where a process ended before it could."""
+    post, uploads, clock = app.extensions["post"], app.config["SETTINGS"].uploads, _clock(app)
+    return signing.finish_all(post, uploads=uploads, today=clock.today(), now=clock.now())
+
+
+def build_files(app: Flask) -> int:
+    """Make the files for banks whose cut-off has passed."""
+    return file_duties.build(today=_clock(app).today(), now=_clock(app).now(), places=places(app))
+
+
+def settle_files(app: Flask) -> int:
+    """Settle the debits by file whose day has come."""
+    return file_duties.settle(today=_clock(app).today(), now=_clock(app).now(), places=places(app))
+
+
+def read_payouts(app: Flask) -> int:
+    """Keep what the gateways paid out to the bank."""
+    return reconciling.read_payouts(today=_clock(app).today(), now=_clock(app).now())
+
+
+def reconcile(app: Flask) -> int:
+    """Hold attempts, gateways, books and bank against each other, once a day."""
+    clock = _clock(app)
+    return reconciling.reconcile_once(db.session, today=clock.today(), now=clock.now())
+
+
+def end_ownerships(app: Flask) -> int:
+    """Take houses from landlords who sold them."""
+    return owners.end_ownerships(today=_clock(app).today())
+
+
+def mend_search(_app: Flask) -> int:
+    """Give words to whatever the search cannot find yet."""
+    return search_words.mend()
+
+
+def write_exports(app: Flask) -> int:
+    """Write the archives of everything that were asked for, and take away those that are a week old."""
+    settings: Settings = app.config["SETTINGS"]
+    folder = settings.instance / export_runs.FOLDER
+    export_runs.remove_old(folder, now=_clock(app).now())
+    return int(export_runs.write_next(folder, settings.uploads, _clock(app).now))
+
+
+def mail_reports(app: Flask) -> int:
+    """Mail the links to reports whose day has come."""
+    return report_schedules.mail_due(today=_clock(app).today(), now=_clock(app).now())
+
+
+def issue_statements(app: Flask) -> int:
+    """Make the statements of the month or the year that is over, and tell whose they are."""
+    settings: Settings = app.config["SETTINGS"]
+    clock, test_mode = _clock(app), bool(app.config["TEST_MODE"])
+    return period_statements.issue(
+        db.session, address=settings.base_url, test_mode=test_mode, today=clock.today(), now=clock.now()
+    )
+
+
+def mail_announcements(app: Flask) -> int:
+    """Mail the announcements whose time has come."""
+    return announcements.mail_due(now=_clock(app).now())
+
+
+def places(app: Flask) -> file_duties.Places:
+    """Where the files for banks and from them are kept."""
+    settings: Settings = app.config["SETTINGS"]
+    limits = Limits(settings.file_most_lines, settings.file_most_per_day)
+    return file_duties.Places(settings.outgoing, settings.received, limits, settings.base_url)
+
+
 TIMETABLE = (
     Duty("deliver_outbox", 5, deliver_outbox),
+    Duty("send_due", 60, send_due),
     Duty("resolve_unknown", 20, resolve_unknown),
+    Duty("resolve_refunds", 30, resolve_refunds),
     Duty("read_gateway_events", 20, read_gateway_events),
     Duty("expire_confirmations", 300, expire_confirmations),
+    Duty("look_for_late", 600, look_for_late),
     Duty("bill_day", 300, bill_day),
+    Duty("watch_late", 900, watch_late),
+    Duty("debit_day", 60, debit_day),
+    Duty("remind", 900, remind),
+    Duty("tell_unread", 120, tell_unread),
+    Duty("watch_return_rates", 3600, watch_return_rates),
+    Duty("build_files", 300, build_files),
+    Duty("settle_files", 600, settle_files),
+    Duty("read_payouts", 3600, read_payouts),
+    Duty("reconcile", 1800, reconcile),
+    Duty("tell_expiring", 3600, tell_expiring),
     Duty("seal_books", 3600, seal_books),
     Duty("seal_audit", 300, seal_audit),
+    Duty("write_exports", 10, write_exports),
+    Duty("mail_reports", 900, mail_reports),
+    Duty("finish_documents", 60, finish_documents),
+    Duty("mail_announcements", 60, mail_announcements),
+    Duty("issue_statements", 600, issue_statements),
+    Duty("end_ownerships", 3600, end_ownerships),
     Duty("forget_tries", 3600, forget_tries),
+    Duty("mend_search", 600, mend_search),
 )
 
 

@@ -23,6 +23,9 @@ MONEY = {
     "balance": "balance",
     "past_due": "past due",
     "difference": "opening difference",
+    "rent": "rent and charges a month",
+    "prepaid": "paid ahead",
+    "deposit": "deposits held",
 }
 
 
@@ -103,7 +106,7 @@ def import_book(
 
 def _print(book: imports.Book, report: imports.Report) -> None:
     """The report: counts, problems as a table, sums by kind and money."""
-    for note in book.notes:
+    for note in (*book.notes, *book.controls):
         click.echo(str(note))
     click.echo(f"rows read: {report.read}")
     click.echo(f"accepted: {report.accepted}")
@@ -122,6 +125,9 @@ def _print(book: imports.Book, report: imports.Report) -> None:
     totals = report.totals()
     click.echo("")
     for kind, count in totals["kinds"].items():
+        if kind == "unit":
+            click.echo(f"empty units: {count}")
+            continue
         statuses = ", ".join(f"{status} {number}" for status, number in totals["statuses"].items())
         click.echo(f"{kind}: {count} ({statuses})")
     for name, minor in totals["money"].items():
@@ -135,7 +141,10 @@ def _ending(commit: bool, report: imports.Report) -> str:
         return "Nothing was written. Add --commit to bring the book in."
     if not report.accepted:
         return "Every line is here already. Nothing was written."
-    return f"Brought in: {report.accepted} agreements."
+    units = report.kinds.get("unit", 0)
+    return f"Brought in: {report.accepted - units} agreements" + (
+        f" and {units} empty units." if units else "."
+    )
 
 
 def _day(text: str | None) -> date | None:

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from config import KeyFile, Settings
 from domain import sealing
+from domain.actions import kept_files
 from domain.actions.keys import keys_in_use, reseal
 
 BY = "operator"
@@ -22,7 +23,7 @@ keys = AppGroup("keys", help="The keys in the instance folder: list, change, for
 @keys.command("list")
 def list_keys() -> None:
     """Name each sealing key and say how many rows are sealed with it."""
-    used = keys_in_use()
+    used = keys_in_use() + kept_files.keys_in_use(_settings().uploads)
     current = sealing.current_key()
     names = {sealing.key_id(key) for key in _settings().sealing_keys.older()} | {current} | set(used)
     for name in sorted(names, key=lambda name: (name != current, name)):
@@ -45,6 +46,7 @@ def rotate(signing: bool, finish: bool) -> None:
         settings.sealing_keys.renew()
     try:
         changed = reseal(by=BY, now=current_app.extensions["clock"].now())
+        changed += kept_files.reseal(settings.uploads)
     except sealing.CannotOpen as lost:
         raise click.ClickException(f"Not everything could be opened: {lost}.") from lost
     click.echo(f"{changed} rows are sealed with the key {sealing.current_key()} now.")
@@ -54,8 +56,8 @@ def rotate(signing: bool, finish: bool) -> None:
 @keys.command("forget")
 def forget() -> None:
     """Remove older keys that open nothing any more and were replaced a day ago or longer."""
-    used = keys_in_use()
     settings = _settings()
+    used = keys_in_use() + kept_files.keys_in_use(settings.uploads)
     gone = _forget(settings.sealing_keys, {name for name, rows in used.items() if rows})
     gone += _forget(settings.signing_keys, set())
     click.echo(f"{gone} old keys were removed.")
