@@ -24,16 +24,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import cli
 import jobs
-from blueprints.shared import assets, card_numbers, formats, frame, headers, htmx, origins, signed_in
-from channels.email import FileMailbox, MailChannel, SmtpMailer, SmtpSettings
-from channels.sms.base import TextChannel
-from channels.sms.folder import FolderTexts
-from channels.sms.http import HttpTexts, SmsSettings
-from config import ROOT, Settings, Unsafe, read_settings
+from blueprints.shared import assets, bell, card_numbers, formats, frame, headers, htmx, origins, signed_in
+from blueprints.shared.leaving import leave_links
+from channels.configured import hook_secret, mail_by_settings, push_by_settings, texts_by_settings
+from channels.email import SmtpSettings
+from channels.sms.http import SmsSettings
+from config import ROOT, KeyFile, Settings, Unsafe, read_settings
 from domain import sealing, transaction
 from domain.actions.outbox import Post
+from domain.records import contacts
 from domain.words import Conflict, DomainError, Gone, NotAllowed, Refused
 from gateways import registry
+from gateways.configured import by_settings
 from gateways.sandbox.client import EmbeddedSandbox, RemoteSandbox
 from models import db
 from papers.formats import Formats
@@ -66,7 +68,7 @@ def create_app(given: Mapping[str, object] | None = None) -> Flask:
     origins.init_app(app)
     CSRFProtect(app)
     card_numbers.init_app(app)
-    for part in (formats, assets, frame):
+    for part in (formats, assets, frame, bell):
         part.init_app(app)
     mount_pages(app)
     answer_errors(app)
@@ -137,49 +139,62 @@ def read_only(engine: Engine) -> None:
 
 
 def open_gateways(app: Flask, settings: Settings) -> None:
+    """The processor, and the ways to pay by files that the settings describe.
+
+    Beside a way that moves real money there is no sandbox (M25); behind a card processor that is only tried it stands.
+    """
+    try:
+        cards, files = by_settings(settings.ways, settings.clock.zone, settings.origins)
+    except ValueError as problem:
+        raise Unsafe(str(problem)) from problem
+    live = (cards and cards.live) or any(one.live for one in files)
+    sandbox = [] if live else [_sandbox(app, settings)]
+    pages = [app.config["FORM_TARGETS"], *(cards.page_origins if cards else ())]
+    app.config["FORM_TARGETS"] = " ".join(filter(None, pages))
+    registry.configure(*([cards] if cards else []), *sandbox, *files)
+
+
+def _sandbox(app: Flask, settings: Settings) -> EmbeddedSandbox | RemoteSandbox:
     """The sandbox is embedded unless an address says that it runs as a server of its own."""
     if settings.sandbox_url:
-        registry.configure(RemoteSandbox(settings.sandbox_url))
-        return
+        return RemoteSandbox(settings.sandbox_url, settle_days=settings.sandbox_settle_days)
     sandbox = EmbeddedSandbox(
         settings.sandbox_database,
         public_url=f"{settings.base_url}/sandbox-processor",
         settle_days=settings.sandbox_settle_days,
     )
-    registry.configure(sandbox)
     app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
         app.wsgi_app, {"/sandbox-processor": sandbox.wsgi_app(return_origins=settings.origins)}
     )
+    return sandbox
 
 
 def open_post(app: Flask, settings: Settings) -> None:
-    """Mails go to the configured server; without one they stand in the installation's own mailbox folder.
-
-    Text messages as well, but only on this machine: other people's codes must not end in a folder.
-    """
-    channel: MailChannel
+    """Mails go to the configured server; without one they stand in the installation's own mailbox folder. Text messages
+    as well, but only on this machine: other people's codes must not end in a folder."""
+    contacts.configure(settings.clock.zone)
+    server, gateway, folder = None, None, None
     if settings.smtp_host:
-        channel = SmtpMailer(
-            SmtpSettings(
-                settings.smtp_host,
-                settings.smtp_port,
-                settings.smtp_user,
-                settings.smtp_password,
-                starttls=settings.smtp_security == "starttls",
-                ssl=settings.smtp_security == "ssl",
-                sender=settings.mail_from,
-            )
-        )
-    else:
-        channel = FileMailbox(settings.mailbox, settings.mail_from)
-    texts: TextChannel | None = None
+        how = settings.smtp_security
+        server = SmtpSettings(
+            settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password,
+            starttls=how == "starttls", ssl=how == "ssl", sender=settings.mail_from,
+        )  # fmt: skip
     if settings.sms_url:
-        texts = HttpTexts(SmsSettings(settings.sms_url, settings.sms_token, settings.sms_from))
+        gateway = SmsSettings(settings.sms_url, settings.sms_token, settings.sms_from)
     elif not settings.production and not settings.smtp_host:
-        texts = FolderTexts(settings.mailbox)
+        folder = settings.mailbox
+    push_key = KeyFile(settings.sealing_keys.path.with_name("push.key"))
+    try:
+        pushes = push_by_settings(settings.ways, push_key.make(), settings.mail_from, settings.production)
+        app.config["SMS_HOOK_SECRET"] = hook_secret(settings.ways)
+    except ValueError as problem:
+        raise Unsafe(str(problem)) from problem
     app.extensions["post"] = Post(
-        channel=channel,
-        texts=texts,
+        channel=mail_by_settings(server, settings.mailbox, settings.mail_from),
+        texts=texts_by_settings(gateway, folder),
+        pushes=pushes,
+        leave=leave_links(settings),
         formats=lambda language, zone: Formats(language or "en", settings.clock.zone, clock=zone),
         base_url=settings.base_url,
         test_mode=not settings.live_gateway,
@@ -217,7 +232,7 @@ def limit_bodies(app: Flask) -> None:
 
     @app.before_request
     def measure() -> None:
-        if request.mimetype == "application/x-www-form-urlencoded":
+        if request.mimetype == "application/x-www-form-urlencoded" or request.path.startswith("/webhooks/"):
             request.max_content_length = app.config["MAX_FORM_MEMORY_SIZE"]
 
 

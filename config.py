@@ -20,6 +20,11 @@ from zoneinfo import ZoneInfo
 from click import ClickException
 
 ROOT = Path(__file__).resolve().parent
+FILES = ("DUEBOOK_ACH_", "DUEBOOK_SEPA_", "DUEBOOK_BACS_")
+"""How the settings of the ways to pay begin that work by files for a bank."""
+WAYS = (*FILES, "DUEBOOK_STRIPE_", "DUEBOOK_TRANSFER_", "DUEBOOK_VOCALINK_", "DUEBOOK_PUSH_", "DUEBOOK_SMS_")
+LIVE_KEYS = ("sk_live_", "rk_live_")
+"""How the card processor's secret keys begin with which real money moves."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -107,7 +112,10 @@ class KeyFile:
 
 @dataclass(frozen=True)
 class Settings:
-    """One installation. Paths are absolute; `database_url` is a SQLAlchemy URL."""
+    """One installation. Paths are absolute; `database_url` is a SQLAlchemy URL.
+
+    `ways` are the settings of the ways to pay, and of pushes, by their full names; each gateway reads its own.
+    """
 
     instance: Path
     database_url: str
@@ -116,8 +124,11 @@ class Settings:
     timezone: str
     today: date | None
     live_gateway: bool
+    ways: Mapping[str, str]
     sandbox_url: str
     sandbox_settle_days: int
+    file_most_lines: int
+    file_most_per_day: int | None
     smtp_host: str
     smtp_port: int
     smtp_user: str
@@ -174,6 +185,16 @@ class Settings:
     def uploads(self) -> Path:
         return self.instance / "uploads"
 
+    @property
+    def outgoing(self) -> Path:
+        """Where files for banks are kept, sealed."""
+        return self.uploads / "outgoing"
+
+    @property
+    def received(self) -> Path:
+        """Where files from banks are kept, sealed."""
+        return self.uploads / "received"
+
     def problems(self) -> list[str]:
         """Why this installation must not start, in words. Empty when it may (safety O10)."""
         found = []
@@ -189,6 +210,10 @@ class Settings:
             found.append("DUEBOOK_SMS_URL must begin with https://.")
         if len(self.secret_key) < 32 or len(self.sealing_key) < 32:
             found.append("A key in the instance folder is shorter than 32 bytes.")
+        if self.ways.get("DUEBOOK_STRIPE_KEY", "").startswith(LIVE_KEYS) and self.sandbox_url:
+            found.append(
+                "DUEBOOK_SANDBOX_URL may not be set beside a live key: test and live are never mixed."
+            )
         for path in sorted((self.instance / "keys").glob("*.key*")):
             if path.stat().st_mode & 0o077:
                 found.append(f"{path} can be read by others: set its mode to 0600.")
@@ -219,9 +244,12 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         base_url=base_url,
         timezone=values.get("DUEBOOK_TIMEZONE") or "America/New_York",
         today=_day(values.get("DUEBOOK_TODAY", "")),
-        live_gateway=False,
+        live_gateway=_moves_money(values),
+        ways={name: text for name, text in values.items() if name.startswith(WAYS)},
         sandbox_url=values.get("DUEBOOK_SANDBOX_URL", ""),
         sandbox_settle_days=_whole(values, "DUEBOOK_SANDBOX_SETTLE_DAYS", 2),
+        file_most_lines=_whole(values, "DUEBOOK_FILE_MOST_LINES", 100_000),
+        file_most_per_day=_whole(values, "DUEBOOK_FILE_MOST_PER_DAY", 0) or None,
         smtp_host=values.get("DUEBOOK_SMTP_HOST", ""),
         smtp_port=_whole(values, "DUEBOOK_SMTP_PORT", 587),
         smtp_user=values.get("DUEBOOK_SMTP_USER", ""),
@@ -248,6 +276,14 @@ def _read_file(path: Path) -> dict[str, str]:
     lines = (line.strip() for line in path.read_text("utf-8").splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
     return {name.strip(): value.strip().strip('"') for name, _, value in pairs}
+
+
+def _moves_money(values: Mapping[str, str]) -> bool:
+    """Whether a live key is set, or a bank that files are made for and that is not said to be a test (..._TEST=1)."""
+    if values.get("DUEBOOK_STRIPE_KEY", "").startswith(LIVE_KEYS):
+        return True
+    used = {way for way in FILES for name, text in values.items() if name.startswith(way) and text}
+    return any(values.get(f"{way}TEST") != "1" for way in used)
 
 
 def _day(text: str) -> date | None:

@@ -5,7 +5,7 @@
   const on = (type, fn, capture) => document.addEventListener(type, fn, capture);
   const each = (selector, fn, within = document) => within.querySelectorAll(selector).forEach(fn);
 
-  // The reader's own choice of colours, set before the first paint. A browser may refuse storage: then the system decides.
+  // The reader's own colours, set before the first paint. Where a browser refuses storage, the system decides.
   const theme = (value) => {
     try {
       if (value) localStorage.setItem("theme", value);
@@ -77,13 +77,15 @@
   on("submit", (e) => {
     const form = e.target;
     if (form.method !== "post" || "again" in form.dataset) return;
-    if (form.hasAttribute("data-sent")) { e.preventDefault(); e.stopImmediatePropagation(); return; }
-    setTimeout(() => { if (!e.defaultPrevented) busy(form, true); });
+    if (form.sending || form.hasAttribute("data-sent")) { e.preventDefault(); e.stopImmediatePropagation(); return; }
+    form.sending = true; // at once: a browser may let the second click of a double click in before the timer
+    setTimeout(() => { form.sending = false; if (!e.defaultPrevented) busy(form, true); });
   }, true);
   addEventListener("pageshow", () => each("form[data-sent]", (form) => busy(form, false)));
 
-  on("htmx:finally:request", (e) => { if (e.target.matches?.("form[data-sent]")) busy(e.target, false); });
-  // A form that htmx sends is busy only once it goes: a question before it ("Are you sure?") may have been answered with no.
+  // A fast answer must not free the button between the two clicks of one double click.
+  on("htmx:finally:request", (e) => { if (e.target.matches?.("form[data-sent]")) setTimeout(busy, 500, e.target, false); });
+  // A form that htmx sends is busy only once it goes: a question before it may have been answered with no.
   on("htmx:before:request", (e) => { say(); if (e.target.matches("form[hx-post]")) busy(e.target, true); });
   on("htmx:error", ({ detail: { ctx } }) => { if (ctx) say(/get/i.test(ctx.request?.method) ? "sayUnreachable" : "sayUnsure"); });
   on("htmx:response:error", ({ detail: { ctx } }) => { if (ctx.response.status >= 500) say("sayFailed"); });

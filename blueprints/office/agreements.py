@@ -11,7 +11,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
 
-from blueprints.office import office
+from blueprints.office import notes, office
 from blueprints.office.listing import Listing, wanted
 from blueprints.office.typed import blame, text_field, whole_address
 from blueprints.shared import htmx, lookup
@@ -24,13 +24,14 @@ from domain.reports import (
     agreement_list,
     changes,
     charge_lines,
+    deposits,
     holds,
     office_views,
     payment_desk,
     reasons,
     unit_facts,
+    vehicles,
 )
-from domain.reports import past_due as reports_past_due
 from domain.reports import people as people_reports
 from domain.reports.agreements import WITH_TERMS, View, view
 from domain.reports.finding import Wanted
@@ -76,16 +77,6 @@ def agreements() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@office.get("/office/past-due")
-def past_due() -> ResponseReturnValue:
-    """Who is behind: the whole book when it is small, else part by part in the order of numbers."""
-    lookup.require("agreements")
-    after = request.args.get("after", "")[:64].replace("\x00", "")
-    behind = None if after else reports_past_due.whole_book(scope(), today())
-    behind = behind or reports_past_due.part(scope(), today(), after)
-    return htmx.render("office/agreements/past_due.html", behind=behind, after=after)
-
-
 def found(ref: str) -> View:
     """The agreement as it stands today, or 404."""
     lookup.require("agreements")
@@ -102,7 +93,8 @@ def agreement(ref: str) -> ResponseReturnValue:
         made=changes.changes(scope(), stands.agreement, 5),
         charges=charge_lines.lines(scope(), stands.agreement, 8), held=holds.standing(scope(), stands.agreement),
         charge_count=charge_lines.count(scope(), stands.agreement),
-        unit=unit_facts.place_of(scope(), stands.agreement),
+        unit=unit_facts.place_of(scope(), stands.agreement), **notes.beside(stands.agreement),
+        vehicles=vehicles.on_page(scope(), stands.agreement), deposit_minor=deposits.held_minor(scope(), stands),
     )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ from blueprints.shared.signed_in import scope
 from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.actions.audit_exports import note_export
 from domain.reports import audit_trail as reports
-from domain.reports.actors import ACTION_WORDS, OTHERS
+from domain.reports.action_words import ACTION_WORDS
+from domain.reports.actors import OTHERS
 from domain.reports.finding import Wanted
 from papers.tables import to_csv
 

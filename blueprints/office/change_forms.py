@@ -16,9 +16,13 @@ from blueprints.office.rental_change_forms import (
     AddOnForm,
     ConcessionForm,
     EndAddOnForm,
+    MoveOutBackForm,
     MoveOutForm,
+    NoticeBackForm,
     NoticeForm,
+    RenewalForm,
     RentForm,
+    TransferForm,
 )
 from blueprints.shared.clock import today
 from blueprints.shared.fields import DayField, MoneyField, NumberField, WholeField
@@ -145,6 +149,7 @@ class CloseLineForm(ChangeForm):
 FORMS: dict[str, type[ChangeForm]] = {
     "deferral": DeferralForm, "due_date": DueDateForm, "re_age": ReAgeForm, "re_amortise": ReAmortiseForm,
     "rent": RentForm, "add_on": AddOnForm, "end_add_on": EndAddOnForm, "concession": ConcessionForm,
-    "notice": NoticeForm, "move_out": MoveOutForm, "goods_return": GoodsReturnForm, "limit": LimitForm,
-    "rate": RateForm, "close_line": CloseLineForm,
+    "renewal": RenewalForm, "notice": NoticeForm, "notice_back": NoticeBackForm, "transfer": TransferForm,
+    "move_out": MoveOutForm, "move_out_back": MoveOutBackForm,
+    "goods_return": GoodsReturnForm, "limit": LimitForm, "rate": RateForm, "close_line": CloseLineForm,
 }  # fmt: skip

@@ -22,9 +22,11 @@ from blueprints.shared.signed_in import scope
 from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.actions import changes as acts
 from domain.reports import changes as reports
+from domain.reports import letters
 from domain.reports.agreements import View
 from domain.words import Conflict, Gone
 from models import Agreement
+from papers.change_letter import change_letter_pdf
 from papers.final_statement import final_statement_pdf
 
 
@@ -42,8 +44,15 @@ def changes(ref: str) -> ResponseReturnValue:
 
 def offers(at: View) -> dict[str, type[ChangeForm]]:
     """The forms of what may be changed here. Of one that closed by itself a deposit may still have to be settled."""
-    left = at.kind.CHANGES if at.open else ("move_out",) if at.agreement.ended_on is None else ()
-    return {name: FORMS[name] for name in at.kind.CHANGES if name in left}
+    left = (
+        at.kind.CHANGES if at.open else ("move_out",) if at.agreement.ended_on is None else ("move_out_back",)
+    )
+    offered = {name: FORMS[name] for name in at.kind.CHANGES if name in left}
+    if not reports.notice_stands(at.agreement):
+        offered.pop("notice_back", None)
+    if not reports.move_out_stands(at.agreement):
+        offered.pop("move_out_back", None)
+    return offered
 
 
 def form_of(at: View, change: str, given: Any = None, *, sent: bool = False) -> ChangeForm:
@@ -122,14 +131,36 @@ def create_change(ref: str, change: str) -> ResponseReturnValue:
 @limit_reads(PAPERS)
 def final_statement(ref: str, number: str) -> ResponseReturnValue:
     """The letter of a change that ended the agreement; 404 for any other."""
+    agreement, counted = of_change(ref, number)
+    try:
+        data = letters.final_statement(scope(), agreement, counted, letterhead())
+    except Gone:
+        abort(404)
+    return paper(final_statement_pdf(data, here().voice()), f"{agreement.number}-final-statement.pdf")
+
+
+@office.get("/office/agreements/<ref>/changes/<number>/letter.pdf")
+@limit_reads(PAPERS)
+def change_letter(ref: str, number: str) -> ResponseReturnValue:
+    """The letter of another rent, a renewal or notice; 404 for any other change."""
+    agreement, counted = of_change(ref, number)
+    try:
+        data = letters.change_letter(scope(), agreement, counted, letterhead())
+    except Gone:
+        abort(404)
+    return paper(change_letter_pdf(data, here().voice()), f"{agreement.number}-letter-{counted}.pdf")
+
+
+def of_change(ref: str, number: str) -> tuple[Agreement, int]:
+    """The agreement and the number of its change that the address names, or 404."""
     lookup.require("people")
     agreement = lookup.get_or_404(Agreement, ref)
     if not (number.isascii() and number.isdigit() and len(number) < 7):
         abort(404)
-    try:
-        data = reports.final_statement(scope(), agreement, int(number), letterhead())
-    except Gone:
-        abort(404)
-    answer = Response(final_statement_pdf(data, here().voice()), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{agreement.number}-final-statement.pdf"'
+    return agreement, int(number)
+
+
+def paper(content: bytes, name: str) -> Response:
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return answer

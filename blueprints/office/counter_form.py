@@ -1,53 +1,47 @@
-"""The form of the counter: how much was handed over, how, for which day, and what more money shall do."""
+"""The form of the counter: how much is paid, by whom, with what, for which day, and what more money shall do."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from wtforms import RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
-from blueprints.office.typed import text_field
+from blueprints.office.hand_form import HandForm
 from blueprints.shared.clock import today
-from blueprints.shared.fields import DayField, MoneyField, RefField, seal_ref
+from blueprints.shared.fields import MoneyField, RefField, seal_ref
 from blueprints.shared.formats import here
 from domain.actions import counter as acts
 from domain.reports import previews
 from domain.reports.agreements import View
+from domain.reports.office_views import Holder
 from domain.sealing import fresh_ref
 
-INSTRUMENTS = {"cash": _("Cash"), "check": _("Check")}
 
-
-class PaymentForm(FlaskForm):
-    """How much, and what was handed over. It is asked by GET and changes nothing: so Back from the receipt works."""
-
-    class Meta:
-        csrf = False
+class PaymentForm(HandForm):
+    """How much, by whom, and what was handed over."""
 
     choice = RadioField(_("How much?"), validators=[InputRequired(_("Choose an amount."))])
     amount = MoneyField(_("Another amount"))
-    instrument = RadioField(
-        _("Paid with"),
-        choices=[SelectChoice(*one) for one in INSTRUMENTS.items()],
-        validators=[InputRequired(_("Choose cash or check."))],
-    )
-    day = DayField(_("Day of the payment"))
+    payer = RadioField(_("Who pays?"), default="")
     extra = RadioField(_("If it is more than is due, the rest shall"), default="shorter")
-    note = text_field(_("Check number or note"), 200)
     form_ref = RefField(purpose="counter")
 
-    def __init__(self, at: View, *, fresh: bool = False):
+    def __init__(self, at: View, holders: Sequence[Holder] = (), *, fresh: bool = False):
         super().__init__(formdata=None if fresh else request.args)
         self.at = at
-        self.amount.currency = at.currency
+        self.amount.currency = self.given.currency = at.currency
+        self.payers = {holder.ref: holder.payer for holder in holders}
+        self.payer.choices = [
+            SelectChoice("", _("Whoever brought it: it pays whatever is due")),
+            *(SelectChoice(holder.ref, holder.name) for holder in holders),
+        ]
         self.form_ref.owner = owner(at)
         self.choice.choices = [SelectChoice(name, label) for name, label, _minor in choices(at)]
         self.extra.choices = [
@@ -61,9 +55,9 @@ class PaymentForm(FlaskForm):
             self.form_ref.data = seal_ref("counter", fresh_ref(), owner(at))
 
     @property
-    def on(self) -> date:
-        """The day the payment counts from; today where none was said."""
-        return self.day.data or today()
+    def payer_key(self) -> str:
+        """The key of whoever was named as the payer; "" for nobody."""
+        return self.payers.get(self.payer.data or "", "")
 
     @property
     def torn(self) -> bool:
@@ -94,21 +88,12 @@ class PaymentForm(FlaskForm):
         if self.choice.data == "other" and not self.amount.errors and not self.amount.data:
             self.amount.errors = [_("Enter an amount above zero, for example 155.97.")]
             return False
-        if self.day.errors or not self._day_fits():
+        if self.day.errors or not self.day_fits(self.at.agreement.opened_on):
             return False
         if (self.minor or 0) > acts.MOST_MINOR:
             self.amount.errors = [_("This amount is too large. Check the number of digits.")]
             return False
-        return fine
-
-    def _day_fits(self) -> bool:
-        since = self.at.agreement.opened_on
-        if self.on > today():
-            self.day.errors = [_("A payment cannot count from a day that has not come.")]
-        elif self.on < since and self.on != today():
-            words = _("This agreement stands in these books since %(day)s.", day=here().day(since))
-            self.day.errors = [words]
-        return not self.day.errors
+        return fine and self.hand_fits(self.minor or 0, self.at.currency)
 
 
 def owner(at: View) -> str:
@@ -119,6 +104,13 @@ def choices(at: View) -> list[tuple[str, Any, int]]:
     """(name, label, minor units) of the amounts a clerk may take with one press, the likeliest first."""
     found = [(offer.name, here().say(offer.title), offer.amount_minor) for offer in offered(at)]
     return [*found, ("other", _("Another amount"), 0)]
+
+
+def amounts(at: View) -> dict[str, dict[str, str]]:
+    """What stands beside each choice: the amount that it takes."""
+    return {
+        name: {"amount": here().money(minor, at.currency)} for name, _label, minor in choices(at) if minor
+    }
 
 
 def offered(at: View) -> list[previews.Choice]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from flask import abort
+from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints.office import office
-from blueprints.shared import htmx, lookup
+from blueprints.office.tasks import newest as newest_tasks
+from blueprints.shared import frame, htmx, lookup
 from blueprints.shared.clock import now, today
 from blueprints.shared.signed_in import scope
 from domain.reports import desk as reports
-from domain.reports import past_due
+from domain.reports import desk_work as work
+from domain.reports import threads
 from domain.reports.book_totals import book_totals
+from domain.reports.finding import Wanted
 
 
 @office.get("/office")
 def desk() -> ResponseReturnValue:
+    if frame.business() is None and scope().may("settings"):
+        return htmx.see_other(url_for("office.set_up"))
     if not scope().may("people"):
         return htmx.render("office/desk/quiet.html")
     return htmx.render("office/desk/desk.html", money=reports.money_in(scope(), today()))
@@ -42,7 +47,25 @@ def book() -> dict[str, object]:
 
 
 def late() -> dict[str, object]:
-    return {"behind": past_due.whole_book(scope(), today()), "active": past_due.active(scope())}
+    return {"late": work.late(scope(), today())}
+
+
+def promises() -> dict[str, object]:
+    return {"promised": work.promised(scope(), today())}
+
+
+def unmatched() -> dict[str, object]:
+    return {"unmatched": work.unmatched(scope())}
+
+
+def cards() -> dict[str, object]:
+    ending, count = work.ending_cards(scope(), today())
+    return {"cards": ending, "cards_total": count}
+
+
+def messages() -> dict[str, object]:
+    """Who waits longest for an answer."""
+    return {"found": threads.threads(scope(), Wanted(filters={"state": "waiting"}, per_page=work.SHOWN))}
 
 
 def trouble() -> dict[str, object]:
@@ -54,4 +77,7 @@ def notices() -> dict[str, object]:
     return {"odd": reports.odd_events(scope(), now()), "mails": reports.mails(scope())}
 
 
-PARTS = {"money": money, "book": book, "late": late, "trouble": trouble, "notices": notices}
+PARTS = {
+    "money": money, "book": book, "late": late, "trouble": trouble, "notices": notices, "tasks": newest_tasks,
+    "promises": promises, "unmatched": unmatched, "cards": cards, "messages": messages,
+}  # fmt: skip

@@ -15,6 +15,7 @@ from blueprints.office.adjusting import AdjustForm, acting, found, reason_field,
 from blueprints.shared import htmx
 from blueprints.shared.signed_in import scope
 from domain.actions import holds as acts
+from domain.reports import autopay_office
 from domain.reports import holds as reports
 from domain.reports.agreements import View
 
@@ -40,6 +41,7 @@ def asked(at: View, form: HoldForm, status: int = 200) -> ResponseReturnValue:
     return htmx.render(
         "office/holds/new.html", status=status, at=at, form=form, held=reports.standing(scope(), at.agreement),
         under_way=reports.on_its_way(scope(), at.agreement),
+        stopped=autopay_office.stopped_by_a_hold(scope(), at.agreement),
     )  # fmt: skip
 
 

@@ -47,6 +47,9 @@ MONEY = {
     "balance": _("Balance"),
     "past_due": _("Past due"),
     "difference": _("Opening difference"),
+    "rent": _("Rent and charges a month"),
+    "prepaid": _("Paid ahead"),
+    "deposit": _("Deposits held"),
 }
 _FIELD = "field-"
 
@@ -222,6 +225,8 @@ def _shown(batch: ImportBatch, form: OptionsForm | None = None, status: int = 20
         "profile": report.profiles().get(batch.profile),
         "figures": [(MONEY[name], minor) for name, minor in report.figures(batch) if name in MONEY],
         "notes": report.notes(batch),
+        "controls": report.controls(batch),
+        "units": batch.totals.get("kinds", {}).get("unit", 0),
         "old": report.old(batch, today()),
         "about": FIELDS,
         "field_of": {heading: name for name, heading in batch.totals.get("places", {}).items()},

@@ -17,17 +17,17 @@ from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, Radio
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
+from blueprints.office import opening_goods
 from blueprints.office.agreements import ROLES
 from blueprints.office.typed import blame, text_field
 from blueprints.shared.clock import today
 from blueprints.shared.fields import DayField, MoneyField, NumberField, RefField, WholeField
-from blueprints.shared.formats import here, major
+from blueprints.shared.formats import here
 from domain.actions.new_agreements import MOST_TITLE, WATERFALL, Terms
 from domain.actions.openings import Opening
 from domain.reports.parties import Named
 from domain.rules.calendar import FREQUENCIES
 from domain.rules.rent import Share
-from domain.rules.vin import doubt_of, plain_vin
 from domain.words import N_, Refused, Sentence
 
 MORE_ROWS = 3
@@ -108,13 +108,6 @@ class HolderRow(Form):
     amount = MoneyField(_("Or a fixed amount"))
 
 
-class GoodsRow(Form):
-    item = text_field(_("Item"), 120)
-    serial = text_field(_("Serial number"), 60)
-    vin = text_field(_("VIN"), 24)
-    price = MoneyField(_("Price"))
-
-
 class OpeningForm(FlaskForm):
     """The part every kind has. `GROUPS`: (title, hint, names of fields, open at first) as the page shows them.
 
@@ -131,6 +124,9 @@ class OpeningForm(FlaskForm):
     number = text_field(_("Agreement number"), 64)
     branch = text_field(_("Branch"), 60)
     who = text_field(_("Name, number, e-mail or phone"), 200)
+    new_name = text_field(_("Name"), 200)
+    new_email = text_field(_("E-mail"), 254)
+    new_phone = text_field(_("Phone"), 40)
     holders = FieldList(FormField(HolderRow), max_entries=20)
     seen = HiddenField()
 
@@ -165,10 +161,14 @@ class OpeningForm(FlaskForm):
             entry = self.holders.append_entry(row)
             entry.form.percent.typed, entry.form.amount.typed = percent, amount
         for ref in added[: 20 - len(rows)]:
-            role = "joint" if len(self.holders.entries) else "customer"
-            self.holders.append_entry({"ref": ref, "keep": True, "role": role})
+            self.put_on(ref)
         for entry in self.holders.entries:
             entry.form.amount.currency = self.code
+
+    def put_on(self, ref: str) -> None:
+        """One more person on the agreement: the first is its customer."""
+        role = "joint" if len(self.holders.entries) else "customer"
+        self.holders.append_entry({"ref": ref, "keep": True, "role": role}).form.amount.currency = self.code
 
     @property
     def chosen(self) -> list[Any]:
@@ -189,6 +189,10 @@ class OpeningForm(FlaskForm):
                 found.append(Share(person.payer, row.percent.data, row.amount.data))
         return tuple(found)
 
+    def begin(self) -> list[str]:
+        """Fill in a fresh form what the address says; the refs of the people it names."""
+        return [request.args.get("person", "")[:64]]
+
     def terms(self) -> Terms:
         """The terms as typed. Raises Refused where the choices do not fit together."""
         raise NotImplementedError
@@ -207,28 +211,21 @@ class OpeningForm(FlaskForm):
             branch=self.branch.data or "",
             person_refs=[person.ref for _row, person in self.chosen],
             roles={person.ref: row.role.data for row, person in self.chosen},
-            details=self.details(),
+            details=opening_goods.details(self.wares, self.code),
+            vehicles=opening_goods.vehicles(self.wares),
             ref=self.form_ref.ref,
             **self.opening_options(),
         )
 
-    def details(self) -> dict[str, str]:
-        """What was bought or leased, ready to be shown beside the terms."""
-        found: dict[str, str] = {}
+    @property
+    def wares(self) -> list[Any]:
+        """The rows of goods that say something."""
         goods = getattr(self, "goods", None)
-        for number, row in enumerate(goods.rows if goods else [], 1):
-            price = major(row.price.data, self.code) if row.price.data is not None else ""
-            values = {"Item": row.item.data, "Serial number": row.serial.data, "VIN": plain_vin(row.vin.data or ""),
-                      "Price": str(price)}  # fmt: skip
-            tail = f" {number}" if number > 1 else ""
-            found |= {f"{name}{tail}": value for name, value in values.items() if value}
-        return found
+        return goods.rows if goods else []
 
     def doubts(self) -> list[Sentence]:
         """What is odd, and told without refusing it."""
-        goods = getattr(self, "goods", None)
-        found = [doubt_of(row.vin.data or "") for row in (goods.rows if goods else [])]
-        return [doubt for doubt in found if doubt]
+        return opening_goods.doubts(self.wares)
 
     def accuse(self, refused: Refused) -> None:
         """Put a refusal beside the field it concerns, under this form's name for it."""

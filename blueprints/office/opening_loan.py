@@ -11,7 +11,6 @@ from wtforms import Form
 from blueprints.office.opening_fields import (
     PERIODS,
     ROUNDINGS,
-    GoodsRow,
     OpeningForm,
     Rows,
     choice,
@@ -19,6 +18,7 @@ from blueprints.office.opening_fields import (
     needed,
     start_field,
 )
+from blueprints.office.opening_goods import GoodsRow
 from blueprints.shared.fields import DayField, MoneyField, NumberField, WholeField, WholesField
 from domain.rules.recurrence import first_due_after
 from domain.rules.terms import LoanTerms

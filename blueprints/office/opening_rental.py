@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Form, SelectField
+from wtforms import BooleanField, Form, HiddenField, SelectField
 from wtforms.fields import SelectChoice
 
 from blueprints.office.opening_fields import (
@@ -25,6 +25,7 @@ from blueprints.office.typed import text_field
 from blueprints.shared.fields import DayField, MoneyField, WholeField, WholesField
 from blueprints.shared.signed_in import scope
 from domain.actions.openings import Opening
+from domain.reports import applications
 from domain.reports.properties import unit_choices
 from domain.rules.allocation import Profile
 from domain.rules.rent import Concession, RentLine, RentTerms
@@ -97,6 +98,7 @@ class RentalForm(OpeningForm):
         ),
     )  # fmt: skip
 
+    application = HiddenField()
     unit = SelectField(_("Unit"))
     rent = MoneyField(_("Rent each period"), [needed(_("Enter the rent, for example 1200."))])
     from_on = start_field(_("First day"))
@@ -128,6 +130,15 @@ class RentalForm(OpeningForm):
         self.unit.choices = [SelectChoice("", _("Choose the unit")), *(SelectChoice(*one) for one in units)]
         if not self.is_submitted():
             self.unit.data = request.args.get("unit", "")
+
+    def begin(self) -> list[str]:
+        """From an approved application: its unit, its person, and the day they want."""
+        asked = applications.for_move_in(scope(), request.args.get("application", "")[:64])
+        if asked is None:
+            return super().begin()
+        self.application.data, self.unit.data = asked.row.ref, asked.unit_ref
+        self.from_on.data = asked.row.wanted_from
+        return [asked.person_ref]
 
     def starts(self) -> date:
         return self.from_on.data
@@ -201,4 +212,5 @@ class RentalForm(OpeningForm):
             "bill_from": self.bill_from.data,
             "deposit_minor": self.deposit.data or 0,
             "allocation": Profile(self.allocation.data),
+            "application_ref": (self.application.data or "")[:64],
         }

@@ -28,18 +28,19 @@ from blueprints.shared.formats import here
 from blueprints.shared.frame import business
 from blueprints.shared.signed_in import scope
 from domain.actions import new_agreements as acts
+from domain.actions import people
 from domain.reports import parties, users
 from domain.reports import people as people_reports
 from domain.reports.finding import Wanted
 from domain.reports.proposals import KINDS, Proposal, proposal
 from domain.sealing import fresh_ref
-from domain.words import Refused, Sentence
+from domain.words import N_, Refused, Sentence
 
 FORMS: dict[str, type[OpeningForm]] = {
     "loan": LoanForm, "lease_to_own": LeaseForm, "rental": RentalForm, "credit_line": CreditForm,
 }  # fmt: skip
 NAMES = {name: label for name, label, _text in KINDS}
-STEERING = {"csrf_token", "more", "add"}
+STEERING = {"csrf_token", "more", "add", "new"}
 
 
 @dataclass
@@ -67,6 +68,9 @@ def form_of(kind: str, *, fresh: bool = False) -> OpeningForm:
     if fresh:
         form = FORMS[kind](currency, owner, formdata=None)
         form.form_ref.data = seal_ref("opening", fresh_ref(), owner)
+        form.people = parties.named(scope(), form.begin())
+        for ref in form.people:
+            form.holders.append_entry({"ref": ref, "keep": True, "role": "customer"})
         return form
     form = FORMS[kind](currency, owner)
     form.take_people()
@@ -150,12 +154,39 @@ def preview_agreement(kind: str) -> ResponseReturnValue:
 
 @office.post("/office/agreements/new/<kind>/people")
 def find_holders(kind: str) -> ResponseReturnValue:
-    """People found by name, and those chosen so far."""
-    draft = drafted(kind, form_of(kind))
+    """People found by name, those chosen so far, and somebody new who is added to People and put on."""
+    form, refused = form_of(kind), None
+    if "new" in request.form:
+        refused = put_on_new(form)
+    draft = drafted(kind, form)
+    if refused:
+        form.accuse(refused)
     return htmx.render(
-        "office/openings/new.html", "office/openings/_holders.html", draft=draft, form=draft.form, kind=kind,
+        "office/openings/new.html", "office/openings/_holders.html", 422 if refused else 200, draft=draft,
+        form=draft.form, kind=kind,
         name=NAMES[kind], matches=matches(draft.form),
     )  # fmt: skip
+
+
+def put_on_new(form: OpeningForm) -> Refused | None:
+    """Add who was typed to People and put them on the form; why not, beside its field, where that cannot be."""
+    lookup.require("new_person")
+    email = form.new_email.data or ""
+    if same := people_reports.same_address(scope(), email):
+        words = N_("%(name)s, %(number)s, has this address. Find them above.")
+        return Refused(Sentence(words, {"name": same.name, "number": same.number}), "new_email")
+    try:
+        ref = people.create_person(
+            form.new_name.data or "", email, form.new_phone.data or "", by=scope().by, now=now()
+        )
+    except Refused as refused:
+        return Refused(refused.sentence, "new_email" if refused.field == "email" else "new_name")
+    lookup.forget()
+    form.put_on(ref)
+    form.people = parties.named(scope(), [entry.form.ref.data for entry in form.holders.entries])
+    for field in (form.new_name, form.new_email, form.new_phone, form.who):
+        field.data = ""
+    return None
 
 
 @office.post("/office/agreements/new/<kind>/why/<what>")
@@ -185,6 +216,9 @@ def whole(kind: str) -> tuple[Draft, bool]:
         form.who.data and not form.chosen
     ):  # a name was typed and nobody ticked: never open it without them unseen
         form.who.errors = [gettext("Tick who is meant, or empty this field.")]
+        fine = False
+    if form.new_name.data or form.new_email.data:
+        form.new_name.errors = [gettext("Press “Add this person”, or empty this field.")]
         fine = False
     if not fine:
         return draft, False
@@ -219,8 +253,10 @@ def create_agreement(kind: str) -> ResponseReturnValue:
     zone = current_app.extensions["clock"].zone
     at = datetime.combine(today(), now().astimezone(zone).time())
     try:
+        opening = form.opening()
+        users.check_within(scope(), branch=opening.branch, unit=bool(opening.unit_ref))
         ref = acts.make(
-            form.terms(), form.opening(), by=scope().by, today=today(), at=at, zone=zone, now=now(),
+            form.terms(), opening, by=scope().by, today=today(), at=at, zone=zone, now=now(),
             waterfall=form.waterfall_text,
         )  # fmt: skip
     except Refused as refused:

@@ -11,7 +11,8 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired
 
-from blueprints.office import office
+from blueprints.office import notes, office
+from blueprints.office.agreements import ROLE_WORDS
 from blueprints.office.listing import Listing, wanted
 from blueprints.office.typed import blame, text_field, whole_address
 from blueprints.shared import htmx, lookup, step_up
@@ -21,7 +22,7 @@ from blueprints.shared.frame import LANGUAGES
 from blueprints.shared.signed_in import scope
 from domain.actions import claims
 from domain.actions import people as acts
-from domain.reports import links
+from domain.reports import links, person_page
 from domain.reports import people as reports
 from domain.words import Refused
 from models import Agreement, Person
@@ -82,9 +83,11 @@ def create_person() -> ResponseReturnValue:
 def person(ref: str) -> ResponseReturnValue:
     lookup.require("people")
     who = lookup.get_or_404(Person, ref)
+    whole = reports.whole(scope(), who, today(), now())
     return htmx.render(
-        "office/people/person.html", person=who, whole=reports.whole(scope(), who, today(), now()), on=today()
-    )
+        "office/people/person.html", person=who, whole=whole, on=today(), roles=ROLE_WORDS,
+        around=person_page.around(scope(), who, whole.held, today()), **notes.beside(who),
+    )  # fmt: skip
 
 
 @office.get("/office/people/<ref>/contact")

@@ -13,10 +13,11 @@ from blueprints.office import office
 from blueprints.office.listing import Listing, wanted
 from blueprints.office.typed import blame, text_field
 from blueprints.shared import htmx, lookup
-from blueprints.shared.clock import now, today
+from blueprints.shared.clock import now, today, zone
 from blueprints.shared.signed_in import scope
 from domain.actions import properties as acts
 from domain.reports import properties as reports
+from domain.reports import unit_life
 from domain.words import Refused
 from models import Property
 
@@ -66,9 +67,9 @@ def create_property() -> ResponseReturnValue:
 def show_property(ref: str) -> ResponseReturnValue:
     lookup.require("properties")
     house = lookup.get_or_404(Property, ref)
-    return htmx.render(
-        "office/properties/property.html", house=house, units=reports.units_of(scope(), house, today())
-    )
+    units = reports.units_of(scope(), house, today())
+    shown = unit_life.shown_statuses(scope(), [let.unit for let in units], today(), zone())
+    return htmx.render("office/properties/property.html", house=house, units=units, statuses=shown)
 
 
 @office.get("/office/properties/<ref>/edit")

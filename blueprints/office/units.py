@@ -14,12 +14,13 @@ from wtforms.validators import DataRequired
 from blueprints.office import office
 from blueprints.office.typed import blame, text_field
 from blueprints.shared import htmx, lookup
-from blueprints.shared.clock import now, today
+from blueprints.shared.clock import now, today, zone
 from blueprints.shared.fields import MoneyField, NumberField, WholeField
 from blueprints.shared.frame import business
 from blueprints.shared.signed_in import scope
 from domain.actions import properties as acts
 from domain.reports import properties as reports
+from domain.reports import repairs, unit_life
 from domain.words import Refused
 from models import Property, Unit
 
@@ -60,7 +61,7 @@ def create_unit(ref: str) -> ResponseReturnValue:
     form = UnitForm()
     if form.validate():
         try:
-            acts.add_unit(house.ref, form.let, by=scope().by, now=now())
+            acts.add_unit(house.ref, form.let, by=scope().by, now=now(), today=today())
             flash(gettext("%(name)s was added.", name=form.name.data))
             return htmx.see_other(url_for("office.property", ref=house.ref))
         except Refused as refused:
@@ -76,6 +77,7 @@ def show_unit(ref: str) -> ResponseReturnValue:
     return htmx.render(
         "office/units/unit.html", let=reports.let(scope(), unit, today()), house=unit.property, stays=stays,
         currency=currency(), letting=url_for("office.new_agreement", kind="rental", unit=unit.ref),
+        life=unit_life.life(scope(), unit, today(), zone()), on=today(), repairs=repairs.of_unit(scope(), unit),
     )  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def update_unit(ref: str) -> ResponseReturnValue:
     form = UnitForm()
     if form.validate():
         try:
-            acts.change_unit(unit.ref, form.let, by=scope().by, now=now())
+            acts.change_unit(unit.ref, form.let, by=scope().by, now=now(), today=today())
             flash(gettext("The unit was saved."))
             return htmx.see_other(url_for("office.unit", ref=unit.ref))
         except Refused as refused:

@@ -11,7 +11,17 @@ from blueprints.shared.clock import today
 from blueprints.shared.lookup import get_or_404
 from blueprints.shared.signed_in import scope
 from domain.reports import agreements as report
-from domain.reports import changes, charges, deposits, late_terms, plan_pages, unit_facts
+from domain.reports import (
+    autopay_coming,
+    autopay_marks,
+    changes,
+    charges,
+    deposits,
+    late_terms,
+    plan_pages,
+    unit_facts,
+    vehicles,
+)
 from models import Agreement
 
 
@@ -26,7 +36,7 @@ def plans() -> ResponseReturnValue:
     views = report.views(scope(), today())
     if len(views) == 1:
         return redirect(url_for("portal.schedule", ref=views[0].ref), 303)
-    return htmx.render("portal/agreements/plans.html", views=views)
+    return htmx.render("portal/agreements/plans.html", views=views, marks=autopay_marks.marks(scope()))
 
 
 @portal.get("/agreements/<ref>")
@@ -35,8 +45,9 @@ def agreement(ref: str) -> ResponseReturnValue:
     return htmx.render(
         "portal/agreements/agreement.html", view=view, people=report.people_on(scope(), view.agreement),
         unit=unit_facts.unit_facts(scope(), view.agreement), deposit_minor=deposits.held_minor(scope(), view),
+        autopay_next=autopay_coming.next_debit(scope(), view.agreement, today()),
         late_terms=late_terms.late_terms(view), changes=changes.changes(scope(), view.agreement),
-        currency=view.currency,
+        currency=view.currency, vehicles=vehicles.for_customer(scope(), view.agreement),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, current_app, request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -18,8 +18,9 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField
 from wtforms.validators import InputRequired
 
-from blueprints.portal import portal
-from blueprints.portal.pay_several import REVIEW, Choice, PayForm, Row, mine, new_form, opened, page
+from blueprints.portal import permission, portal
+from blueprints.portal.checkout_choice import REVIEW, Choice, opened
+from blueprints.portal.pay_several import PayForm, Row, mine, new_form, page
 from blueprints.shared import htmx
 from blueprints.shared.addresses import own_address
 from blueprints.shared.clock import now, today
@@ -29,8 +30,12 @@ from blueprints.shared.lookup import forget
 from blueprints.shared.signed_in import scope
 from domain.actions import checkouts as actions
 from domain.actions.checkouts import NotAllBegun, TwinPayment
+from domain.actions.payment_limits import Wanted
 from domain.reports import checkouts as report
-from domain.reports import my_methods, previews
+from domain.reports import previews, ways_to_pay
+from domain.reports.agreements import View
+from domain.reports.ways_to_pay import Way
+from domain.rules.authorisations import text_hash
 from domain.words import Money, Refused
 
 
@@ -38,6 +43,8 @@ class ReviewForm(FlaskForm):
     ref = RefField(purpose=REVIEW)
     agree = BooleanField(_("Your permission"), [InputRequired(_("Tick the box to allow these payments."))])
     again = HiddenField()
+    shown = HiddenField()
+    """The hash of the permissions as the page showed them."""
 
 
 @portal.get("/checkouts/review")
@@ -60,11 +67,25 @@ def create_checkout() -> ResponseReturnValue:
         return changed_on_the_way()
     if not valid:
         return review(choice, form, 422)
+    given = permissions(choice, mine(choice.on))
+    if (
+        given
+        and shown(given) != form.shown.data
+        and choice.begun() != {ref for ref, _amount in choice.wishes}
+    ):
+        said = gettext(
+            "What you are asked to allow has changed since. Nothing was paid. Please read it again."
+        )
+        return review(choice, form, 409, [said])
     try:
         actions.start(
             choice.checkout, choice.wishes, choice.method, who=scope(), today=today(), now=now(),
             return_url=lambda ref: own_address(url_for("portal.confirmed_payment", ref=ref)),
             again=form.again.data == "1",
+            wanted={
+                ref: Wanted(on=choice.on, fee_minor=fee, permission=given.get(ref))
+                for (ref, _amount), fee in zip(choice.wishes, choice.fees, strict=True)
+            },
         )  # fmt: skip
     except NotAllBegun as stopped:
         forget()
@@ -90,35 +111,86 @@ def _shown(ref: str) -> ResponseReturnValue:
     return htmx.render("portal/checkout/checkout.html", "portal/checkout/_checkout.html", checkout=found)
 
 
-def review(choice: Choice, form: ReviewForm, status: int = 200) -> ResponseReturnValue:
+def way_of(choice: Choice) -> Way | None:
+    found = ways_to_pay.saved(scope(), also=choice.method)
+    return next((way for way in found if way.ref == choice.method and way.problem is None), None)
+
+
+def permissions(choice: Choice, views: Mapping[str, View]) -> dict[str, permission.Accepted]:
+    """Agreement -> the permission for its payment, as the visitor gives it."""
+    way = way_of(choice)
+    if way is None:
+        return {}
+    times = ways_to_pay.times(way, choice.on, today(), now())
+    given = {}
+    for (ref, amount), fee in zip(choice.wishes, choice.fees, strict=True):
+        if ref in views:
+            payment_ref = actions.ref_of(choice.checkout, ref)
+            text = permission.asked(views[ref], way, amount, fee, times.leaves_on, payment_ref)
+            given[ref] = permission.accepted(text, payment_ref)
+    return given
+
+
+def shown(given: Mapping[str, permission.Accepted]) -> str:
+    """The hash of all these permissions."""
+    return text_hash("\n\n".join(one.text for one in given.values()))
+
+
+def paragraphs(given: Mapping[str, permission.Accepted]) -> list[str]:
+    """The permissions to be read in one go: what is the same in all of them once, after what is each one's own."""
+    texts = [one.text.split("\n\n") for one in given.values()]
+    common = [words for words in texts[0] if all(words in text for text in texts)] if len(texts) > 1 else []
+    return [*(words for text in texts for words in text if words not in common), *common]
+
+
+def review(
+    choice: Choice, form: ReviewForm, status: int = 200, others: list[str] | None = None
+) -> ResponseReturnValue:
     """The page on which everything is said once more, for what was not begun yet.
 
     On to the payments when all were; back to the first step when an amount or the method serves no more.
     """
-    views = mine()
+    views = mine(choice.on)
     if not {ref for ref, _amount in choice.wishes} <= set(views):
         abort(404)
     begun = choice.begun()
-    left = [(views[ref], amount) for ref, amount in choice.wishes if ref not in begun]
-    if not left:
+    asked = [(views[ref], *one) for (ref, *one) in _asked(choice) if ref not in begun]
+    if not asked:
         return htmx.see_other(url_for("portal.checkout", ref=choice.checkout))
-    saved = my_methods.methods(scope(), also=choice.method)
-    method = next((one for one in saved if one.ref == choice.method), None)
-    try:
-        effects = [(view, previews.preview(view, amount)) for view, amount in left]
-    except Refused:
-        effects = []
-    if method is None or not effects:
+    way = way_of(choice)
+    if way is None or not _still(choice, way, asked):
         return htmx.see_other(url_for("portal.new_checkout", sealed=form.ref.data))
-    days = current_app.config["SETTINGS"].sandbox_settle_days
-    settles = {
-        view.ref: previews.settles_on(method.instrument, today(), view.currency, days) for view, _ in left
-    }
+    given = permissions(choice, views)
+    form.shown.data = shown(given)
+    of_each = [Money(amount + fee, view.currency) for view, amount, fee in asked]
     return htmx.render(
-        "portal/checkout/review.html", status=status, form=form, method=method, effects=effects,
-        totals=report.totals(Money(amount, view.currency) for view, amount in left),
-        settles=max(settles.values()), begun=choice.checkout if begun else "",
+        "portal/checkout/review.html", status=status, form=form, method=way, others=others or [], on=choice.on,
+        effects=[(view, previews.preview(view, amount), fee) for view, amount, fee in asked],
+        totals=report.totals(of_each), fees=report.totals(Money(fee, view.currency) for view, _, fee in asked),
+        times=ways_to_pay.times(way, choice.on, today(), now()), terms=paragraphs(given),
+        begun=choice.checkout if begun else "",
     )  # fmt: skip
+
+
+def _asked(choice: Choice) -> list[tuple[str, int, int]]:
+    """(agreement's ref, amount, fee) of each payment."""
+    return [(ref, amount, fee) for (ref, amount), fee in zip(choice.wishes, choice.fees, strict=True)]
+
+
+def _still(choice: Choice, way: Way, asked: list[tuple[View, int, int]]) -> bool:
+    """Whether amounts, day, fees and the method serve as they did when they were chosen."""
+    if choice.on is not None and choice.on < today():
+        return False
+    try:
+        for view, amount, _fee in asked:
+            previews.check(view, amount)
+    except Refused:
+        return False
+    return all(
+        ways_to_pay.objection(way, view.agreement, today()) is None
+        and ways_to_pay.fees(view.agreement, [way], amount, today())[way.ref] == fee
+        for view, amount, fee in asked
+    )
 
 
 def changed_on_the_way() -> ResponseReturnValue:
@@ -134,7 +206,8 @@ def not_all_begun(choice: Choice, form: ReviewForm, stopped: NotAllBegun) -> Res
     twins = {ref: why for ref, why in stopped.why.items() if isinstance(why, TwinPayment)}
     views = mine()
     if len(twins) == len(stopped.why):
-        asked = [(views[ref], amount, twins.get(ref)) for ref, amount in choice.wishes if ref not in begun]
+        left = [one for one in _asked(choice) if one[0] not in begun]
+        asked = [(views[ref], amount + fee, twins.get(ref)) for ref, amount, fee in left]
         total = report.totals(Money(amount, view.currency) for view, amount, _twin in asked)
         return htmx.render(
             "portal/checkout/twins.html", status=409, form=form, asked=asked, totals=total, begun=some

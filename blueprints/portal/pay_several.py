@@ -8,6 +8,7 @@ sealed: who pays which agreements how much by which method.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import abort, request, url_for
@@ -19,31 +20,49 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, RadioField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 
 from blueprints.portal import portal
+from blueprints.portal.checkout_choice import REVIEW, Choice, begun_of, opened
 from blueprints.shared import htmx
 from blueprints.shared.clock import today
-from blueprints.shared.fields import MoneyField, RefField, open_ref, seal_ref
+from blueprints.shared.fields import DayField, MoneyField, RefField, open_ref, seal_ref
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
-from domain.actions.checkouts import ref_of
-from domain.reports import agreements, my_methods, previews
+from domain.actions.payment_limits import check_day
+from domain.reports import agreements, my_methods, previews, ways_to_pay
 from domain.reports import checkouts as report
 from domain.reports.agreements import View
 from domain.reports.previews import Preview
+from domain.reports.ways_to_pay import Way
 from domain.sealing import fresh_ref
 from domain.words import Money, Refused
 
 LONGEST = 3_500
 """Characters of an address that every server and proxy takes."""
-FORM, REVIEW = "checkout", "checkout of a choice"
+FORM = "checkout"
 PREFIX = "of-"
 
 
 class PayForm(FlaskForm):
     method = RadioField(_("Pay from"), [InputRequired(_("Choose where the money comes from."))])
+    on = DayField(_("On a later day"))
     ref = RefField(purpose=FORM)
+
+    def validate_on(self, field: DayField) -> None:
+        try:
+            check_day(field.data, today())
+        except Refused as refused:
+            raise ValidationError(here().say(refused.sentence)) from refused
+
+    @property
+    def later(self) -> date | None:
+        """The later day that was asked for; None for today."""
+        return self.on.data if self.on.data and self.on.data > today() else None
+
+    @property
+    def way(self) -> Way | None:
+        return next((way for way in self.saved if way.ref == self.method.data), None)
 
 
 class RowForm(Form):
@@ -68,38 +87,6 @@ class Row:
     @property
     def amount(self) -> Money:
         return Money(self.fields.amount.data or 0, self.view.currency)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the review asks about: the checkout, the method, and (agreement's ref, amount in minor units) of each."""
-
-    checkout: str
-    method: str
-    wishes: tuple[tuple[str, int], ...]
-
-    def sealed(self) -> str:
-        parts = [self.checkout, self.method, *(f"{ref}={amount}" for ref, amount in self.wishes)]
-        return seal_ref(REVIEW, ":".join(parts), current_user.user_ref)
-
-    def begun(self) -> set[str]:
-        """The agreements whose payment was begun already."""
-        return begun_of(self.checkout, [ref for ref, _amount in self.wishes])
-
-
-def opened(text: str | None) -> Choice | None:
-    """The choice that was sealed as this text."""
-    if not text:
-        return None
-    checkout, method, *parts = text.split(":")
-    pairs = (part.split("=") for part in parts)
-    return Choice(checkout, method, tuple((ref, int(amount)) for ref, amount in pairs))
-
-
-def begun_of(checkout: str, agreement_refs: list[str]) -> set[str]:
-    """Those of the agreements whose payment within the checkout was begun already."""
-    refs = {ref_of(checkout, ref): ref for ref in agreement_refs}
-    return {refs[ref] for ref in report.begun(scope(), refs)}
 
 
 @portal.get("/checkouts/new")
@@ -128,29 +115,31 @@ def choose_checkout() -> ResponseReturnValue:
     form, rows = sent_form(request.form)
     valid = form.validate()
     judge(rows, form.ref.ref)
-    others = how_many(rows)
+    others = [*how_many(rows), *objections(form, rows)]
     if not valid or wrong(rows) or others:
         address = address_of(form, rows)
         if "csrf_token" in form.errors or len(address) > LONGEST:
             return page(form, rows, 422, others)
         return htmx.see_other(address)
     wishes = tuple((row.view.ref, row.amount.minor) for row in rows if row.ticked)
-    sealed = Choice(form.ref.ref or "", form.method.data, wishes).sealed()
+    fees = tuple(fee_of(form, row) for row in rows if row.ticked)
+    sealed = Choice(form.ref.ref or "", form.method.data, wishes, fees, form.later).sealed()
     return htmx.see_other(url_for("portal.review_checkout", sealed=sealed))
 
 
-def mine() -> dict[str, View]:
-    """The visitor's agreements by ref."""
-    return {view.ref: view for view in agreements.views(scope(), today())}
+def mine(on: date | None = None) -> dict[str, View]:
+    """The visitor's agreements by ref, as they will stand on a later day where one is given."""
+    views = agreements.views(scope(), today())
+    return {view.ref: previews.on_day(view, on or view.on) for view in views}
 
 
 def sent_form(given: MultiDict[str, str]) -> tuple[PayForm, list[Row]]:
     """The form as it was sent, or as an address gives it. 404 when it names an agreement that is not the visitor's."""
-    views = mine()
+    form = PayForm() if given is request.form else PayForm(given, meta={"csrf": False})
+    views = mine(form.later)
     sent = {name.removeprefix(PREFIX).rpartition("-")[0] for name in given if name.startswith(PREFIX)}
     if not sent <= set(views):
         abort(404)
-    form = PayForm() if given is request.form else PayForm(given, meta={"csrf": False})
     shown = sent | {view.ref for view in report.payable(views.values())}
     rows = [new_row(view, given if ref in sent else None) for ref, view in views.items() if ref in shown]
     for row in rows:
@@ -162,6 +151,7 @@ def sent_form(given: MultiDict[str, str]) -> tuple[PayForm, list[Row]]:
 def address_of(form: PayForm, rows: list[Row]) -> str:
     """Where a form that was refused is shown again, with what was typed: a page of its own that Back can show."""
     typed = {"method": (form.method.data or "")[:64], "ref": (form.ref.data or "")[:400]}
+    typed |= {"on": form.on.typed} if getattr(form.on, "typed", "") else {}
     for row in rows:
         if row.ticked:
             typed |= {row.fields.pay.name: "y", row.fields.amount.name: row.fields.amount.typed or ""}
@@ -173,7 +163,7 @@ def asked_again() -> ResponseReturnValue:
     form, rows = sent_form(request.args)
     valid = form.validate()
     judge(rows, form.ref.ref)
-    others = how_many(rows)
+    others = [*how_many(rows), *objections(form, rows)]
     return page(form, rows, 422 if others or wrong(rows) or not valid else 200, others)
 
 
@@ -185,7 +175,8 @@ def new_form(method: str = "", choice: Choice | None = None) -> tuple[PayForm, l
     asked = method or (choice.method if choice else "")
     form = with_methods(PayForm(formdata=None), asked)
     form.ref.data = seal_ref(FORM, fresh_ref(), current_user.user_ref)
-    saved = [one.ref for one in form.saved]
+    saved = [one.ref for one in form.saved if one.problem is None]
+    form.on.data = choice.on if choice else None
     form.method.data = asked if asked in saved else (saved[0] if saved else None)
     wishes, done = (dict(choice.wishes), choice.begun()) if choice else ({}, set())
     rows = [new_row(view) for view in report.payable(mine().values())]
@@ -204,10 +195,24 @@ def new_row(view: View, sent: Any = None) -> Row:
 
 
 def with_methods(form: PayForm, method: str) -> PayForm:
-    form.saved = my_methods.methods(scope(), also=method)
-    form.method.choices = [SelectChoice(one.ref, one.label) for one in form.saved]
+    form.saved = ways_to_pay.saved(scope(), also=method)
+    form.method.choices = [SelectChoice(one.ref, here().say(one.label)) for one in form.saved]
     form.ref.owner = current_user.user_ref
     return form
+
+
+def fee_of(form: PayForm, row: Row) -> int:
+    """The fee for paying this row by the chosen method, in minor units."""
+    agreement, amount = row.view.agreement, row.amount.minor
+    return ways_to_pay.fees(agreement, [form.way], amount, today())[form.way.ref] if form.way else 0
+
+
+def objections(form: PayForm, rows: list[Row]) -> list[str]:
+    """Why the chosen method cannot pay some of the ticked rows."""
+    if form.way is None:
+        return []
+    found = (ways_to_pay.objection(form.way, row.view.agreement, today()) for row in rows if row.ticked)
+    return sorted({here().say(sentence) for sentence in found if sentence is not None})
 
 
 def judge(rows: list[Row], checkout: str | None = None) -> set[str]:
@@ -270,4 +275,5 @@ def page(
     return htmx.render(
         "portal/pay_several/new.html", status=status, form=form, rows=rows, fields=fields, others=others or [],
         effects=effects_of(rows, set()) if not wrong(rows) else [], totals=totals(rows), begun=begun,
+        additions=my_methods.additions(scope()),
     )  # fmt: skip

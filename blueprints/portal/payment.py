@@ -13,7 +13,8 @@ from blueprints.shared.lookup import get_or_404
 from blueprints.shared.signed_in import scope
 from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.actions import payment_watch
-from domain.reports import checkouts, payment_story, payments, receipts
+from domain.reports import checkouts, my_permissions, payment_story, payments, receipts
+from domain.reports.verification import token_of
 from models import Payment
 from papers.receipt import receipt_pdf as printed
 
@@ -48,7 +49,8 @@ def check_payment(ref: str) -> ResponseReturnValue:
 @limit_reads(PAPERS)
 def receipt_pdf(ref: str) -> ResponseReturnValue:
     row = get_or_404(Payment, ref)
-    business = (frame.business() or {}) | {"test_mode": current_app.config["TEST_MODE"]}
+    site = {"test_mode": current_app.config["TEST_MODE"], "site": current_app.config["BASE_URL"]}
+    business = (frame.business() or {}) | site
     data = receipts.my_receipt(scope(), row.ref, business)
     if data is None:
         abort(404)
@@ -63,5 +65,7 @@ def _shown(ref: str) -> ResponseReturnValue:
     return htmx.render(
         "portal/payment/payment.html", "portal/payment/_payment.html", story=told, line=told.line,
         state_words=payments.state_words, checkout_ref=row.checkout_ref,
-        siblings=checkouts.siblings(scope(), row),
+        siblings=checkouts.siblings(scope(), row), fee_minor=row.fee_minor, leaves_on=row.scheduled_on,
+        given=my_permissions.of_payment(scope(), row), mine=row.person_id == scope().person_id,
+        verify=token_of(row.receipt.id) if row.receipt else "",
     )  # fmt: skip

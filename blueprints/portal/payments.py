@@ -23,7 +23,9 @@ from blueprints.shared.signed_in import scope, viewed
 from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.reports import agreements, checkouts
 from domain.reports import payments as report
+from domain.reports.payments_now import PaymentsNow, payments_now
 from domain.reports.receipts import business_lines
+from domain.reports.shown_states import PAID
 from domain.words import Money
 from papers.history import HistoryData, HistoryRow, history_pdf
 from papers.tables import to_csv
@@ -76,7 +78,23 @@ def payments() -> ResponseReturnValue:
     return htmx.render(
         "portal/payments/payments.html", "portal/payments/_found.html", 200 if valid else 422, form=form, found=found,
         filters=filters, pager=_pages(found), state_words=report.state_words, query=_query(),
-        together=checkouts.together(scope(), found.lines),
+        together=checkouts.together(scope(), found.lines), now=_now(filters, found),
+    )  # fmt: skip
+
+
+def _now(filters: report.Filters, found: report.History) -> PaymentsNow | None:
+    """What stands now, above the first page of the whole history; nothing where somebody looks for something."""
+    if htmx.wants_fragment() or filters.any or found.page > 1:
+        return None
+    return payments_now(scope(), today())
+
+
+@portal.get("/payments/widgets/now")
+def payments_standing() -> ResponseReturnValue:
+    """What stands now, by itself: it refreshes without the history. Without scripts it is a page."""
+    return htmx.render(
+        "portal/payments/now.html", "portal/payments/_now.html", now=payments_now(scope(), today()),
+        state_words=report.state_words,
     )  # fmt: skip
 
 
@@ -141,7 +159,7 @@ def payments_pdf() -> ResponseReturnValue:
             )
             for line in lines
         ],
-        paid_minor=sum(line.amount_minor for line in lines if line.shown == "settled"),
+        paid_minor=sum(line.amount_minor - int(line.refunded_minor) for line in lines if line.shown in PAID),
         currency=next(iter(currencies), business.get("currency", "USD")),
         test_mode=current_app.config["TEST_MODE"],
     )
@@ -166,7 +184,7 @@ def _refused(form: FilterForm) -> ResponseReturnValue:
     found = report.history(scope(), filters)
     return htmx.render(
         "portal/payments/payments.html", status=422, form=form, found=found, filters=filters, pager=_pages(found),
-        state_words=report.state_words, query=_query(),
+        state_words=report.state_words, query=_query(), now=None,
         together=checkouts.together(scope(), found.lines),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from blueprints.shared.clock import today
 from blueprints.shared.fields import DayField
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
+from blueprints.shared.throttle import PAPERS, limit_reads
 from domain.reports import payoffs
 from domain.reports.agreements import View
 from domain.words import Refused
@@ -43,6 +44,7 @@ def payoff(ref: str) -> ResponseReturnValue:
 
 
 @portal.get("/agreements/<ref>/payoff/letter.pdf")
+@limit_reads(PAPERS)
 def payoff_letter(ref: str) -> ResponseReturnValue:
     view = viewed(ref)
     form, told = asked(view)

@@ -1,4 +1,4 @@
-"""The statements of an agreement that closes cycles: the list, one as it was issued, on paper, and its reasons."""
+"""The statements of an agreement: the list of all, and one of a cycle as it was issued, on paper, with its reasons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from blueprints.shared import frame, htmx
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import get_or_404
 from blueprints.shared.signed_in import scope
-from domain.reports import agreements, reasons, statement_papers
+from blueprints.shared.throttle import PAPERS, limit_reads
+from domain.reports import agreements, period_statements, reasons, statement_papers
 from domain.reports import statements as report
 from models import Statement
 from papers.statement import statement_pdf as printed
@@ -20,8 +21,10 @@ from papers.statement import statement_pdf as printed
 @portal.get("/agreements/<ref>/statements")
 def statements(ref: str) -> ResponseReturnValue:
     view = viewed(ref)
-    rows = report.statements(scope(), view.agreement)
-    return htmx.render("portal/statements/index.html", view=view, statements=rows)
+    return htmx.render(
+        "portal/statements/index.html", view=view, statements=report.statements(scope(), view.agreement),
+        periods=period_statements.listed(scope(), view.agreement),
+    )  # fmt: skip
 
 
 @portal.get("/statements/<ref>")
@@ -41,6 +44,7 @@ def statement_why(ref: str, what: str) -> ResponseReturnValue:
 
 
 @portal.get("/statements/<ref>/statement.pdf")
+@limit_reads(PAPERS)
 def statement_pdf(ref: str) -> ResponseReturnValue:
     one = issued(ref)
     business = (frame.business() or {}) | {"test_mode": current_app.config["TEST_MODE"]}

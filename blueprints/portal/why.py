@@ -15,5 +15,9 @@ from domain.reports import reasons
 def why(ref: str, what: str) -> ResponseReturnValue:
     view = viewed(ref)
     return htmx.render(
-        "portal/why/why.html", "portal/why/_why.html", view=view, reason=reasons.reason(scope(), view, what)
+        "portal/why/why.html",
+        "portal/why/_why.html",
+        view=view,
+        what=what,
+        reason=reasons.reason(scope(), view, what),
     )

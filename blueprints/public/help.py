@@ -1,4 +1,4 @@
-"""How to pay, questions people ask, how to reach the business, the terms of paying here."""
+"""How to pay, the terms of paying here."""
 
 from __future__ import annotations
 
@@ -15,16 +15,6 @@ def pay() -> ResponseReturnValue:
     if current_user.is_authenticated and current_user.stage == "full" and current_user.role == "customer":
         return redirect(url_for("portal.pay"), 303)
     return htmx.render("public/help/pay.html")
-
-
-@public.get("/help")
-def help() -> ResponseReturnValue:
-    return htmx.render("public/help/help.html")
-
-
-@public.get("/contact")
-def contact() -> ResponseReturnValue:
-    return htmx.render("public/help/contact.html")
 
 
 @public.get("/legal/terms")

@@ -6,7 +6,7 @@ form targets). There, and only there, a round trip to the sandbox's page comes b
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import current_app, request
 
@@ -27,3 +27,10 @@ def here(address: str) -> str:
     return (
         f"{said.scheme}://{said.netloc}{address.removeprefix(base)}" if said.hostname in LOOPBACK else address
     )
+
+
+def with_value(address: str, name: str, value: str) -> str:
+    """A local address with one value of its query set anew, and the others as they were."""
+    path, _mark, asked = address.partition("?")
+    kept = [one for one in parse_qsl(asked) if one[0] != name]
+    return f"{path}?{urlencode([*kept, (name, value)])}"

@@ -1,6 +1,7 @@
 """The edge's clock: the one place where pages learn what time it is."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 
@@ -19,3 +20,8 @@ def now() -> datetime:
 def today() -> date:
     """The business's local date."""
     return _clock().today()
+
+
+def zone() -> ZoneInfo:
+    """The business's time zone."""
+    return _clock().zone

@@ -1,7 +1,8 @@
 """The formats of the current request as template filters; see `papers.formats`.
 
 Filters: `|money(currency)` "$1,234.50", `|plain_money(currency)` "1,234.50", `|day` "4 December 2026", `|day_short`
-"4 Dec 2026", `|weekday`, `|moment` a local time, `|percent` "6.87 %", `|say` a `domain.words.Sentence` as text.
+"4 Dec 2026", `|weekday`, `|moment` a local time, `|percent` "6.87 %", `|say` a `domain.words.Sentence` as text,
+`|markdown` HTML that is safe.
 A page asks for some fifty words and figures, so the request's formats and catalogue are found once and kept in `g`.
 """
 
@@ -13,7 +14,9 @@ from typing import Any
 from flask import Flask, current_app, g
 from flask_babel import get_locale, get_translations
 from flask_login import current_user
+from markupsafe import Markup
 
+from domain.rules.markdown_text import html_of
 from papers.formats import Formats, major
 
 __all__ = ["Formats", "here", "init_app", "major"]
@@ -51,3 +54,5 @@ def init_app(app: Flask) -> None:
     words.globals["_"] = words.globals["gettext"]  # the alias looks the other one up at every word
     for name in ("money", "plain_money", "day", "day_short", "weekday", "moment", "percent", "say"):
         app.jinja_env.filters[name] = _filter(name)
+    # All that html_of lets through are tags of its own: everything typed is escaped there.
+    app.jinja_env.filters["markdown"] = lambda text: Markup(html_of(text))

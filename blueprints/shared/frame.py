@@ -12,8 +12,10 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.shared.clock import today
-from blueprints.shared.signed_in import viewed
+from blueprints.shared.sections import OFFICE, PORTAL
+from blueprints.shared.signed_in import scope, viewed
 from domain.access import Scope
+from domain.reports import repairs, threads
 from models import Business, db
 
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -22,97 +24,62 @@ LANGUAGES = {"en": "English", "es": "Español"}
 Entry = tuple[str, str, str]
 
 
-PORTAL = {
-    "portal.dashboard": (),
-    "portal.pay": (
-        "new_payment",
-        "review_payment",
-        "create_payment",
-        "new_checkout",
-        "review_checkout",
-        "create_checkout",
-    ),
-    "portal.plans": ("agreement", "schedule", "why", "statements", "statement", "statement_why"),
-    "portal.payments": ("payment", "confirmed_payment", "check_payment", "checkout"),
-    "portal.methods": ("new_method", "method_return", "save_method", "ask_remove_method", "remove_method"),
-}
-OFFICE = {
-    "office.desk": ("past_due",),
-    "office.people": ("person", "new_person", "create_person", "contact", "edit_contact", "update_contact"),
-    "office.agreements": (
-        "agreement",
-        "schedule",
-        "journal",
-        "why",
-        "new_holder",
-        "add_holder",
-        "choose_agreement",
-        "new_agreement",
-        "draft_agreement",
-        "preview_agreement",
-        "find_holders",
-        "why_draft",
-        "review_agreement",
-    ),
-    "office.properties": (
-        "property",
-        "new_property",
-        "create_property",
-        "edit_property",
-        "update_property",
-        "unit",
-        "new_unit",
-        "create_unit",
-        "edit_unit",
-        "update_unit",
-    ),
-    "office.policies": (
-        "policy",
-        "new_policy",
-        "create_policy",
-        "preview_policy",
-        "change_policy",
-        "create_version",
-        "preview_version",
-        "legal_caps",
-        "new_legal_cap",
-        "supersede_legal_cap",
-        "create_legal_cap",
-        "returned_payment_fee",
-        "change_returned_payment_fee",
-        "proposed_fees",
-        "post_proposed_fee",
-        "leave_proposed_fee",
-    ),
-    "office.counter": ("new_payment", "review_payment", "create_payment", "payment"),
-    "office.users": ("new_user", "create_user", "user", "update_user", "audit"),
-    "office.imports": ("new_import", "import_batch", "undo_import", "answer_import"),
-}
-"""Entry of the navigation -> the other pages that belong to it."""
-
-
 def portal_entries() -> list[Entry]:
     return [
         (_("Home"), "portal.dashboard", "home"),
         (_("Pay"), "portal.pay", "wallet"),
+        (_("Autopay"), "portal.upcoming", "repeat"),
         (_("Plan"), "portal.plans", "calendar-days"),
         (_("History"), "portal.payments", "receipt"),
         (_("Methods"), "portal.methods", "landmark"),
+        (_("Documents"), "portal.documents", "file-text"),
+        (_("Messages"), "portal.messages", "message-square"),
+        *([(_("Repairs"), "portal.repairs", "building")] if _rents() else []),
+        (_("Help"), "public.help", "help-circle"),
     ]
+
+
+def _rents() -> bool:
+    """Whether the way to repairs is shown: asked once a minute for each person, in this process."""
+    memory, moment = (
+        current_app.extensions["tenant_memory"],
+        current_app.extensions["clock"].now().timestamp(),
+    )
+    mine = scope()
+    until, known = memory.get(mine.person_id, (0, False))
+    if until < moment:
+        if len(memory) > 10_000:
+            memory.clear()
+        known = repairs.rents(mine)
+        memory[mine.person_id] = (moment + 60, known)
+    return bool(known)
 
 
 def office_entries(scope: Scope) -> list[Entry]:
     entries = [
         ("office", _("Desk"), "office.desk", "home"),
+        ("talk", _messages(scope), "office.messages", "message-square"),
         ("people", _("People"), "office.people", "users"),
         ("agreements", _("Agreements"), "office.agreements", "file-text"),
         ("counter", _("Counter"), "office.counter", "banknote"),
         ("properties", _("Properties"), "office.properties", "building"),
+        ("reports", _("Rent roll"), "office.rent_roll", "key"),
+        ("reports", _("Reports"), "office.reports", "book-open"),
         ("adjust", _("Late fees"), "office.policies", "clock"),
+        ("bank", _("Bank"), "office.bank", "landmark"),
         ("imports", _("Imports"), "office.imports", "upload"),
         ("users", _("Users"), "office.users", "shield"),
     ]
     return [entry[1:] for entry in entries if scope.may(entry[0])]
+
+
+def _messages(scope: Scope) -> str:
+    """The entry with how many conversations wait for an answer; without it while nothing can be read."""
+    try:
+        count = threads.waiting(scope) if scope.may("talk") else 0
+    except SQLAlchemyError:
+        count = 0
+    return _("Messages (%(count)s)", count=count) if count else _("Messages")
 
 
 def public_entries() -> list[Entry]:
@@ -172,6 +139,11 @@ def business() -> dict[str, Any] | None:
     return memory["row"]
 
 
+def forget() -> None:
+    """Read the business anew with the next page: it was changed."""
+    current_app.extensions["business_memory"].clear()
+
+
 def _shown(row: Business) -> dict[str, Any]:
     values = {attribute.key: getattr(row, attribute.key) for attribute in inspect(Business).column_attrs}
     return values | {"address_lines": [line for line in row.address.splitlines() if line.strip()]}
@@ -181,10 +153,11 @@ def links() -> dict[str, str]:
     wanted = {
         "home": _home(),
         "sign_out": "public.sign_out",
-        "search": "office.search",
         "contact": "public.contact",
         "recognise": "public.recognise",
     }
+    if current_user.is_authenticated and current_user.stage == "full" and current_user.scope.may("people"):
+        wanted["search"] = "office.search"
     return {name: address(target) for name, target in wanted.items() if target in current_app.view_functions}
 
 
@@ -207,6 +180,7 @@ def languages() -> list[tuple[str, str, str, bool]]:
 
 def me_entries() -> list[tuple[str, str, str, bool]]:
     entries = [
+        (_("Alerts"), "portal.alerts" if current_user.role == "customer" else "", "bell"),
         (_("Sign-in and security"), "account.security", "shield"),
         (_("Profile"), "portal.profile" if current_user.role == "customer" else "account.profile", "user"),
     ]
@@ -219,6 +193,7 @@ def me_entries() -> list[tuple[str, str, str, bool]]:
 
 def init_app(app: Flask) -> None:
     app.extensions["business_memory"] = {}
+    app.extensions["tenant_memory"] = {}
     app.extensions["addresses"] = {}
 
     @app.context_processor

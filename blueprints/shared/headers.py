@@ -9,7 +9,15 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from flask_login import current_user
 
-SECRET_PATHS = ("/claim/", "/recover/", "/alarm/", "/account/email/")
+SECRET_PATHS = (
+    "/claim/",
+    "/recover/",
+    "/alarm/",
+    "/account/email/",
+    "/pay-link/",
+    "/webhooks/texts/",
+    "/calendar/",
+)
 """Addresses that carry a secret: no page may tell the next one where it came from, no log may hold them."""
 UNSTORED = (*SECRET_PATHS, "/mailbox", "/second-factor")
 """Pages before sign-in that show what is nobody else's: no browser keeps them either."""
@@ -29,7 +37,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = csp
+        response.headers.setdefault("Content-Security-Policy", csp)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = (
             "no-referrer" if request.path.startswith(SECRET_PATHS) else "same-origin"

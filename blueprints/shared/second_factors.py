@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import current_app
 from flask_login import current_user
 
 from blueprints.shared import frame
+from blueprints.shared.qr import picture
 from domain.actions import second_factors
 
 
@@ -40,8 +40,3 @@ def app_to_set_up(instead_of: str = "") -> dict[str, Any]:
     address = second_factors.setup_address(seed, current_user.username, issuer)
     groups = " ".join(seed[start : start + 4] for start in range(0, len(seed), 4))
     return {"address": address, "picture": picture(address), "seed": groups}
-
-
-def picture(address: str) -> str:
-    """The QR code as a data: address of an SVG, black on white in both themes because cameras want it so."""
-    return segno.make(address, error="m").svg_data_uri(scale=5, border=3, dark="#000", light="#fff")

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints.shared.clock import now
 from domain import sealing
 from domain.access import STRANGER, Scope
 from domain.actions import sign_ins
-from models import Person, SignIn, User, UserLimit, db
+from models import BellNotice, Person, SignIn, User, UserLimit, db
 
 TOUCH_EVERY = timedelta(minutes=1)
 VIEW_AS = "view_as"
@@ -32,6 +32,8 @@ _WHO = (
         User.role, Person.id, Person.ref, Person.name, Person.email, Person.language, Person.zone, SignIn.strength,
         SignIn.created_at, SignIn.stepped_up_at, SignIn.stepped_up_for, User.duties,
         exists().where(UserLimit.user_id == User.id), SignIn.viewing_person_id,
+        select(func.count(BellNotice.id)).where(BellNotice.person_id == Person.id, BellNotice.read_at.is_(None))
+        .correlate(Person).scalar_subquery(),
     )
     .join(User, User.id == SignIn.user_id)
     .join(Person, Person.id == User.person_id)
@@ -65,6 +67,7 @@ class Visitor(UserMixin):
     duties: list[str] | None
     limited: bool
     viewing_person_id: int | None
+    unread: int
 
     def get_id(self) -> str:
         return str(self.user_id)

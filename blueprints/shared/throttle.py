@@ -40,6 +40,8 @@ TYPING = HowOften((Limit(120, MINUTE), Limit(1_000, HOUR)), Limit(1_000, MINUTE)
 """A meter that answers while somebody types."""
 PAPERS = "30 per minute; 300 per hour"
 SEARCHES = "120 per minute"
+POLLS = "300 per minute"
+"""Ten conversations open at once, each asking every two seconds."""
 
 
 def visitor_address() -> str:
