@@ -9,6 +9,7 @@ from domain.actions import properties
 from tests.access.table import ROWS, RULES, VISITORS
 from tests.access.world import READING, SENDING, World, fingerprint, rules
 from tests.fixtures.late_fees import keep_cap, keep_policy
+from tests.fixtures.talking import open_thread_for
 
 pytestmark = pytest.mark.database("sqlite")
 NO_FORM_NEEDED = {"static"}
@@ -21,7 +22,18 @@ def world(house, open_agreement, save_method, pay, days_pass) -> World:
     days_pass(5)  # until it has settled, and there is a receipt
     own = properties.add_property(properties.House("Harbor House"), by=house.by, now=house.now)
     unit = properties.add_unit(own, properties.Let("1A"), by=house.by, now=house.now)
-    return World(house, agreement, payment, save_method("bo"), own, unit, keep_policy(house), keep_cap(house))
+    thread = open_thread_for(house, "bo", agreement)
+    return World(
+        house,
+        agreement,
+        payment,
+        save_method("bo"),
+        own,
+        unit,
+        keep_policy(house),
+        keep_cap(house),
+        thread=thread,
+    )
 
 
 @pytest.mark.safety("W10")

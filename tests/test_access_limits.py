@@ -17,6 +17,8 @@ from domain.rules.duties import EVERY_DUTY_OF_STAFF
 from tests.access.table import ROWS
 from tests.access.world import READING, SENDING, World, fingerprint, rules
 from tests.fixtures.late_fees import keep_cap, keep_policy
+from tests.fixtures.openings import opened, send, start
+from tests.fixtures.owners import owner_rows
 from tests.fixtures.rentals import let_flat
 
 pytestmark = pytest.mark.database("sqlite")
@@ -31,7 +33,12 @@ CANARIES = (
     "canary-title",
     "777.13",
 )
-NEED_THE_WHOLE = {"new_person", "create_person", "new_property", "create_property", "imports", "new_import"}
+NEED_THE_WHOLE = {
+    "new_person", "create_person", "new_property", "create_property", "imports", "new_import",
+    "new_owners", "new_management", "new_owner_money", "owner_month",
+    "bank", "batches", "tie_out", "new_statement_file", "new_bank_file", "return_rates",
+    "owner_months", "owner_payouts", "help_articles", "new_help_article", "help_article",
+}  # fmt: skip
 
 
 @dataclass
@@ -68,11 +75,13 @@ def places(house, open_agreement, pay, save_method, days_pass):
         assert session.scalar(sa.select(Person.name).where(Person.ref == house.person("stan"))) == CANARIES[1]
     policy, cap = keep_policy(house), keep_cap(house)
     rest = {"policy": policy, "legal_cap": cap}
+    theirs = owner_rows(house, mill, "foreign-")
     return {
         "own": Place(
             house, own.agreement, paid["own"], MISSING, own.property, own.unit, who=house.person("tess"), **rest
         ),
-        "foreign": Place(house, foreign, paid["foreign"], MISSING, mill, unit, who=house.person("stan"), **rest),
+        "foreign": Place(house, foreign, paid["foreign"], MISSING, mill, unit, who=house.person("stan"), **rest,
+                         **theirs),
         "missing": Place(house, MISSING, MISSING, MISSING, MISSING, MISSING, who=MISSING, **rest),
     }  # fmt: skip
 
@@ -119,7 +128,7 @@ def test_what_is_foreign_takes_no_form_and_what_is_refused_changes_nothing(app, 
     wrong = []
     for rule, method in office(app, SENDING):
         client = visitor()
-        named = {name for name in rule.arguments if name not in ("kind", "what", "change")}
+        named = {name for name in rule.arguments if name not in ("kind", "what", "change", "name", "form")}
         before = fingerprint(app)
         foreign, missing = (
             client.open(places[which].address(rule), method=method) for which in ("foreign", "missing")
@@ -148,7 +157,9 @@ def test_lists_searches_and_files_say_nothing_foreign(app, house, places, visito
     )
     queries = [f"q={word}" for word in words]
     for path in ("/office/search", "/office/agreements", "/office/people", "/office/properties", "/office/past-due",
-                 "/office/counter", "/office/policies", "/office/agreements?status=all", "/office/desk/widgets/book",
+                 "/office/counter", "/office/policies", "/office/agreements?status=all",
+                 "/office/expenses", "/office/owner-statements", "/office/reports/expenses",
+                 "/office/reports/owner_statement", "/office/desk/widgets/book",
                  "/office/desk/widgets/late", "/office/desk/widgets/trouble", "/office/desk/widgets/notices",
                  f"/office/agreements/{places['own'].agreement}/journal.csv"):  # fmt: skip
         for query in ["", *queries]:
@@ -195,7 +206,8 @@ def test_a_landlord_reads_their_part_and_writes_nothing(app, house, places):
     assert "Tess Okafor" in page
     for path in (f"properties/{places['own'].property}", f"units/{places['own'].unit}",
                  f"payments/{places['own'].payment}", f"agreements/{places['own'].agreement}/charges",
-                 f"agreements/{places['own'].agreement}/schedule", "agreements", "properties", "past-due"):  # fmt: skip
+                 f"agreements/{places['own'].agreement}/schedule", "agreements", "properties", "past-due",
+                 f"properties/{places['own'].property}/owners", "expenses", "owner-statements"):  # fmt: skip
         assert client.get(f"/office/{path}").status_code == 200, path
     assert f"/office/people/{house.person('tess')}" not in page
     before = fingerprint(app)
@@ -238,6 +250,7 @@ def test_each_duty_opens_its_doors_and_no_other(house, places, duty):
         "originate": ("/office/agreements/new", "/office/imports", "/office/properties/new"),
         "report": (f"/office/agreements/{own.agreement}/journal",),
         "refund": (),
+        "owners": ("/office/expenses/new", f"/office/properties/{own.property}/months"),
     }
     limit(house, "dana", "staff", duties=[duty])
     client = house.client("dana")
@@ -267,3 +280,14 @@ def test_limited_staff_open_agreements_in_their_part_only(app, house, places):
                         check_within(who, branch=branch, unit=False)
     with app.app_context():
         check_within(scope_of(house, "adam"), branch="anything", unit=False)
+
+
+def test_nor_by_sending_the_last_form_without_the_page_before_it(app, house, places):
+    loan = {"principal": "900", "rate": "9", "count": "9", "start": "2026-01-15", "first_due": "2026-02-15"}
+    limit(house, "dana", "staff", branches=["North"])
+    client = house.client("dana")
+    before = len(opened(app))
+    for branch, answer in (("South", 422), ("North", 303)):
+        form = start(client, "loan", loan | {"title": "Van", "branch": branch})
+        assert send(client, "loan", "open", form).status_code == answer, branch
+    assert len(opened(app)) == before + 1

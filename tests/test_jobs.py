@@ -24,6 +24,7 @@ def scheduler(app, monkeypatch):
     running.shutdown(wait=False)
 
 
+@pytest.mark.safety("J2", "J3", "J5")
 @pytest.mark.database("sqlite")
 def test_every_duty_is_on_the_timetable_in_utc_and_forgives_a_missed_tick(scheduler) -> None:
     found = {job.id: job for job in scheduler.get_jobs()}
@@ -56,6 +57,7 @@ def test_the_settings_can_ask_for_it(settings, monkeypatch) -> None:
     close(application)
 
 
+@pytest.mark.safety("J18")
 @pytest.mark.database("sqlite")
 def test_a_tick_that_fails_is_written_down_and_the_next_one_comes(app) -> None:
     def fail(_app) -> None:
@@ -68,6 +70,7 @@ def test_a_tick_that_fails_is_written_down_and_the_next_one_comes(app) -> None:
     ]
 
 
+@pytest.mark.safety("J1")
 def test_many_ticks_at_once_settle_a_payment_once(house, open_agreement, pay) -> None:
     ref = pay("bo", open_agreement("bo"), 9_000, method="card")
     problems: list[str] = []

@@ -34,10 +34,12 @@ def test_only_the_transaction_commits() -> None:
     assert_none(code.commits_outside_the_door)
 
 
+@pytest.mark.safety("M1")
 def test_no_float_comes_near_money() -> None:
     assert_none(code.floats_near_money)
 
 
+@pytest.mark.safety("J21")
 def test_nothing_below_the_edges_reads_the_clock() -> None:
     assert_none(code.clocks_below_the_edges)
 

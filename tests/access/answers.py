@@ -29,6 +29,8 @@ def answers(
 RULES: dict[str, tuple[Answers, Answers]] = {
     "open": (everybody("page"), everybody("page")),
     "no such link": (everybody("404"), everybody("404")),
+    # other programs, by signature: a gateway that does not exist here
+    "webhook": (everybody("405"), everybody("404")),
     "sign in": (answers("page", "away", "away", "away", "away", "away", "away"), everybody("page")),
     "second step": (
         answers("away", "page", "away", "away", "away", "away", "away"),
@@ -71,6 +73,11 @@ RULES: dict[str, tuple[Answers, Answers]] = {
         answers("in", "code", "page", "404", "away", "away", "away"),
         answers("in", "code", "page", "404", "404", "404", "404"),
     ),
+    # a planned payment of theirs: the one named here is planned no more, so they are led to what became of it
+    "theirs, settled": (
+        answers("in", "code", "away", "404", "away", "away", "away"),
+        answers("in", "code", "page", "404", "404", "404", "404"),
+    ),
     # what is named here belongs to nobody yet: the door is what counts
     "own, none there": (
         answers("in", "code", "404", "404", "away", "away", "away"),
@@ -79,6 +86,10 @@ RULES: dict[str, tuple[Answers, Answers]] = {
     "office": (
         answers("in", "code", "404", "404", "page", "page", "page"),
         answers("in", "code", "404", "404", "page", "page", "page"),
+    ),
+    "office, none there": (
+        answers("in", "code", "404", "404", "404", "404", "404"),
+        answers("in", "code", "404", "404", "404", "404", "404"),
     ),
     "staff": (
         answers("in", "code", "404", "404", "page", "403", "page"),
@@ -104,5 +115,13 @@ RULES: dict[str, tuple[Answers, Answers]] = {
     "admin": (
         answers("in", "code", "404", "404", "403", "403", "page"),
         answers("in", "code", "404", "404", "403", "403", "page"),
+    ),
+    "admin, leads on": (
+        answers("in", "code", "404", "404", "403", "403", "away"),
+        answers("in", "code", "404", "404", "403", "403", "page"),
+    ),
+    "admin, none there": (
+        answers("in", "code", "404", "404", "403", "403", "404"),
+        answers("in", "code", "404", "404", "403", "403", "404"),
     ),
 }

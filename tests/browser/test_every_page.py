@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from tests.fixtures.browser import Axe, NewPage
 from tests.fixtures.servers import LiveServer
 
-FILES = re.compile(r"\.(pdf|csv|xlsx)$")
+FILES = re.compile(r"\.(pdf|csv|xlsx|ics|zip)$")
 REF = re.compile(r"/[A-Za-z0-9_-]{22}(?=/|$)|/\d+(?=/|$)")
 MOST_PAGES = 60
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_every_page import sign_in
-from tests.fixtures.browser import Axe, NewPage
+from tests.fixtures.browser import Axe, NewPage, narrow
 from tests.fixtures.servers import LiveServer
 
 PATHS = (
@@ -53,6 +53,4 @@ def _holds_up(page: Page, address: str, axe: Axe) -> None:
         for details in page.locator("main details").all():
             details.evaluate("part => part.open = true")
         axe(page)
-    page.set_viewport_size({"width": 320, "height": 640})
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert over <= 0, address
+    narrow(page)

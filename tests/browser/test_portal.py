@@ -193,7 +193,7 @@ def test_every_page_is_open_to_everybody_and_fits_a_small_phone(
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
         axe(page)
     page.goto(place.server.page(f"{base}/payments/new"))
-    to_review(page)
+    to_review(page, "50.00")
     axe(page)
     page.get_by_role("button", name=re.compile("^Pay ")).click()
     expect(page.locator("#agree")).to_be_visible()

@@ -38,7 +38,7 @@ def test_a_database_without_tables_is_named_with_what_to_do(installed, empty_dat
     runner = installed(empty_database(database_kind))
     for arguments in COMMANDS:
         done = runner.invoke(args=arguments)
-        assert done.exit_code == 1, arguments
+        assert done.exit_code == 1, (arguments, done.exception)
         line = done.output.removeprefix("Error: ").removeprefix("- ")
         assert line.startswith("The database is at version none, this program wants"), (
             arguments,

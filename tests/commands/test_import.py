@@ -52,6 +52,7 @@ def test_without_commit_it_only_reports(app, runner, book: str) -> None:
         assert db.session.scalar(select(func.count()).select_from(ImportBatch)) == 0
 
 
+@pytest.mark.safety("J20")
 def test_with_commit_it_brings_in_what_it_reported_once(app, runner, book: str) -> None:
     arguments = ["import", book, "--profile", "duebook", "--as-of", "2026-06-30", "--commit"]
     result = runner.invoke(args=arguments)

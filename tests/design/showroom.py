@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import sleep
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,11 +90,18 @@ def _frame() -> dict[str, Any]:
     }  # fmt: skip
 
 
+A_WHILE = 0.3
+"""Seconds until a posted form is answered: an answer within a double click would put a new button under the finger."""
+
+
 def showroom() -> Flask:
     app = Flask("showroom", root_path=str(ROOT))
     app.config.update(SECRET_KEY="only for the showroom", WTF_CSRF_TIME_LIMIT=None)
     app.jinja_loader = FileSystemLoader([ROOT / "templates", Path(__file__).parent / "pages"])
     app.jinja_env.globals["asset"] = lambda name: f"/static/{name}"
+    app.jinja_env.globals["bell"] = lambda: SimpleNamespace(
+        count=3, shown="3", list_url="/notices", renewed_from="/notices/count", here=False
+    )
     app.jinja_env.filters["money"] = _money
     app.context_processor(_frame)
     app.extensions["posted"] = []
@@ -113,6 +121,7 @@ def showroom() -> Flask:
     def form():
         checked = PayForm()
         if request.method == "POST":
+            sleep(A_WHILE)
             app.extensions["posted"].append(request.form.to_dict())
             checked.validate()
         return render_template("form.html", form=checked), 422 if checked.errors else 200

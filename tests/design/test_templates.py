@@ -22,9 +22,17 @@ SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-busy", "hx-confirm"
 def environment() -> jinja2.Environment:
     folder = jinja2.FileSystemLoader(ROOT / "templates")
     made = jinja2.Environment(loader=folder, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
-    for name in {"money", "plain_money", "day", "day_short", "weekday", "moment", "percent", "say"} - set(
-        made.filters
-    ):
+    for name in {
+        "money",
+        "plain_money",
+        "day",
+        "day_short",
+        "weekday",
+        "moment",
+        "percent",
+        "say",
+        "markdown",
+    } - set(made.filters):
         made.filters[name] = str
     return made
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from domain import transaction as door
-from domain.transaction import nothing_open, rows_changed, transaction
+from domain.transaction import nothing_open, rehearsal, rows_changed, transaction
 from models import Business, db
 from tests.fixtures.books import raw_engine
 
@@ -64,6 +64,7 @@ def test_an_action_inside_an_action_is_refused_and_leaves_the_door_usable(opened
     assert count(database_url) == 1
 
 
+@pytest.mark.safety("J9", "J13")
 def test_nothing_outside_may_be_called_while_a_transaction_is_open(opened) -> None:
     nothing_open()
     with transaction(), pytest.raises(RuntimeError, match="inside a transaction"):
@@ -83,6 +84,7 @@ def test_a_guarded_update_says_how_many_rows_it_changed(opened) -> None:
         assert [rows_changed(session, free) for _ in range(2)] == [1, 0]
 
 
+@pytest.mark.safety("J10")
 def test_the_session_of_the_pages_cannot_write(opened, database_url) -> None:
     with opened.app.app_context():
         for statement in (
@@ -101,6 +103,7 @@ def test_the_session_of_the_pages_cannot_write(opened, database_url) -> None:
             db.session.rollback()
 
 
+@pytest.mark.safety("J10")
 def test_a_reader_does_not_wait_behind_a_writer_and_sees_only_what_is_kept(opened) -> None:
     with opened.app.app_context(), transaction() as session:
         add_one(session)
@@ -109,6 +112,7 @@ def test_a_reader_does_not_wait_behind_a_writer_and_sees_only_what_is_kept(opene
         assert time.monotonic() - began < 2
 
 
+@pytest.mark.safety("J10")
 @pytest.mark.database("sqlite")
 def test_the_wait_for_another_writer_happens_before_any_work(opened) -> None:
     holding, seen = threading.Event(), []
@@ -128,6 +132,7 @@ def test_the_wait_for_another_writer_happens_before_any_work(opened) -> None:
     assert seen == [1]
 
 
+@pytest.mark.safety("J10")
 @pytest.mark.database("sqlite")
 def test_every_connection_is_durable_patient_and_minds_its_references(opened) -> None:
     with opened.app.app_context():
@@ -156,6 +161,7 @@ def increment(times: int, problems: list[str] | None = None) -> None:
         problems.append(repr(problem))
 
 
+@pytest.mark.safety("J10", "J12")
 def test_sixteen_writers_lose_nothing_and_are_never_told_that_it_is_locked(
     opened, database_url, database_kind, rounds
 ) -> None:
@@ -168,3 +174,65 @@ def test_sixteen_writers_lose_nothing_and_are_never_told_that_it_is_locked(
         thread.join(600)
     assert problems == []
     assert count(database_url) == 16 * each
+
+
+def test_a_rehearsal_sees_what_actions_do_and_keeps_none_of_it(opened, database_url) -> None:
+    def fail_halfway() -> None:
+        with transaction() as session:
+            add_one(session)
+            raise ZeroDivisionError
+
+    with rehearsal() as seen:
+        for _ in range(3):
+            with transaction() as session:
+                add_one(session)
+        with pytest.raises(ZeroDivisionError):
+            fail_halfway()
+        assert seen.scalar(sa.select(COUNTER)) == 3
+        with pytest.raises(RuntimeError, match="inside a transaction"):
+            nothing_open()
+    assert count(database_url) == 0
+    nothing_open()
+    with transaction() as session:
+        add_one(session)
+    assert count(database_url) == 1
+
+
+def test_a_rehearsal_that_raises_leaves_the_door_usable_and_none_stands_in_another(
+    opened, database_url
+) -> None:
+    def rehearse_badly() -> None:
+        with rehearsal():
+            with transaction() as session:
+                add_one(session)
+            with pytest.raises(RuntimeError), rehearsal():
+                pass
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        rehearse_badly()
+    with transaction() as session:
+        add_one(session)
+    assert count(database_url) == 1
+
+
+@pytest.mark.database("postgres")
+def test_a_rehearsal_gives_up_before_somebody_whose_lock_it_waits_for(opened) -> None:
+    def rehearse() -> None:
+        with rehearsal(), transaction() as session:
+            add_one(session)
+
+    with transaction() as session:
+        add_one(session)
+        failed: list[str] = []
+
+        def beside() -> None:
+            try:
+                rehearse()
+            except DBAPIError as fault:
+                failed.append(type(fault.orig).__name__)
+
+        thread = threading.Thread(target=beside)
+        thread.start()
+        thread.join(10)
+        assert failed == ["LockNotAvailable"]

@@ -1,6 +1,7 @@
 """The gateways under test, and the small things their tests share.
 
-`gateway`       each gateway in turn, with the contract's `Bench` around it: embedded, and in a process of its own
+`bench`         each gateway in turn, with the contract's `Bench` around it: the sandbox embedded and in a process
+                of its own, Stripe before the double of it
 `embedded`      an embedded sandbox with a record of its own
 `start_remote`  starts a sandbox server; `start_remote(hold_seconds=1)` -> (client, program)
 `NOW`, `TODAY`  a moment and a business date (a Thursday)
@@ -22,6 +23,7 @@ from werkzeug.test import Client
 from gateways.base import Outcome, SimulatedGateway
 from gateways.sandbox.client import EmbeddedSandbox, RemoteSandbox
 from tests.fixtures.processes import Program, python
+from tests.fixtures.stripe_peer import StripePeer, WoundStripe, start_stripe
 
 NOW = datetime(2026, 7, 2, 14, 30, tzinfo=UTC)
 TODAY = date(2026, 7, 2)
@@ -148,9 +150,28 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteSa
     program.kill()
 
 
-@pytest.fixture(params=["embedded", "own-process"])
+@pytest.fixture(scope="session")
+def shared_stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripePeer]:
+    faults = ("--hold-seconds", "4", "--slow-seconds", "1", "--settle-days", "2")
+    peer = start_stripe(tmp_path_factory.mktemp("stripe"), *faults)
+    yield peer
+    peer.program.kill()
+
+
+def post_to_stripe(address: str, form: dict[str, str]) -> tuple[int, str]:
+    """As `post_remote`, without what Stripe adds to the address it sends people back to."""
+    status, where = post_remote(address, form)
+    return status, re.sub(r"[?&]payment_intent=.*", "", where)
+
+
+@pytest.fixture(params=["embedded", "own-process", "stripe-double"])
 def bench(request: pytest.FixtureRequest) -> Bench:
     mark = re.sub(r"\W", "-", request.node.name)
+    if request.param == "stripe-double":
+        stripe = WoundStripe(
+            request.getfixturevalue("shared_stripe"), home_urls=[HOME], settle_days=2, timeout=2
+        )
+        return Bench(stripe, post_to_stripe, mark)
     if request.param == "embedded":
         sandbox = request.getfixturevalue("embedded")
         return Bench(sandbox, post_embedded(sandbox), mark)

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from gateways.ach_codes import ACH_RETURNS
+from gateways.bacs_codes import BACS_REASONS
 from gateways.card_codes import DECLINES
-from gateways.codes import ADMINISTRATIVE_RETURNS, UNAUTHORISED_RETURNS, decline_sentence, reason
+from gateways.codes import (
+    ADMINISTRATIVE_RETURNS,
+    UNAUTHORISED_RETURNS,
+    decline_sentence,
+    is_bank_return,
+    reason,
+)
+from gateways.sepa_codes import SEPA_REASONS
 
 RETRYABLE = {
     "R01": "yes", "R09": "yes",
@@ -35,7 +43,7 @@ def test_an_unauthorised_return_is_never_tried_again_and_an_administrative_one_a
     assert {reason(code).retryable for code in ADMINISTRATIVE_RETURNS} == {"after_correction"}
 
 
-@pytest.mark.parametrize("code", [*ACH_RETURNS, *DECLINES])
+@pytest.mark.parametrize("code", [*ACH_RETURNS, *SEPA_REASONS, *BACS_REASONS, *DECLINES])
 def test_every_code_says_why_and_what_to_do_in_calm_sentences(code: str) -> None:
     text = str(decline_sentence(code))
     assert text.count(".") >= 2
@@ -61,3 +69,31 @@ def test_an_unknown_code_is_named_and_never_tried_again() -> None:
 def test_a_code_is_known_in_any_case() -> None:
     assert reason("r01").title == reason("R01").title
     assert reason("EXPIRED_CARD").title == reason("expired_card").title
+
+
+def test_a_banks_reason_is_told_apart_from_a_cards_decline() -> None:
+    assert all(is_bank_return(code) for code in ("R01", "r10", "AM04", "ARUDD-0"))
+    assert not any(is_bank_return(code) for code in ("insufficient_funds", "nothing_owed", "", "R99"))
+
+
+# Source: the reason codes of SEPA direct debits (EPC173-14), as sepa_dd_reason_codes lists them.
+SEPA = {
+    "AC01", "AC04", "AC06", "AC13", "AG01", "AG02", "AM04", "AM05", "BE05", "FF01", "MD01", "MD02", "MD06", "MD07",
+    "MS02", "MS03", "PY01", "RC01", "RR01", "RR02", "RR03", "SL01",
+}  # fmt: skip
+# Source: the codes of ADDACS and AUDDIS as Bacs publishes them; ARUDD and DDICA as banks do.
+BACS = {"ADDACS": "0123BCDER", "AUDDIS": "123567BCFGHIKLMNOPQ", "ARUDD": "0123456789AB", "DDICA": "12345678"}
+
+
+def test_every_published_reason_of_a_sepa_debit_has_words_and_one_alone_may_be_presented_again() -> None:
+    assert set(SEPA_REASONS) >= SEPA
+    assert {code for code in SEPA_REASONS if reason(code).retryable == "yes"} == {"AM04"}
+    never = {"AC06", "AG01", "MD01", "MD06", "MD07", "MS02", "SL01"}
+    assert {reason(code).retryable for code in never} == {"never"}
+
+
+def test_every_published_reason_of_a_uk_debit_has_words_and_one_unpaid_debit_may_be_presented_again() -> None:
+    assert {f"{report}-{letter}" for report, letters in BACS.items() for letter in letters} == set(
+        BACS_REASONS
+    )
+    assert {code for code in BACS_REASONS if reason(code).retryable == "yes"} == {"ARUDD-0", "ADDACS-R"}

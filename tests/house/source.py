@@ -13,7 +13,7 @@ SKIPPED = {".venv", ".venv-bench", ".git", "__pycache__", "node_modules", "insta
 # The rooms that are the application; tests, bench and bin look at it from outside.
 APPLICATION = (
     "app.py", "models.py", "jobs.py", "cli.py", "config.py", "blueprints", "commands", "domain", "gateways",
-    "channels", "papers",
+    "channels", "papers", "tables",
 )  # fmt: skip
 BELOW_THE_EDGES = ("domain", "gateways", "channels", "papers", "models.py", "tables")
 

@@ -58,6 +58,7 @@ def test_the_program_works_with_such_rights_and_its_books_are_whole(apart) -> No
     assert done.exit_code == 0, done.output
 
 
+@pytest.mark.safety("M3")
 def test_what_it_may_not_do_with_the_books_the_database_refuses(apart) -> None:
     engine = sa.create_engine(apart.program)
     answers = {}

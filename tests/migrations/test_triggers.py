@@ -8,6 +8,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from domain.rules import payment_states
 from migrations import triggers
 from models import BOOK_TABLES
 from tests.fixtures.books import fill_books, raw_engine
@@ -59,6 +60,7 @@ def test_the_migrations_guard_the_tables_that_the_models_name() -> None:
     assert tuple(triggers.BOOKS) == tuple(BOOK_TABLES)
 
 
+@pytest.mark.safety("M3")
 def test_no_row_of_the_books_can_be_changed_removed_or_emptied(full) -> None:
     before = snapshot(full)
     assert all(before.values()), "a book table without a row proves nothing"
@@ -70,6 +72,7 @@ def test_no_row_of_the_books_can_be_changed_removed_or_emptied(full) -> None:
     assert snapshot(full) == before
 
 
+@pytest.mark.safety("M3")
 @pytest.mark.database("sqlite")
 def test_no_row_of_the_books_can_be_replaced_by_any_of_its_unique_values(full) -> None:
     before = snapshot(full)
@@ -101,6 +104,7 @@ def test_no_row_of_the_books_can_be_replaced_by_any_of_its_unique_values(full) -
     assert snapshot(full) == before
 
 
+@pytest.mark.safety("M2")
 def test_an_entry_that_does_not_balance_is_refused(full) -> None:
     agreement = values(full, "SELECT id FROM agreement WHERE number = 'L-3'").id
     header = HEADER.format(id=9001, key="raw:1", agreement=agreement, position=99)
@@ -112,6 +116,7 @@ def test_an_entry_that_does_not_balance_is_refused(full) -> None:
     assert snapshot(full) == before
 
 
+@pytest.mark.safety("M2", "M3")
 def test_an_entry_that_balances_is_taken_and_then_closed_to_further_lines(full) -> None:
     agreement = values(full, "SELECT id FROM agreement WHERE number = 'L-3'").id
     header = HEADER.format(id=9001, key="raw:1", agreement=agreement, position=99)
@@ -122,6 +127,7 @@ def test_an_entry_that_balances_is_taken_and_then_closed_to_further_lines(full) 
     assert "closed" in refused(full, *more)
 
 
+@pytest.mark.safety("M3")
 def test_a_line_cannot_be_added_to_an_entry_that_stands(full) -> None:
     old = values(full, "SELECT min(id) AS id FROM journal_entry").id
     pair = [LINE.format(id=old, account="bank", amount=amount) for amount in (5, -5)]
@@ -138,3 +144,42 @@ def test_a_line_cannot_be_added_to_an_entry_that_stands(full) -> None:
 def test_a_line_of_zero_or_on_an_unknown_account_is_refused(app, statement) -> None:
     with pytest.raises(sa.exc.IntegrityError), app.extensions["write_engine"].begin() as connection:
         connection.exec_driver_sql(statement)
+
+
+@pytest.mark.safety("M5")
+def test_the_database_knows_the_same_moves_of_a_payment_as_the_rules() -> None:
+    assert set(triggers.MOVES) == payment_states.moves()
+    assert triggers.FIRST == payment_states.FIRST
+
+
+@pytest.mark.safety("M5")
+@pytest.mark.parametrize("target", ["attempting", "pending", "scheduled", "cancelled"])
+def test_a_settled_payment_does_not_leave_its_state_by_hand(full, target) -> None:
+    said = refused(full, f"UPDATE payment SET state = '{target}' WHERE state = 'settled'")
+    assert "payment" in said
+
+
+@pytest.mark.safety("M5")
+def test_a_payment_does_not_begin_as_settled(full) -> None:
+    copied = (
+        "INSERT INTO payment (ref, agreement_id, gateway, channel, instrument, amount_minor, currency, state,"
+        " begun_on, begun_at, begun_by, failure_code, confirm_url, looks, note, extra)"
+        " SELECT 'by-hand', agreement_id, gateway, channel, instrument, amount_minor, currency, 'settled',"
+        " begun_on, begun_at, begun_by, '', '', 0, '', extra FROM payment LIMIT 1"
+    )
+    assert "payment" in refused(full, copied)
+    assert not refused(full, copied.replace("'settled'", "'attempting'"))
+
+
+@pytest.mark.safety("M3")
+def test_an_accepted_permission_is_neither_changed_nor_removed(full) -> None:
+    kept = (
+        "INSERT INTO mandate (ref, scheme, class_code, recurring, channel, language, version, text, text_hash,"
+        " accepted_at, accepted_on, accepted_by, strength, address, device, content_hash, ended_by)"
+        " VALUES ('M-1', 'ach', 'WEB', true, 'portal', 'en', '1', 'I allow it.', 'x', '2026-01-01 00:00:00',"
+        " '2026-01-01', 'user:1', '', '', '', 'x', '')"
+    )
+    assert not refused(full, kept)
+    assert "mandate" in refused(full, "UPDATE mandate SET text = 'I allow more.'")
+    assert "mandate" in refused(full, "DELETE FROM mandate")
+    assert not refused(full, "UPDATE mandate SET ended_by = 'user:2'")

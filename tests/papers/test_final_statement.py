@@ -19,6 +19,7 @@ LETTER = FinalStatement(
     deposit_minor=150_000, owed=[("Rent, due 1 March 2026", 30_000)],
     deductions=[("Cleaning", 15_000), ("#damage *window*", 42_000)], kept_minor=87_000, refund_minor=63_000,
     credit_minor=0, credit_used_minor=0, balance_minor=0, settle_by=date(2026, 4, 30), source="Lease, clause 9",
+    address=["77 Dock Road", "Portland, OR 97201"],
 )  # fmt: skip
 
 
@@ -31,6 +32,7 @@ def test_the_letter_names_every_line_and_what_goes_back():
     shown = text(LETTER)
     for part in (
         "Final statement", "Tess Okafor", "RENT-1", "31 March 2026", "30 April 2026 (Lease, clause 9)", "Cleaning",
+        "Dear Tess Okafor,", "77 Dock Road",
         "#damage *window*", "$150.00", "$420.00", "$870.00", "$630.00", "Given back to you",
     ):  # fmt: skip
         assert part in shown

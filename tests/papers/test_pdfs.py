@@ -7,11 +7,13 @@ import re
 import unicodedata
 from datetime import date
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 from pypdf import PdfReader
 
 from domain.words import Sentence
+from papers import press
 from papers.history import HistoryRow, history_pdf
 from papers.press import FONTS, SOURCES, breakable
 from papers.receipt import receipt_pdf
@@ -39,6 +41,15 @@ def test_a_receipt_shows_amount_rows_balance_and_state():
         "$8688.34", "04 December 2026", "Dana",
     ):  # fmt: skip
         assert part in text
+
+
+def test_a_fee_for_paying_this_way_stands_on_the_receipt_beside_what_was_paid():
+    text = squeezed(" ".join(pages(receipt_pdf(receipt(fee_minor=250), ENGLISH))))
+    assert squeezed("Fee for paying this way $2.50") in text
+    assert squeezed("Taken in all") in text
+    assert squeezed("Fee for paying this way") not in squeezed(
+        " ".join(pages(receipt_pdf(receipt(), ENGLISH)))
+    )
 
 
 def test_the_same_receipt_gives_the_same_bytes_and_no_hint_of_the_machine():
@@ -111,6 +122,35 @@ def test_a_letter_that_no_font_draws_costs_the_mark_of_accessibility_and_nothing
     assert "Bo" in reader.pages[0].extract_text()
     assert b"pdfuaid:part" not in reader.trailer["/Root"]["/Metadata"].get_data()
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+# A run of Hebrew marks on which typst 0.15.2 panics, and a sign that PDF/UA forbids where a Hebrew one stands.
+PANICS = (
+    "Tess\u05c0\u05a3\u059b\u05ba\u0596\u05f3\u05ae\u05c7\u05c7\u0597\u05b9\u05b6\u05c1\u05af\u05ab\u059f\u05ae\u05b9\u05ab\u05b9\u0591\u05ac"
+    "\u05c6\u05bf\u05aa\u0597\u05b5\u05b8\u059e\u05ad\u059e\u05bc\u05bd\u05a2\u059b\u05c2\u05c5\u0599\u05b3\u05bd\u05a3\u05a5\u05bc\u0592\u0598\u05bd"
+    "\u05c3\u0595\u059aNovak"
+)
+
+
+@pytest.mark.parametrize("name", [PANICS, "Tess\u05beNovak\U0001f600\ufeff"], ids=["panics", "forbidden"])
+def test_a_text_that_typst_cannot_set_is_printed_without_its_marks(name):
+    text = squeezed(" ".join(pages(receipt_pdf(receipt(payer=name), ENGLISH))))
+    assert "Tess" in text
+    assert "Novak" in text
+
+
+def test_a_panic_that_nothing_helps_against_is_an_ordinary_error(monkeypatch):
+    """`except Exception`, by which the web and its jobs live, must catch it."""
+
+    class Panic(BaseException):
+        pass
+
+    def panic(*_given, **_named):
+        raise Panic("index out of bounds")
+
+    monkeypatch.setattr(press, "_compiler", lambda _folders: SimpleNamespace(compile=panic))
+    with pytest.raises(RuntimeError, match="index out of bounds"):
+        receipt_pdf(receipt(), ENGLISH)
 
 
 def test_a_language_from_right_to_left_sets_the_paper_from_the_right():

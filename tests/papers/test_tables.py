@@ -32,6 +32,8 @@ HARMLESS = [
     "1-2",
     "x +1",
     "(5)",
+    "+1 617 555 0142",
+    "+44 (0)20 7946-0018",
     "דנה",
     "😀",
 ]
@@ -52,6 +54,14 @@ def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(payload):
         assert not line.lstrip(" \u00a0\u3000\ufeff\u200b\u00ad").startswith(
             ("=", "+", "-", "@", "\t", "\r", "＝", "＠", "−")
         )
+
+
+@pytest.mark.safety("W18")
+@pytest.mark.parametrize(
+    "text", ["+1-617-555-0142", "+16175550142", "+1 617 555 0142=2", "+1 A1", "+1 617 555 0142\n=2"]
+)
+def test_what_only_begins_like_a_telephone_number_or_would_be_counted_gets_an_apostrophe(text):
+    assert guarded(text).startswith("'")
 
 
 @pytest.mark.parametrize("text", HARMLESS)

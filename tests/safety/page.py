@@ -14,6 +14,10 @@ ROOMS = {
     "S": "Sessions",
     "W": "The web",
     "D": "Data at rest",
+    "M": "Money",
+    "J": "Jobs, clocks and crashes",
+    "L": "Law",
+    "O": "Keeping it",
 }
 
 HEAD = """# Security

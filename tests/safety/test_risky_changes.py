@@ -20,6 +20,8 @@ RISKY = {
     "account.new_passkey", "account.ask_new_passkey", "account.create_passkey",
     # bank accounts and cards
     "portal.new_method", "portal.ask_remove_method", "portal.remove_method",
+    # money that leaves
+    "office.new_refund", "office.create_refund",
     # exports of the business, its users, and the second factors of others
     "office.journal_csv", "office.export_audit", "office.create_user", "office.reset_second_factors",
 }  # fmt: skip

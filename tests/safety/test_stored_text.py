@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
 
+from domain.actions.canned_answers import keep
 from domain.transaction import transaction
 from models import db
 from tests.access.world import READING, World, rules
+from tests.fixtures.agreements import scope_of
+from tests.fixtures.talking import open_thread_for
 
 pytestmark = pytest.mark.database("sqlite")
 TYPED = {
@@ -34,12 +38,16 @@ TYPED = {
     "payment": ["note"],
     "import_batch": ["filename", "problem"],
     "audit_event": ["device", "address"],
+    "thread": ["subject", "contact_name"],
+    "thread_message": ["text", "author_name"],
+    "canned_answer": ["title", "body"],
 }
 """Table -> its columns that hold what a person, a browser or a file said."""
 SHOWN = {
     "business.name", "business.phone", "person.name", "person.email", "person.phone", "person.address",
     "agreement.number", "agreement.title", "sign_in.device", "property.name", "unit.name",
-    "payment_method.label", "payment.note",
+    "payment_method.label", "payment.note", "thread.subject", "thread_message.text", "thread_message.author_name",
+    "canned_answer.title", "canned_answer.body",
 }  # fmt: skip
 """Those that must have been seen on some page; else the pages were not reached."""
 SUM = "490049"  # what a template would make of it
@@ -80,16 +88,16 @@ class Page(HTMLParser):
         self.seen |= set(re.findall(r"<xss7 onload=x7\(\) id=([a-z_.]+)", text))
 
 
-def fill(app) -> None:
+def fill(app, typed: Mapping[str, Sequence[str]] = TYPED, text: str = HOSTILE) -> None:
     """Put the hostile text into every such column of every row, past whatever would refuse it."""
     with transaction() as session:
         guards = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (guard,) in session.execute(guards).all():
             session.execute(sa.text(f"DROP TRIGGER {guard}"))
-        for name, columns in TYPED.items():
+        for name, columns in typed.items():
             table = db.metadata.tables[name]
             for column in columns:
-                value = sa.literal(HOSTILE.format(place=f"{name}.{column}") + " ") + sa.cast(
+                value = sa.literal(text.format(place=f"{name}.{column}") + " ") + sa.cast(
                     table.c[1], sa.String
                 )
                 session.execute(sa.update(table).values({column: value}))
@@ -127,7 +135,8 @@ def world(house, open_agreement, save_method, pay, days_pass) -> World:
     open_rental_for(house, "bo")
     house.client("bo", stage="full")
     days_pass(5)
-    return World(house, agreement, payment, method)
+    keep("answer", "A name", "A text", "en", who=scope_of(house, "dana"), now=house.now)
+    return World(house, agreement, payment, method, thread=open_thread_for(house, "bo", agreement))
 
 
 @pytest.mark.safety("W5", "W15")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from tests.fixtures.agreements import open_agreement_for
-from tests.fixtures.browser import Axe, NewPage
+from tests.fixtures.browser import Axe, NewPage, narrow
 from tests.fixtures.people import House, build_house
 from tests.fixtures.servers import LiveServer
 
@@ -49,11 +49,7 @@ def mailed(page: Page, server: LiveServer, subject: str) -> str:
 def fits(page: Page, axe: Axe) -> None:
     """Nothing axe finds, and nothing over the edge of the narrowest phone."""
     axe(page)
-    size = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 640})
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.set_viewport_size(size)
-    assert over <= 0, f"{page.url} hangs {over} pixels over the edge"
+    narrow(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

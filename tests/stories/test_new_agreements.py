@@ -60,7 +60,7 @@ def let_the_flat(page: Page, server: LiveServer, scripts: bool) -> None:
     page.locator("#name").fill("2B")
     page.get_by_role("button", name="Add this unit").click()
     page.get_by_role("link", name="2B").click()
-    page.get_by_role("link", name="Let it").click()
+    page.get_by_role("link", name="Move in").first.click()
     page.locator("#rent").fill("1200")
     page.locator("#from_on").fill("2026-11-10")
     page.locator("#deposit").fill("1500")

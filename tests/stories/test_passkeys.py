@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.fixtures.browser import Axe, NewPage
+from tests.fixtures.browser import Axe, NewPage, narrow
 from tests.fixtures.people import House, build_house
 from tests.fixtures.servers import LiveServer
 
@@ -56,15 +56,6 @@ def with_password(live_server: LiveServer, house: House) -> Callable[[Page, str]
 def sign_out(page: Page, server: LiveServer) -> None:
     page.goto(server.page("/account"))
     page.evaluate("document.querySelector('form[action=\"/sign-out\"]').requestSubmit()")
-
-
-def narrow(page: Page) -> None:
-    """Nothing hangs over the edge of a small phone."""
-    size = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 640})
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.set_viewport_size(size)
-    assert over <= 0, f"{page.url} hangs {over} pixels over the edge"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

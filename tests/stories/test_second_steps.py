@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
-from tests.fixtures.browser import Axe, NewPage
+from tests.fixtures.browser import Axe, NewPage, narrow
 from tests.fixtures.people import House, build_house
 from tests.fixtures.servers import LiveServer
 from tests.fixtures.texts import SmsGateway
@@ -44,11 +44,7 @@ def looked_at(axe: Axe) -> Callable[[Page], None]:
     def look(page: Page) -> None:
         if page.locator("html.js").count():
             axe(page)
-        size = page.viewport_size
-        page.set_viewport_size({"width": 320, "height": 640})
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        page.set_viewport_size(size)
-        assert over <= 0, f"{page.url} hangs {over} pixels over the edge"
+        narrow(page)
 
     return look
 

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import replace
+from datetime import timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
-from domain.actions import outbox, payment_consequences, payment_intents, payment_watch, payments
+from domain import sealing
+from domain.actions import (
+    autopay_announcing,
+    autopay_run,
+    batches,
+    notices,
+    outbox,
+    payment_consequences,
+    payment_intents,
+    payment_watch,
+    payments,
+    representment,
+    scheduled,
+)
+from domain.actions.payment_limits import PLAIN
 from domain.points import reach
-from domain.records import settlement
+from domain.records import planned_payments, reversing, settlement
+from domain.rules import autopay_verdict
 from domain.rules.payment_states import TABLE
+from domain.rules.representment import Verdict
 from domain.transaction import transaction
+from domain.words import Sentence, Step, Trace
 from gateways import registry
 from gateways.base import GatewaySilent
-from models import Receipt
+from gateways.stripe import signature
+from models import Autopay, AutopayMethod, Payment, PaymentMethod, Receipt
 
 
 def charge_first(patch) -> None:
     """The gateway is called before anything is kept, under a key of its own for each call."""
 
-    def start(agreement, amount, method, ref, *, who, today, now, again=False, return_url=""):
+    def start(agreement, amount, method, ref, *, who, today, now, again=False, return_url="", wanted=PLAIN):
         with transaction() as session:
             if payment_intents._began_before(
                 session, ref, payment_intents.agreement_of(session, agreement, who).id, amount, method, who
@@ -112,3 +132,141 @@ def marked_before_sent(patch) -> None:
         return claimed
 
     patch.setattr(outbox, "_claim", claim)
+
+
+def claim_without_guard(patch) -> None:
+    """Whoever read that a planned payment is due sends it, under a key of its own, whatever became of it meanwhile."""
+
+    def send(payment_id, today, now):
+        with transaction() as session:
+            payment = session.get(Payment, payment_id)
+            method = session.get(PaymentMethod, payment.method_id)
+            token = sealing.unseal(method.token_sealed, f"payment_method.token:{method.ref}")
+            wish = payment.ref, payment.amount_minor, payment.currency
+            payment.state = "pending"
+        ref, amount, currency = wish
+        try:
+            registry.default().charge(
+                key=secrets.token_hex(8),
+                ref=ref,
+                amount_minor=amount,
+                currency=currency,
+                token=token,
+                on=today,
+                now=now,
+            )
+        except GatewaySilent:
+            return 0
+        return 1
+
+    patch.setattr(scheduled, "_send", send)
+
+
+def news_without_unique_id(patch) -> None:
+    """Every piece of news counts as new, however often it comes, and so does what it says."""
+    door_without_guard(patch)
+    keep = notices._kept
+
+    def anew(session, gateway, event, via, now):
+        return keep(session, gateway, replace(event, id=f"{event.id}:{secrets.token_hex(4)}"), via, now)
+
+    patch.setattr(notices, "_kept", anew)
+
+
+def signature_not_checked(patch) -> None:
+    """Whoever sends a webhook is believed."""
+    patch.setattr(signature, "check", lambda body, header, secret, now: None)
+
+
+def early_news_dropped(patch) -> None:
+    """News of a payment that is not known yet is taken for somebody else's, also when it is read again."""
+    patch.setattr(notices, "match_parked", lambda **_days: 0)
+
+
+def file_again(patch) -> None:
+    """A run that finds debits under way takes it that a crash lost them, and files them once more."""
+    build = batches.build
+
+    def anew(*given, **named):
+        with transaction() as session:
+            session.execute(
+                update(Payment)
+                .where(Payment.gateway == "ach_file", Payment.state == "pending")
+                .values(state="scheduled")
+            )
+        return build(*given, **named)
+
+    patch.setattr(batches, "build", anew)
+
+
+def presents_as_often_as_asked(patch) -> None:
+    """A debit that came back is presented again whatever its code, however often, on any day."""
+    patch.setattr(
+        representment, "represent",
+        lambda code, retryable, tried, on: Verdict(True, 9, on, Trace("always", 1, (Step(Sentence("yes")),))),
+    )  # fmt: skip
+
+
+def takes_back_too_little(patch) -> None:
+    """A return leaves a cent of what the payment had paid where it was, and books the rest."""
+    latest = reversing.latest
+
+    def all_but_a_cent(parts, amount_minor):
+        return latest(parts, amount_minor - 1)
+
+    def lines(account, amount_minor, parts):
+        found = reversing_lines(account, amount_minor, parts)
+        return ((account, found[0][1] + 1), *found[1:])
+
+    reversing_lines = reversing._lines
+    patch.setattr(reversing, "latest", all_but_a_cent)
+    patch.setattr(reversing, "_lines", lines)
+
+
+def run_without_claim(patch) -> None:
+    """The run reads what is due in one transaction and begins it in the next, under a ref of its own each time."""
+
+    def begin_due(*, today, now, limit=1_000):
+        with transaction() as session:
+            row = Autopay.__table__
+            wanted = select(row).where(row.c.state == "active", row.c.next_send_on <= today).limit(limit)
+            due = session.execute(wanted).all()
+        time.sleep(0.5)  # the others read the same
+        for one in due:
+            with transaction() as session:
+                by = select(AutopayMethod.method_id).where(AutopayMethod.autopay_id == one.id)
+                session.execute(
+                    insert(Payment.__table__).values(
+                        ref=f"autopay-{one.ref}-{one.next_period}~{secrets.token_hex(4)}", amount_minor=15_597,
+                        agreement_id=one.agreement_id, person_id=one.person_id, method_id=session.scalar(by),
+                        gateway="sandbox", channel="autopay", instrument="card", currency="USD", state="scheduled",
+                        begun_on=today, begun_at=now, begun_by="naive", scheduled_on=today,
+                    )
+                )  # fmt: skip
+                session.execute(
+                    update(Autopay)
+                    .where(Autopay.id == one.id)
+                    .values(next_send_on=today + timedelta(days=14))
+                )
+        return autopay_run.Begun()
+
+    patch.setattr(autopay_run, "begin_due", begin_due)
+    patch.setattr(planned_payments, "left_of_debit", lambda door, payment_id, head: 10**9)
+
+
+def cancel_without_looking(patch) -> None:
+    """A cancel is accepted whatever became of the payment meanwhile."""
+    patch.setattr(scheduled, "cancel", lambda ref, **_named: True)
+
+
+def run_without_notice(patch) -> None:
+    """The run takes what is owed on the day, whatever anybody was told."""
+
+    def verdict(facts, amount, today, late_days):
+        if facts.state in ("begun", "done", "retry", "given_up", "covered", "skipped"):
+            return autopay_verdict.Verdict("over")
+        wanted = amount.wanted_minor if amount else 0
+        return autopay_verdict.Verdict("begin" if wanted else "covered", wanted)
+
+    patch.setattr(autopay_run, "verdict", verdict)
+    patch.setattr(autopay_announcing, "_tell_exactly", lambda *_given: None)

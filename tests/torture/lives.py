@@ -24,6 +24,14 @@ from tests.fixtures.databases import close
 Work = Callable[[], object]
 
 
+class Gone(BaseException):
+    """SIGTERM came: raised wherever the child happens to be."""
+
+
+def _go(_signal: int, _frame: object) -> None:
+    raise Gone
+
+
 class Died(AssertionError):
     """A child ended by an error of its own; the traceback stands above."""
 
@@ -41,13 +49,19 @@ class Lives:
         self.dice = random.Random(self.seed)
         print(f"seed {self.seed}")  # noqa: T201 - shown when the test fails
 
-    def live(self, work: Work, *, at: str = "", visit: int = 1, within: int = 0) -> bool:
-        """Whether the child was killed before it had done its work. `within` is in milliseconds."""
+    def live(
+        self, work: Work, *, at: str = "", visit: int = 1, within: int = 0, politely: bool = False
+    ) -> bool:
+        """Whether the child was killed before it had done its work. `within` is in milliseconds.
+
+        `politely`: it is asked to go (SIGTERM) and goes by an exception wherever it happens to be, as the worker of a
+        server does; libraries may turn that into an error of their own.
+        """
         child = self.begin(work, at=at, visit=visit)
         if within:
             time.sleep(self.dice.randrange(within) / 1000)
-            os.kill(child, signal.SIGKILL)
-        return self.end(child)
+            os.kill(child, signal.SIGTERM if politely else signal.SIGKILL)
+        return self.end(child, asked_to_go=politely)
 
     def length_of(self, work: Work) -> int:
         """How long a whole life takes here and now, in milliseconds, with a quarter more for the slow ones."""
@@ -64,6 +78,7 @@ class Lives:
         if child:
             return child
         code = 1
+        signal.signal(signal.SIGTERM, _go)
         try:
             points.watch(_end_at(at, visit) if at else None)
             work()
@@ -77,10 +92,10 @@ class Lives:
         """Say how it went, for whoever runs it with `pytest -s`."""
         print(f"seed {self.seed}: {self.begun} lives, {self.killed} killed")  # noqa: T201 - the figure asked for
 
-    def end(self, child: int) -> bool:
+    def end(self, child: int, *, asked_to_go: bool = False) -> bool:
         """Wait for a child; whether it was killed. Raises Died when its work failed."""
         _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status):
+        if os.WIFSIGNALED(status) or (asked_to_go and os.WEXITSTATUS(status)):
             self.killed += 1
             return True
         if os.WEXITSTATUS(status):

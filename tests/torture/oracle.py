@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
+from domain.reports.tie_out import tie_out
 from gateways import registry
 from models import Payment, db
 from tests.domain.actions.paying import Till
 
 MOVED = ("accepted", "settled", "returned")
+END = date(2099, 12, 31)
+"""After everything that a story does, so that all of it counts."""
 WAITING = ("scheduled", "awaiting", "attempting", "unknown", "pending")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is wrong, by ref; `differences` are those of `flask books verify`. All empty means innocent."""
+    """What is wrong, by ref; `differences` are those of `flask books verify`. All empty means innocent.
 
+    `untied` are the comparisons of the tie-out page that are not green, with both figures.
+    """
+
+    untied: list[str]
     doubled: list[str]
     lost: list[str]
     limbo: list[str]
@@ -31,7 +39,8 @@ class Verdict:
     @property
     def innocent(self) -> bool:
         return not (
-            self.doubled
+            self.untied
+            or self.doubled
             or self.lost
             or self.limbo
             or self.uncalled
@@ -54,7 +63,13 @@ def judge(till: Till, refs: Iterable[str]) -> Verdict:
     with till.house.app.app_context():
         query = select(Payment.ref, Payment.state).where(Payment.gateway == "sandbox")
         ours = {payment.ref: payment.state for payment in db.session.execute(query)}
+        untied = [
+            f"{row.section}: {row.title} {row.left_minor} / {row.right_minor} {row.currency}"
+            for row in tie_out(till.who("dana"), END, END).rows
+            if not row.ties
+        ]
     return Verdict(
+        untied=untied,
         doubled=[ref for ref, times in taken.items() if times > 1],
         lost=[ref for ref in taken if ours.get(ref) != "settled"]
         + [ref for ref, state in ours.items() if state == "settled" and ref not in taken],

@@ -74,6 +74,7 @@ def bad_day(till: Till, serve_sandbox, open_agreement) -> BadDay:
     return BadDay(till, loans, method, [])
 
 
+@pytest.mark.safety("M9")
 def test_a_third_of_bad_answers_loses_and_doubles_nothing(bad_day: BadDay, rounds) -> None:
     count = rounds(48, 10_000)
     bad_day.pay(count)
@@ -84,6 +85,7 @@ def test_a_third_of_bad_answers_loses_and_doubles_nothing(bad_day: BadDay, round
     assert verdict.charges == count - len(faulty) + sum(amount in CHARGED_FAULTS for amount in faulty)
 
 
+@pytest.mark.safety("M9")
 @pytest.mark.database("sqlite")
 def test_an_outage_longer_than_the_key_window_doubles_nothing(bad_day: BadDay, monkeypatch) -> None:
     bad_day.pay(9)

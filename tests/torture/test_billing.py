@@ -49,6 +49,7 @@ def test_the_books_hold_on_every_day_of_two_years(ledger) -> None:
     assert {"charge.raised", "credit.taken_back"} & set(seen), seen
 
 
+@pytest.mark.safety("M23", "J8")
 def test_a_run_that_is_killed_anywhere_and_repeated_asks_for_everything_once(ledger) -> None:
     refs = [ledger.open_rental(on=FIRST) for _ in range(3)] + [ledger.open_lease(on=FIRST)]
     ledger.add_policy()
@@ -66,6 +67,7 @@ def test_a_run_that_is_killed_anywhere_and_repeated_asks_for_everything_once(led
     assert ledger.differences() == []
 
 
+@pytest.mark.safety("M23", "J1")
 def test_two_processes_bill_the_same_day_and_each_charge_stands_once(ledger) -> None:
     refs = [ledger.open_rental(on=FIRST) for _ in range(30)]
     ledger.add_policy()

@@ -83,6 +83,7 @@ def try_to_pay(till: Till, loan: str, method: str, ref: str) -> bool:
     return True
 
 
+@pytest.mark.safety("M6", "J14")
 @pytest.mark.database("sqlite")
 def test_a_full_disk_stops_payments_before_the_gateway_is_called(till, open_agreement, card, rounds) -> None:
     loan = open_agreement("bo", principal_minor=90_000_000)
@@ -99,6 +100,7 @@ def test_a_full_disk_stops_payments_before_the_gateway_is_called(till, open_agre
     assert verdict.charges == len(refs)
 
 
+@pytest.mark.safety("M6", "J14")
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("after", [False, True], ids=["undone", "answer-lost"])
 def test_a_commit_that_fails_leaves_an_intent_or_no_call(till, loan, bank, number, after) -> None:
@@ -121,6 +123,7 @@ def test_a_commit_that_the_database_refuses_leaves_the_next_one_free(till) -> No
         assert session.scalar(sa.text("SELECT count(*) FROM journal_line WHERE entry_id = 999")) == 0
 
 
+@pytest.mark.safety("J14")
 def test_commits_that_fail_now_and_then_lose_and_double_nothing(
     till, open_agreement, bank, card, rounds: Callable[[int, int], int]
 ) -> None:

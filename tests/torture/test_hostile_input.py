@@ -187,7 +187,7 @@ def world(house, open_agreement, save_method, pay, days_pass) -> World:
 @pytest.mark.slow
 def test_nothing_hostile_makes_a_fault_or_comes_back_raw(app, world, rounds, database_kind):
     attack = Attack(app, world, random.Random(f"hostile-{database_kind}"))
-    attack.run(rounds(900, 60_000))
+    attack.run(rounds(1_300, 60_000))
     assert not attack.wrong, f"{len(attack.wrong)} answers\n" + "\n".join(attack.wrong[:25])
     assert len(attack.reached) > len({rule.endpoint for rule, _ in attack.doors}) // 2, (
         "hardly a page was reached"

@@ -77,6 +77,7 @@ def assert_each_came(mail_round: Round, smtp_server, rounds: int) -> None:
     assert mail_round.till.count(Outbox, Outbox.sealed.is_not(None)) == 0
 
 
+@pytest.mark.safety("J8", "J17")
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_at_a_point_each_mail_comes_and_at_most_one_copy_more(
     mail_round: Round, smtp_server, rounds: Callable[[int, int], int], point: str
@@ -90,6 +91,7 @@ def test_killed_at_a_point_each_mail_comes_and_at_most_one_copy_more(
     assert doubled == (count if point == "outbox.sent_before_mark" else 0)
 
 
+@pytest.mark.safety("J17")
 @pytest.mark.database("sqlite")
 def test_killed_at_random_moments_each_mail_comes_and_at_most_one_copy_more(
     mail_round: Round, smtp_server, rounds

@@ -82,6 +82,7 @@ def market(till: Till, open_agreement, save_method, rounds, tmp_path: Path) -> M
     return Market(till, loans, methods, rounds(18, 1_002), tmp_path / "closed")
 
 
+@pytest.mark.safety("M11", "J1")
 def test_four_tickers_and_four_clicking_clients_make_one_charge_for_each_form(market: Market, app) -> None:
     verdict = market.trade(Lives(app))
     assert verdict.innocent, verdict

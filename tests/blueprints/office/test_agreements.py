@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from sqlalchemy import func, select
 
@@ -178,49 +176,6 @@ def test_a_person_with_the_same_address_is_named_before_a_second_one_is_made(
     assert f"person={house.person('bo')}" in answer.text
     assert parties(app) == 0
     assert dana.post(f"/office/agreements/{ref}/people", data=data | {"anyway": "y"}).status_code == 303
-
-
-def test_who_is_behind_is_listed_the_oldest_debt_first(dana, open_agreement):
-    open_agreement("bo", number="L-1", age_days=31)
-    open_agreement("tess", number="L-2", age_days=90)
-    open_agreement("tess", number="L-3", age_days=1)
-    page = dana.get("/office/past-due").text
-    assert page.index(">L-2<") < page.index(">L-1<")
-    assert ">L-3<" not in page
-
-
-def test_a_large_book_is_read_on_in_parts_that_say_how_far_they_looked(dana, open_agreement, monkeypatch):
-    from domain.reports import past_due
-
-    monkeypatch.setattr(past_due, "SMALL_BOOK", 2)
-    monkeypatch.setattr(past_due, "PART", 2)
-    for number in range(1, 6):
-        open_agreement("bo", number=f"L-{number}", age_days=60)
-    seen, address = [], "/office/past-due"
-    while address:
-        page = dana.get(address).text
-        assert "5 active agreements" in page or "5 agreements are too many" in page
-        seen += re.findall(r">(L-\d)</a>", page)
-        more = re.search(r'rel="next" href="([^"]+)"', page)
-        address = more.group(1).replace("&amp;", "&") if more else ""
-    assert seen == ["L-1", "L-2", "L-3", "L-4", "L-5"]
-
-
-def test_a_part_of_a_large_book_shows_the_longest_late_first_and_says_which_part_it_is(
-    dana, open_agreement, monkeypatch
-):
-    from domain.reports import past_due
-
-    monkeypatch.setattr(past_due, "SMALL_BOOK", 2)
-    monkeypatch.setattr(past_due, "PART", 2)
-    for number, age in enumerate((31, 60, 45, 90, 31), 1):
-        open_agreement("bo", number=f"L-{number}", age_days=age)
-    first = dana.get("/office/past-due").text
-    assert re.findall(r">(L-\d)</a>", first) == ["L-2", "L-1"]
-    assert "looked at agreements 1 to 2 in the order of their numbers, from L-1 to L-2." in first
-    second = dana.get("/office/past-due?after=L-2").text
-    assert re.findall(r">(L-\d)</a>", second) == ["L-4", "L-3"]
-    assert "looked at agreements 3 to 4 in the order of their numbers, from L-3 to L-4." in second
 
 
 def test_somebody_is_taken_off_an_agreement_after_a_question_and_with_a_reason(house, dana, open_agreement):

@@ -118,7 +118,7 @@ def test_every_action_that_is_written_has_words(house):
     import re
     from pathlib import Path
 
-    from domain.reports.actors import ACTION_WORDS
+    from domain.reports.action_words import ACTION_WORDS
 
     named = set()
     for path in Path("domain").rglob("*.py"):

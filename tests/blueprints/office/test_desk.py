@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.actions import properties
 from tests.fixtures.agreements import clock_today, scope_of
 from tests.fixtures.books import fill_books
 
-PARTS = ("money", "book", "late", "trouble", "notices")
+PARTS = ("money", "book", "late", "trouble", "notices", "promises", "unmatched", "cards")
 
 
 @pytest.fixture
@@ -26,6 +27,13 @@ def test_an_empty_business_has_a_desk_that_says_what_will_be_there(dana):
     assert "Nothing needs a look" in dana.get("/office/desk/widgets/notices").text
 
 
+def test_who_has_houses_and_no_agreement_is_asked_to_let_them_and_not_for_a_book(house, dana):
+    properties.add_property(properties.House("Elm"), by="setup", now=house.now)
+    page = dana.get("/office/desk/widgets/book").text
+    assert "one of your units" in page
+    assert "Bring in the book" not in page
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_is_a_fragment_for_htmx_and_a_page_without_scripts(dana, part):
     alone = dana.get(f"/office/desk/widgets/{part}", headers={"HX-Request": "true"})
@@ -40,7 +48,8 @@ def test_money_taken_today_is_counted(house, dana, open_agreement):
     ref = open_agreement("bo")
     who, today, now = scope_of(house, "dana"), clock_today(house), datetime.now(UTC)
     counter.take(ref, 15_597, "cash", "cash-1", who=who, today=today, now=now)
-    counter.take(ref, 4_403, "check", "check-1", who=who, today=today, now=now)
+    paper = counter.Particulars(number="7")
+    counter.take(ref, 4_403, "money_order", "check-1", paper=paper, who=who, today=today, now=now)
     page = dana.get("/office/desk/widgets/money").text
     assert page.count("$200.00") == 2  # today, and the week with it
     assert "2 payments" in page
@@ -64,15 +73,55 @@ def test_a_returned_payment_and_who_is_behind_are_listed(house, dana, open_agree
     assert "days" in late
 
 
-def test_a_book_too_large_to_look_through_is_said_to_be_so(dana, open_agreement, monkeypatch):
-    from domain.reports import past_due
+def test_of_a_book_with_many_loans_the_desk_says_which_it_looked_at(dana, open_agreement, monkeypatch):
+    from domain.reports import delinquency
 
-    monkeypatch.setattr(past_due, "SMALL_BOOK", 1)
+    monkeypatch.setattr(delinquency, "SMALL_BOOK", 1)
+    monkeypatch.setattr(delinquency, "PART", 1)
     open_agreement("bo", age_days=90)
     open_agreement("bo", age_days=90)
-    page = dana.get("/office/desk/widgets/late").text
-    assert "2 active agreements are too many" in page
-    assert "Open the past-due list" in page
+    assert "loans and credit lines 1 to 1 of 2" in dana.get("/office/desk/widgets/late").text
+
+
+def test_what_is_due_today_and_late_is_shown_by_its_step_and_each_step_opens_its_list(
+    house, dana, open_agreement, clock
+):
+    from domain.actions import ladder
+    from domain.rules.ladder import Rung
+
+    told, fresh = open_agreement("bo", number="L-1", age_days=90), open_agreement("tess", number="L-2")
+    adam = {"who": scope_of(house, "adam"), "today": clock_today(house), "now": house.now}
+    ladder.add(Rung("First letter", "notice", 20), **adam)
+    ladder.climb(today=clock_today(house), now=house.now)
+    late = dana.get("/office/desk/widgets/late").text
+    assert "$155.97" in late  # the second payment of L-2
+    assert "due today on 1 agreement" in late
+    assert "First letter" in late
+    assert "No step yet" in late
+    on_step = dana.get("/office/delinquency?what=First letter").text
+    assert (f"/delinquency/{told}?" in on_step, f"/delinquency/{fresh}?" in on_step) == (True, False)
+    none = dana.get("/office/delinquency?what=-").text
+    assert (f"/delinquency/{told}?" in none, f"/delinquency/{fresh}?" in none) == (False, True)
+
+
+def test_promises_unmatched_money_and_cards_that_end_wait_at_the_desk(
+    house, dana, open_agreement, save_method, clock
+):
+    from domain.actions import promises
+    from domain.actions.promises import Wish
+    from domain.transaction import transaction
+    from models import PaymentMethod
+
+    ref, card, today = open_agreement("bo", number="L-1"), save_method("bo", "card"), clock_today(house)
+    until = today + timedelta(days=3)
+    promises.make(ref, Wish(30_000, until), "p-1", **clock("dana"), person_ref=house.person("bo"))
+    with transaction() as session:
+        session.query(PaymentMethod).filter_by(ref=card).one().expires = f"{today:%Y-%m}"
+    page = dana.get("/office/desk/widgets/promises").text
+    assert ">L-1<" in page
+    assert "$300.00" in page
+    assert "Bo Rivera" in dana.get("/office/desk/widgets/cards").text
+    assert "Every movement on the account is explained" in dana.get("/office/desk/widgets/unmatched").text
 
 
 def test_an_event_that_does_not_fit_and_a_mail_nobody_got_need_a_look(house, dana):

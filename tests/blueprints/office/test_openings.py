@@ -259,3 +259,12 @@ def test_a_number_in_use_is_refused_at_the_check(app, dana, open_agreement):
     answer = send(dana, "loan", "review", start(dana, "loan", LOAN | {"number": "L-1"}))
     assert answer.status_code == 422
     assert "L-1 is in use" in answer.text
+
+
+def test_a_payer_without_a_share_is_refused_by_the_last_step_too(app, house, dana):
+    """A form that was changed after the check opens nothing that the check refuses."""
+    holder = {"holders-0-ref": house.person("tess"), "holders-0-keep": "y", "holders-0-role": "payer"}
+    answer = send(dana, "loan", "open", start(dana, "loan", LOAN | holder))
+    assert answer.status_code == 422
+    assert "needs a share" in answer.text
+    assert opened(app) == []

@@ -117,3 +117,18 @@ def test_a_rental_without_a_name_is_called_by_its_unit_and_counts_no_payments_of
     page = dana.get(send(dana, "rental", "open", form).location).text
     assert "Harbor House · 1A" in page
     assert "of the plan paid" not in page
+
+
+def test_somebody_new_is_added_where_they_are_typed_and_stands_on_the_agreement(app, house, dana, flat):
+    form = start(
+        dana, "rental", RENTAL | {"unit": flat, "new_name": "Noor Haddad", "new_email": "noor@example.org"}
+    )
+    forgotten = send(dana, "rental", "review", form)
+    assert (forgotten.status_code, "Add this person" in forgotten.text) == (422, True)
+    taken = send(dana, "rental", "people", form | {"new": "yes", "new_email": house.email("tess")})
+    assert (taken.status_code, "has this address" in taken.text) == (422, True)
+    page = send(dana, "rental", "people", form | {"new": "yes"})
+    chosen = fields_of(page.text, f"{NEW}/rental/review")
+    assert (chosen["new_name"], chosen["new_email"]) == ("", "")
+    ref = send(dana, "rental", "open", chosen).location.rsplit("/", 1)[1]
+    assert "Noor Haddad" in dana.get(f"/office/agreements/{ref}").text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -102,3 +103,13 @@ def test_the_list_costs_the_same_statements_for_one_property_as_for_many(dana, c
     with count_statements() as many:
         dana.get("/office/properties")
     assert len(many) == len(one)
+
+
+def test_a_lease_for_a_term_says_its_last_day_and_the_page_leads_to_what_belongs_to_the_house(house, dana):
+    flat = let_flat(house, "tess", to_on=date(2031, 5, 31), goes_on=True)
+    page = dana.get(f"/office/properties/{flat.property}").text
+    assert re.search(r"31[^<]*, then month to month</td>", page)
+    for place in (f"rent-roll?property_ref={flat.property}", f"expenses?property={flat.property}",
+                  f"gaps?property_ref={flat.property}", "owner-statements?q=Harbor+House",
+                  f"properties/{flat.property}/owners"):  # fmt: skip
+        assert f'href="/office/{place}"' in page, place

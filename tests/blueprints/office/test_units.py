@@ -88,3 +88,21 @@ def test_only_staff_reach_units(house):
         assert house.client(name).get(f"/office/units/{flat.unit}").status_code == read
         said = house.client(name).post(f"/office/units/{flat.unit}", data={"name": "Mine"}).status_code
         assert said == sent
+
+
+def test_each_change_of_the_market_rent_is_kept_with_its_day(app, dana, house, own):
+    from domain.actions import properties
+    from models import MarketRent, db
+
+    unit = properties.add_unit(
+        own, properties.Let("2B", market_rent_minor=140_000), by=house.by, now=house.now
+    )
+    for rent in ("1,450.00", "1,450.00", "1,500.00"):
+        sent = dana.post(f"/office/units/{unit}", data={"name": "2B", "market_rent": rent})
+        assert sent.status_code == 303
+    with app.app_context():
+        kept = db.session.scalars(sa.select(MarketRent.amount_minor).order_by(MarketRent.id)).all()
+    assert kept == [140_000, 145_000, 150_000]
+    page = dana.get(f"/office/units/{unit}").text
+    assert "$1,400.00" in page
+    assert "$1,450.00" in page

@@ -149,6 +149,7 @@ def test_the_same_again_within_minutes_is_asked_about_and_nothing_moves(bo, app,
     assert charged() == [5000, 5000, 7000]
 
 
+@pytest.mark.safety("M13")
 @pytest.mark.parametrize("forged", ["forged", "", "a.b.c"])
 def test_a_changed_hidden_field_pays_nothing(bo, app, two, forged) -> None:
     form = last_step(bo, {two[0]: "155.97", two[1]: "200"}) | {"ref": forged}
@@ -224,11 +225,12 @@ def test_what_was_begun_before_a_crash_is_said_and_only_the_rest_is_paid(
 
 def test_choosing_again_keeps_the_choice_but_not_what_was_begun(bo, two) -> None:
     amounts = {two[0]: "12.34", two[1]: "200"}
-    sealed = fields_of(choose(bo, amounts).text, "/checkouts")["ref"]
+    last = fields_of(choose(bo, amounts).text, "/checkouts")
+    sealed = last["ref"]
     form = fields_of(bo.get("/checkouts/new", query_string={"sealed": sealed}).text, "/checkouts/review")
     assert form[typed(two[0])] == "12.34"
     assert form[f"of-{two[1]}-pay"] == "y"
-    bo.post("/checkouts", data={"ref": sealed, "agree": "y"})
+    bo.post("/checkouts", data=last | {"agree": "y"})
     form = fields_of(bo.get("/checkouts/new", query_string={"sealed": sealed}).text, "/checkouts/review")
     assert not [name for name in form if name.endswith("-pay")]
 
@@ -262,3 +264,36 @@ def test_a_form_from_another_site_is_refused(bo, app, two) -> None:
     form.pop("csrf_token")
     assert bo.post("/checkouts", data=form).status_code == 400
     assert payments_of(app) == 0
+
+
+@pytest.mark.database("sqlite")
+def test_several_are_planned_for_one_later_day_each_with_its_permission(bo, app, house, two) -> None:
+    from datetime import timedelta
+
+    from sqlalchemy import select
+
+    from models import Mandate, Payment, db
+
+    on = house.app.extensions["clock"].today() + timedelta(days=20)
+    last = last_step(bo, {two[0]: "10", two[1]: "20"}, on=on.isoformat())
+    changed = bo.post("/checkouts", data=last | {"shown": "0" * 64})
+    assert (changed.status_code, "Please read it again." in changed.text) == (409, True)
+    answer = bo.post("/checkouts", data=last)
+    assert answer.status_code == 303
+    with app.app_context():
+        planned = db.session.scalars(select(Payment).order_by(Payment.amount_minor)).all()
+        assert [(one.amount_minor, one.state, one.scheduled_on) for one in planned] == [
+            (1_000, "scheduled", on),
+            (2_000, "scheduled", on),
+        ]
+        assert len({one.mandate_id for one in planned}) == 2
+        assert db.session.scalar(select(Mandate.id).limit(1)) in {one.mandate_id for one in planned}
+    assert bo.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("on", ["2020-01-01", "soon", "2999-01-01"])
+def test_a_day_that_cannot_be_is_refused_for_several_too(bo, two, on) -> None:
+    answer = choose(bo, {two[0]: "10", two[1]: "20"}, on=on)
+    assert answer.status_code == 422
+    assert 'id="on-error"' in answer.text

@@ -87,18 +87,10 @@ def test_one_added_on_its_own_may_be_saved_and_used_for_a_payment_at_once(
     assert form["method"] == onward.split("?method=")[1]
 
 
-def test_adding_looks_the_same_here_and_on_the_form_of_a_payment(bo, open_agreement, save_method) -> None:
-    ref = open_agreement("bo")
-
-    def buttons() -> set[str]:
-        pages = [bo.get(address).text for address in ("/methods", f"/agreements/{ref}/payments/new")]
-        return {
-            found for page in pages for found in re.findall("<button[^>]*>Add a bank account or card", page)
-        }
-
-    assert buttons() == {'<button class="full">Add a bank account or card'}
+def test_adding_one_is_the_main_thing_here_until_one_is_saved(bo, save_method) -> None:
+    assert re.search('<button class="full">Add a bank account or card', bo.get("/methods").text)
     save_method("bo")
-    assert buttons() == {'<button class="full outline">Add a bank account or card'}
+    assert re.search('<button class="full outline">Add a bank account or card', bo.get("/methods").text)
 
 
 def test_for_one_payment_only_it_is_not_offered_again(bo, open_agreement) -> None:

@@ -39,10 +39,11 @@ def test_the_review_says_what_it_pays_and_moves_nothing(bo, app, open_agreement,
     assert "$300.00" in page
     assert "$155.97" in page  # the payment that is due
     assert "Owed after this payment: " in page
-    assert "I allow Harbor Motors to take $300.00 from First Test Bank ••6789 once." in page
+    assert "I allow Harbor Motors to take $300.00 from First Test Bank ••6789 once, on" in page
     assert payments_of(app) == 0
 
 
+@pytest.mark.safety("M12")
 def test_paying_leads_to_the_payment_and_charges_once_for_two_clicks(
     bo, app, open_agreement, save_method
 ) -> None:
@@ -60,6 +61,7 @@ def test_paying_leads_to_the_payment_and_charges_once_for_two_clicks(
     assert "Sent to your bank, expected to settle" in page
 
 
+@pytest.mark.safety("M12")
 def test_going_back_to_the_first_form_finds_the_same_payment(bo, app, open_agreement, save_method) -> None:
     ref = open_agreement("bo")
     save_method("bo")
@@ -109,10 +111,13 @@ def test_an_amount_in_yen_is_read_in_yen(bo, open_agreement, save_method) -> Non
     assert "¥500,000" not in page
 
 
-def test_without_a_saved_method_the_way_to_add_one_is_shown(bo, open_agreement) -> None:
+def test_without_a_saved_method_a_card_can_be_paid_with_and_the_way_to_add_one_is_shown(
+    bo, open_agreement
+) -> None:
     ref = open_agreement("bo")
     page = bo.get(f"/agreements/{ref}/payments/new").text
-    assert "First add a way to pay." in page
+    assert "Or save a way to pay." in page
+    assert "Card, on the page of the payment processor" in page
     assert fields_of(page, "/methods/new")["next"] == f"/agreements/{ref}/payments/new"
 
 
@@ -144,6 +149,14 @@ def test_what_is_on_its_way_cannot_be_paid_again(bo, open_agreement, pay, save_m
     assert "That and the next payment" in page
     answer = review(bo, ref, choice="other", amount="9,000.00")
     assert "is already on its way, so at most" in answer.text
+
+
+def test_paying_it_all_off_is_never_chosen_already(bo, open_agreement, pay, save_method) -> None:
+    ref = open_agreement("bo", age_days=14)
+    pay("bo", ref, 3 * 15597)
+    page = bo.get(f"/agreements/{ref}/payments/new").text
+    assert "Pay it all off" in page
+    assert fields_of(page, f"/agreements/{ref}/payments/review")["choice"] != "payoff"
 
 
 def test_paying_it_all_off_leaves_nothing(bo, app, open_agreement, save_method) -> None:

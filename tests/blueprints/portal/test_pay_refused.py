@@ -13,6 +13,7 @@ def bo(house):
     return house.client("bo")
 
 
+@pytest.mark.safety("M13")
 @pytest.mark.parametrize(
     "changed", [{"amount": "100"}, {"method": "other"}, {"ref": "forged"}, {"amount": "1e9"}]
 )
@@ -25,6 +26,7 @@ def test_a_changed_hidden_field_pays_nothing(bo, app, open_agreement, save_metho
     assert payments_of(app) == 0
 
 
+@pytest.mark.safety("M13")
 def test_a_form_sealed_for_one_agreement_opens_nothing_on_another(
     bo, app, open_agreement, save_method
 ) -> None:
@@ -123,6 +125,7 @@ def test_a_step_with_something_missing_is_asked_again(bo, open_agreement, save_m
     assert "Please check this" in answer.text
 
 
+@pytest.mark.safety("M13")
 def test_somebody_elses_method_cannot_be_chosen(bo, app, open_agreement, save_method) -> None:
     ref = open_agreement("bo")
     save_method("bo")

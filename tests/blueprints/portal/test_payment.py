@@ -72,6 +72,7 @@ def test_the_part_that_looks_again_comes_alone_and_only_while_it_moves(house, re
     assert "every" not in bo.get(f"/payments/{done}/widgets/state", headers={"HX-Request": "true"}).text
 
 
+@pytest.mark.safety("M14")
 def test_coming_back_from_the_processor_changes_nothing_until_it_was_asked(house, app, ref, pay) -> None:
     from gateways import registry
 
@@ -87,6 +88,7 @@ def test_coming_back_from_the_processor_changes_nothing_until_it_was_asked(house
     assert state_of(app, paid) == "settled"
 
 
+@pytest.mark.safety("M14")
 def test_a_forged_way_back_pays_nothing(house, app, ref, pay) -> None:
     paid = pay("bo", ref, 15597, method="card_confirm")
     bo = house.client("bo")

@@ -144,3 +144,54 @@ def test_only_the_list_comes_for_htmx(house, paid) -> None:
     part = house.client("bo").get("/payments?q=boat", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert 'id="found"' in part
+
+
+@pytest.mark.database("sqlite")
+def test_everything_about_paying_stands_on_one_page(house, open_agreement, save_method, pay) -> None:
+    from tests.fixtures.paying import last_step
+
+    bo, ref = house.client("bo"), open_agreement("bo")
+    pay("bo", ref, 5_000, method="bank")
+    day = (house.app.extensions["clock"].today() + timedelta(days=9)).isoformat()
+    bo.post(f"/agreements/{ref}/payments", data=last_step(bo, ref, choice="other", amount="20", on=day))
+    page = bo.get("/payments").text
+    for words in (
+        "To pay",
+        "Past due",
+        "Owed before new interest",
+        "To end it today",
+        "On its way",
+        "Planned",
+        "$20.00",
+        "Ways to pay",
+        "Primary",
+        "History",
+    ):
+        assert words in page
+    assert f'href="/agreements/{ref}/payments/new"' in page
+    part = bo.get("/payments/widgets/now", headers={"HX-Request": "true"}).text
+    assert 'id="now"' in part
+    assert "<html" not in part
+    searched = bo.get("/payments?q=camry").text
+    assert 'id="now"' not in searched
+
+
+@pytest.mark.database("sqlite")
+def test_one_page_takes_as_many_statements_for_many_agreements_as_for_one(
+    house, open_agreement, save_method, count_statements
+) -> None:
+    from domain.reports.payments_now import payments_now
+    from tests.fixtures.agreements import clock_today, scope_of
+
+    def needed() -> int:
+        with house.app.app_context(), count_statements() as sent:
+            payments_now(scope_of(house, "bo"), clock_today(house))
+        return len(sent)
+
+    save_method("bo")
+    open_agreement("bo")
+    one = needed()
+    for _ in range(9):
+        open_agreement("bo")
+    assert needed() == one
+    assert one <= 8

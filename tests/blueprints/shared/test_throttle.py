@@ -82,3 +82,20 @@ def test_costly_pages_are_made_only_so_often_for_one_person(house, who, page, fr
     assert codes == [200] * free + [429]
     if who == "bo":
         assert house.client("tess").get(page).status_code == 200
+
+
+@pytest.mark.safety("W21")
+@pytest.mark.parametrize(
+    ("who", "page", "free"),
+    [
+        ("bo", "/statements/x/statement.pdf", 30),
+        ("bo", "/agreements/x/payoff/letter.pdf", 30),
+        ("bo", "/messages/x/widgets/news", 300),
+        ("dana", "/office/messages/x/widgets/news", 300),
+        ("bo", "/contact/x/widgets/news", 300),
+    ],
+)
+def test_asking_for_what_is_not_there_is_counted_as_well(house, who, page, free):
+    client = house.client(who)
+    codes = [client.get(page, headers={"HX-Request": "true"}).status_code for _ in range(free + 1)]
+    assert codes == [404] * free + [429]

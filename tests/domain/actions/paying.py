@@ -71,6 +71,19 @@ class Till:
     def mails(self, template: str) -> int:
         return self.count(Outbox, Outbox.template == template)
 
+    def mailed_to(self, template: str) -> list[str]:
+        with self.house.app.app_context():
+            query = select(Outbox.to_address).where(Outbox.template == template).order_by(Outbox.id)
+            return list(db.session.scalars(query))
+
+    def detail(self, action: str) -> dict[str, Any]:
+        """What the last line of the audit trail with this action says."""
+        with self.house.app.app_context():
+            query = (
+                select(AuditEvent.detail).where(AuditEvent.action == action).order_by(AuditEvent.id.desc())
+            )
+            return db.session.scalars(query).first() or {}
+
     def charges(self, ref: str = "") -> list[tuple[str, int, str]]:
         """(ref, amount, state) in the processor's own record."""
         records = registry.default().charges()

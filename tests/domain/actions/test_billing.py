@@ -32,6 +32,7 @@ def next_look(ledger, ref: str) -> date | None:
     return ledger.rows(sa.select(Standing.next_bill_on).where(Standing.agreement_id == of))[0][0]
 
 
+@pytest.mark.safety("J4")
 def test_forty_days_off_are_made_up_with_their_due_days_and_late_no_sooner_than_somebody_could_see(
     ledger,
 ) -> None:
@@ -66,6 +67,7 @@ def asked(ledger, ref: str) -> list[tuple]:
     return sorted(tuple(row) for row in found)
 
 
+@pytest.mark.safety("M23", "J4", "J6")
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("seed", range(4))
 def test_billing_every_day_some_days_or_once_asks_for_the_same(ledger, seed: int) -> None:
@@ -91,6 +93,7 @@ def test_billing_every_day_some_days_or_once_asks_for_the_same(ledger, seed: int
     assert ledger.differences() == []
 
 
+@pytest.mark.safety("J18")
 @pytest.mark.parametrize(
     "document", [None, {}, [], {"terms": 5}, {"terms": {"from_on": "soon"}}, {"terms": {"from_on": "2026-01-01",
     "lines": [{"type": "rent", "name": "R", "amount_minor": "12"}]}}],
@@ -106,6 +109,7 @@ def test_an_agreement_whose_terms_are_damaged_is_told_and_holds_up_nobody(ledger
     assert run_day(FEB, now=local(FEB), zone=ZONE)["not_billed"] == 1
 
 
+@pytest.mark.safety("M23", "J1")
 def test_a_run_beside_another_asks_for_each_charge_once(ledger) -> None:
     ledger.add_policy()
     refs = [ledger.open_rental(on=FIRST) for _ in range(20)]

@@ -110,6 +110,7 @@ def test_what_a_line_says_becomes_an_agreement_its_terms_and_an_opening_entry(sh
     assert db.session.scalars(select(AgreementParty.person_id)).all() == [person.id]
 
 
+@pytest.mark.safety("J20")
 def test_a_dry_run_reports_and_writes_nothing(sheet: Sheet) -> None:
     _book, report = imports.dry_run(sheet(line("A-1"), line("A-2", balance="x")), "duebook", options())
     assert (report.read, report.accepted, report.refused) == (2, 1, 1)

@@ -7,10 +7,13 @@ from sqlalchemy import text
 
 from domain import sealing
 from domain.actions import methods
+from domain.actions.payment_limits import Wanted
+from domain.records.mandates import Accepted
 from domain.transaction import transaction
-from domain.words import Conflict, Gone, Refused
+from domain.words import Conflict, Gone, Refused, Sentence
 from gateways import registry
-from models import PaymentMethod
+from gateways.base import GatewayRefused
+from models import Mandate, PaymentMethod
 from tests.domain.actions.paying import INSTALLMENT, NOW, TODAY, Till, not_answering
 
 pytestmark = pytest.mark.settings(DUEBOOK_TODAY="2026-03-02")
@@ -127,3 +130,25 @@ def test_nobody_removes_somebody_elses_method(till, bank, name) -> None:
     with pytest.raises(Gone):
         methods.remove(bank, who=till.who(name), now=NOW)
     assert kept(till, bank).removed_at is None
+
+
+@pytest.mark.parametrize("verb", ["begin_method", "read_method"])
+def test_a_processor_that_refuses_our_request_is_told_in_words(till, monkeypatch, verb) -> None:
+    def refuse(*_given, **_named):
+        raise GatewayRefused(Sentence("The processor does not accept our key."), "not_allowed")
+
+    monkeypatch.setattr(registry.default(), verb, refuse)
+    asked = {
+        "begin_method": lambda: methods.begin(name="Harbor", return_url=BACK, now=NOW),
+        "read_method": lambda: methods.chosen("a-reference-nobody-guesses"),
+    }
+    with pytest.raises(Refused, match="does not accept our key"):
+        asked[verb]()
+
+
+def test_the_permissions_for_a_removed_method_end_with_it(till, loan, card) -> None:
+    given = Accepted(scheme="card", text="I allow it once.", version="2026-11")
+    till.pay(loan, INSTALLMENT, card, wanted=Wanted(permission=given))
+    methods.remove(card, who=till.who("bo"), now=NOW)
+    with till.house.app.app_context():
+        assert Mandate.query.one().ended_at == NOW

@@ -8,13 +8,14 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from domain.actions import properties
 from domain.actions.openings import Opening, check_opening, open_agreement
 from domain.rules.allocation import Profile
 from domain.rules.lease import LeaseTerms
 from domain.rules.rent import RentTerms
 from domain.rules.rent_terms import RentLine
 from domain.words import Gone, Refused
-from models import Agreement, AgreementParty, AuditEvent
+from models import Agreement, AgreementParty, AuditEvent, db
 from tests.fixtures.billed import ZONE, local
 
 pytestmark = pytest.mark.settings(DUEBOOK_TODAY="2026-03-02")
@@ -47,6 +48,18 @@ def test_what_is_due_already_is_asked_at_once_and_by_whom_is_written_down(ledger
     assert len(ledger.rows(sa.select(AgreementParty.id))) == 1
     assert len(ledger.rows(sa.select(AuditEvent.id).where(AuditEvent.action == "agreement.opened"))) == 1
     assert ledger.differences() == []
+
+
+def test_a_rental_that_nobody_named_is_called_by_its_unit_and_a_number_stands_once(ledger) -> None:
+    from domain.reports.agreements import standing
+
+    house = properties.add_property(properties.House("Elm"), by="user:1", now=ledger.house.now)
+    unit = properties.add_unit(house, properties.Let("1A"), by="user:1", now=ledger.house.now)
+    begin(RENT, title="", unit_ref=unit, number="R-1")
+    begin(RENT, title="", number="R-2")
+    with ledger.house.app.app_context():
+        rows = db.session.scalars(sa.select(Agreement).order_by(Agreement.number)).all()
+        assert [view.whole_name for view in standing(rows, TODAY)] == ["Elm · 1A · R-1", "R-2"]
 
 
 def test_what_fell_due_before_billing_began_was_somebody_elses(ledger) -> None:

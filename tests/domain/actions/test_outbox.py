@@ -58,6 +58,7 @@ def row(house, key: str) -> Outbox:
         return Outbox.query.filter_by(dedupe_key=key).one()
 
 
+@pytest.mark.safety("J17")
 def test_one_cause_is_one_mail(house, post, pigeon) -> None:
     for _ in range(20):
         put("cause-1")
@@ -153,6 +154,7 @@ def test_a_mail_taken_by_another_process_is_left_to_it_for_five_minutes(house, p
     assert deliver(post, now=NOW + LEASE) == 1
 
 
+@pytest.mark.safety("J2", "J17")
 def test_many_processes_send_each_mail_once(house, post, pigeon) -> None:
     for number in range(12):
         put(f"cause-{number}")
@@ -160,6 +162,7 @@ def test_many_processes_send_each_mail_once(house, post, pigeon) -> None:
     assert sum(sent) == len(pigeon.carried) == 12
 
 
+@pytest.mark.safety("J18")
 @pytest.mark.parametrize(
     "poison",
     [
@@ -181,6 +184,7 @@ def test_a_mail_that_cannot_be_made_is_given_up_and_blocks_no_other(house, post,
     assert row(house, "poison").last_error
 
 
+@pytest.mark.safety("J18")
 def test_a_mail_that_breaks_the_channel_is_tried_again_and_blocks_no_other(house, post, pigeon) -> None:
     put("poison", to="odd@example.org")
     put("after")
@@ -228,6 +232,7 @@ def test_a_database_that_does_not_answer_gives_no_mail_up(house, post, pigeon, m
     assert deliver(post, now=NOW) == 1
 
 
+@pytest.mark.safety("J9")
 def test_no_mail_is_sent_while_a_transaction_is_open(house, post, pigeon) -> None:
     put("cause-1")
     with transaction(), pytest.raises(RuntimeError, match="inside"):

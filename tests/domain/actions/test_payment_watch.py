@@ -35,6 +35,7 @@ def resolve(at) -> int:
     return payment_watch.resolve_unknown(today=TODAY, now=at)
 
 
+@pytest.mark.safety("M7", "M9")
 def test_no_answer_is_unknown_and_the_money_stays_reserved(till, loan, bank, sent) -> None:
     ref = till.pay(loan, NEVER_ANSWERS, bank)
     assert till.state(ref) == "unknown"
@@ -43,6 +44,7 @@ def test_no_answer_is_unknown_and_the_money_stays_reserved(till, loan, bank, sen
     assert till.charges() == []
 
 
+@pytest.mark.safety("M9")
 def test_inside_the_key_window_the_same_key_is_sent_again_and_after_it_only_a_look_up(
     till, loan, bank, sent
 ) -> None:
@@ -60,6 +62,7 @@ def test_inside_the_key_window_the_same_key_is_sent_again_and_after_it_only_a_lo
     assert till.differences() == []
 
 
+@pytest.mark.safety("M9")
 def test_one_second_before_the_window_ends_is_inside_and_the_end_is_outside(till, loan, bank, sent) -> None:
     first, second = till.pay(loan, NEVER_ANSWERS, bank), till.pay(loan, NEVER_ANSWERS, bank)
     assert payment_watch.KEY_WINDOW == 23 * HOUR
@@ -71,6 +74,7 @@ def test_one_second_before_the_window_ends_is_inside_and_the_end_is_outside(till
     assert {till.state(first), till.state(second)} == {"failed"}
 
 
+@pytest.mark.safety("M9")
 @pytest.mark.parametrize("amount", [ANSWER_LOST, LOST_FOR_GOOD, 406, 408])
 def test_a_lost_answer_is_found_by_look_up_and_nothing_is_sent_again(till, loan, bank, sent, amount) -> None:
     ref = till.pay(loan, amount, bank)
@@ -85,6 +89,7 @@ def test_a_lost_answer_is_found_by_look_up_and_nothing_is_sent_again(till, loan,
     assert till.differences() == []
 
 
+@pytest.mark.safety("M9")
 @pytest.mark.parametrize("amount", [405, 407])
 def test_a_server_error_or_a_busy_processor_is_asked_again_under_the_same_key(
     till, loan, bank, sent, amount
@@ -97,6 +102,7 @@ def test_a_server_error_or_a_busy_processor_is_asked_again_under_the_same_key(
     assert till.charges() == []
 
 
+@pytest.mark.safety("M9")
 def test_after_the_gateway_forgot_the_key_there_is_still_one_charge(till, loan, bank, sent) -> None:
     ref = till.pay(loan, ANSWER_LOST, bank)
     with not_answering("look_up"):
@@ -109,6 +115,7 @@ def test_after_the_gateway_forgot_the_key_there_is_still_one_charge(till, loan, 
     assert till.state(ref) == "pending"
 
 
+@pytest.mark.safety("M7")
 def test_an_intent_whose_process_ended_is_sent_by_the_watch_under_its_own_key(till, loan, bank, sent) -> None:
     keep_intent(loan, INSTALLMENT, bank, "left-behind", till.who("bo"), TODAY, NOW, True)
     assert resolve(NOW + HOUR) == 1
@@ -123,6 +130,7 @@ def test_an_intent_from_before_a_restore_is_not_sent_after_a_day(till, loan, ban
     assert till.state("left-behind") == "failed"
 
 
+@pytest.mark.safety("M10")
 def test_each_look_waits_longer_than_the_last(till, loan, bank) -> None:
     ref = till.pay(loan, NEVER_ANSWERS, bank)
     waits, now = [], NOW + timedelta(minutes=1)
@@ -153,6 +161,7 @@ def test_a_payment_that_settled_and_came_back_unheard_is_both(till, loan, bank) 
     assert till.count(PaymentReturn) == 1
 
 
+@pytest.mark.safety("J18")
 def test_a_payment_that_cannot_be_asked_about_blocks_no_other(till, loan, bank) -> None:
     stuck, fine = till.pay(loan, ANSWER_LOST, bank), till.pay(loan, LOST_FOR_GOOD, bank)
     till.change(update(Payment).where(Payment.ref == stuck).values(gateway="taken-out", next_look_at=NOW))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from domain.actions import payment_consequences, payment_watch
+from domain.actions import notices, payment_consequences, payment_watch
 from gateways import registry
 from models import GatewayCursor, PaymentReturn
 from tests.domain.actions.paying import DAY, HOUR, INSTALLMENT, NOW, TODAY, not_answering
@@ -24,6 +24,7 @@ def read() -> int:
     return payment_watch.read_events(today=TODAY, now=NOW)
 
 
+@pytest.mark.safety("M18")
 def test_events_that_were_lost_are_read_the_next_time(till, loan, bank) -> None:
     ref = till.pay(loan, INSTALLMENT, bank)
     till.days(2, read=False)
@@ -36,6 +37,7 @@ def test_events_that_were_lost_are_read_the_next_time(till, loan, bank) -> None:
     assert till.differences() == []
 
 
+@pytest.mark.safety("M16", "M18")
 def test_events_read_again_from_the_first_change_nothing(till, loan, bank) -> None:
     till.charge_for_returns(2_500)
     till.pay(loan, 101, bank)
@@ -49,6 +51,7 @@ def test_events_read_again_from_the_first_change_nothing(till, loan, bank) -> No
     assert till.count(PaymentReturn) == 1
 
 
+@pytest.mark.safety("M18")
 def test_more_events_than_one_page_are_read_to_the_end(till, loan, card, monkeypatch) -> None:
     monkeypatch.setattr(payment_watch, "PAGE", 3)
     for amount in range(1_000, 1_010):
@@ -74,6 +77,7 @@ def test_an_event_of_a_payment_that_is_not_ours_is_passed_over(till, loan, bank)
     assert till.differences() == ["sandbox: it has a charge somebody-else:1 that we never asked for"]
 
 
+@pytest.mark.safety("M14", "J18")
 @pytest.mark.parametrize("wrong", [{"amount_minor": 1}, {"amount_minor": 0}, {"currency": "EUR"}])
 def test_an_event_with_another_amount_changes_nothing_and_blocks_nothing(
     till, loan, bank, monkeypatch, wrong
@@ -94,6 +98,7 @@ def test_an_event_with_another_amount_changes_nothing_and_blocks_nothing(
     assert till.total("clearing_sandbox") == INSTALLMENT
 
 
+@pytest.mark.safety("J18")
 def test_an_event_that_fails_blocks_no_other_and_heals_later(till, open_agreement, bank, monkeypatch) -> None:
     poor, rich = open_agreement("bo"), open_agreement("bo")
     refs = [till.pay(loan, INSTALLMENT, bank) for loan in (poor, rich)]
@@ -126,7 +131,7 @@ def test_a_return_that_fails_heals_later(till, loan, bank, monkeypatch) -> None:
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(payment_consequences.settlement, "reverse", fails)
+        patch.setattr(payment_consequences.reversing, "reverse", fails)
         till.days(4, TODAY + 2 * DAY)
     assert till.count(PaymentReturn) == 0
     assert resolve(NOW + HOUR) == 1
@@ -135,6 +140,7 @@ def test_a_return_that_fails_heals_later(till, loan, bank, monkeypatch) -> None:
     assert till.differences() == []
 
 
+@pytest.mark.safety("M18")
 def test_a_database_that_does_not_answer_passes_nothing_over(till, loan, bank, monkeypatch) -> None:
     ref = till.pay(loan, INSTALLMENT, bank)
     till.days(2, read=False)
@@ -143,7 +149,7 @@ def test_a_database_that_does_not_answer_passes_nothing_over(till, loan, bank, m
         raise OperationalError("COMMIT", {}, Exception("disk full"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(payment_watch, "settle", gone)
+        patch.setattr(notices, "pass_the_door", gone)
         with pytest.raises(OperationalError):
             read()
     assert read() == 1

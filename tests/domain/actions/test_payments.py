@@ -25,6 +25,7 @@ def nothing_was_begun(till: Till) -> bool:
     return till.charges() == [] and till.count(Payment) == till.count(Attempt) == 0
 
 
+@pytest.mark.safety("M4")
 def test_a_bank_payment_is_sent_and_settles_two_business_days_later(till, loan, bank) -> None:
     before = till.balances(loan)
     ref = till.pay(loan, INSTALLMENT, bank)
@@ -80,6 +81,7 @@ def test_a_request_that_the_gateway_refuses_took_no_money(till, loan, bank, monk
     assert (till.state(ref), till.row(ref).failure_code) == ("failed", "unknown_method")
 
 
+@pytest.mark.safety("M8")
 def test_a_key_that_the_gateway_knows_from_another_request_is_never_called_failed(till, loan, bank) -> None:
     ref = secrets.token_urlsafe(16)
     registry.default().charge(
@@ -104,6 +106,7 @@ def test_an_amount_that_is_not_above_zero_is_refused(till, loan, bank, amount) -
     assert nothing_was_begun(till)
 
 
+@pytest.mark.safety("M4")
 def test_more_than_is_owed_and_not_on_its_way_is_refused_and_the_sentence_says_how_much_may_be_paid(
     till, open_agreement, bank
 ) -> None:
@@ -141,6 +144,7 @@ def test_the_same_amount_within_ten_minutes_asks_first(till, loan, bank) -> None
     assert len(till.charges()) == 4
 
 
+@pytest.mark.safety("M12")
 def test_the_same_form_again_returns_the_first_payment_and_charges_nothing(till, loan, bank) -> None:
     ref = secrets.token_urlsafe(16)
     for moment in (NOW, NOW + timedelta(minutes=1), NOW + 40 * DAY):
@@ -156,6 +160,7 @@ def test_the_same_form_finds_its_payment_after_the_method_was_removed(till, loan
     assert len(till.charges()) == 1
 
 
+@pytest.mark.safety("M8", "M12")
 def test_the_same_form_with_anything_else_is_refused(
     till, loan, bank, card, open_agreement, save_method
 ) -> None:
@@ -174,6 +179,7 @@ def test_the_same_form_with_anything_else_is_refused(
     assert till.count(Payment) == till.count(Attempt) == 1
 
 
+@pytest.mark.safety("M13")
 def test_nobody_pays_on_an_agreement_that_is_not_theirs(till, loan, save_method) -> None:
     for name in ("stan", "tess", "lena"):
         with pytest.raises(Gone):
@@ -197,6 +203,7 @@ def test_a_removed_or_foreign_or_missing_method_is_refused(till, loan, bank, sav
     assert nothing_was_begun(till)
 
 
+@pytest.mark.safety("J19")
 def test_a_closed_agreement_and_paused_payments_take_nothing(till, loan, bank) -> None:
     till.change(update(Agreement).values(status="closed"))
     with pytest.raises(Refused, match="closed"):
@@ -208,6 +215,7 @@ def test_a_closed_agreement_and_paused_payments_take_nothing(till, loan, bank) -
     assert nothing_was_begun(till)
 
 
+@pytest.mark.safety("J9", "J13")
 def test_no_gateway_is_called_while_a_transaction_is_open(till, loan, bank) -> None:
     who = till.who("bo")
     _, sending = payments.keep_intent(loan, INSTALLMENT, bank, "a-form-of-bos", who, TODAY, NOW, True)
@@ -233,8 +241,8 @@ class TestTheYesOnTheProcessorsPage:
 
     def answer(self, till: Till, ref: str, word: str) -> int:
         """Answer on the hosted page as a browser does; the status it gets."""
-        page = till.row(ref).confirm_url.removeprefix("http://localhost")
         browser = till.house.app.test_client()
+        page = till.row(ref).confirm_url.removeprefix("http://localhost")
         assert browser.get(page).status_code == 200
         return browser.post(page, data={"decision": word}).status_code
 
@@ -265,18 +273,18 @@ class TestTheYesOnTheProcessorsPage:
     def test_a_page_left_open_is_cancelled_after_an_hour(self, till, waiting) -> None:
         assert payment_watch.expire_confirmations(today=TODAY, now=NOW + HOUR) == 0
         assert payment_watch.expire_confirmations(today=TODAY, now=NOW + HOUR + timedelta(seconds=1)) == 1
-        assert till.state(waiting) == "cancelled"
         till.days(1)
         assert till.state(waiting) == "cancelled"
         assert till.audits("payment.unexpected_event") == 0
         assert till.differences() == []
 
-    def test_a_yes_after_the_hour_still_counts(self, till, waiting) -> None:
+    def test_a_page_that_was_closed_takes_no_yes_any_more(self, till, waiting) -> None:
         payment_watch.expire_confirmations(today=TODAY, now=NOW + 2 * HOUR)
         self.answer(till, waiting, "approve")
         payment_watch.read_events(today=TODAY, now=NOW + 2 * HOUR)
-        assert till.state(waiting) == "settled"
-        assert till.total("clearing_sandbox") == INSTALLMENT
+        assert till.state(waiting) == "cancelled"
+        assert [state for *_, state in till.charges(waiting)] == ["declined"]
+        assert till.total("clearing_sandbox") == 0
         assert till.differences() == []
 
     def test_a_yes_that_nobody_told_us_is_found_before_the_page_is_called_expired(

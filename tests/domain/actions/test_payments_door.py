@@ -6,14 +6,14 @@ import itertools
 import secrets
 
 import pytest
-from sqlalchemy import update
 
 from domain.actions import payments
 from domain.actions.payment_intents import keep_intent
+from domain.actions.payment_limits import PLAIN, Wanted
 from domain.actions.payments import Event, Mismatch
 from domain.rules.payment_states import TABLE, named
 from domain.words import Gone
-from models import PAYMENT_STATES, JournalEntry, Payment, PaymentReturn, Receipt
+from models import PAYMENT_STATES, JournalEntry, PaymentReturn, Receipt
 from tests.domain.actions.paying import DAY, INSTALLMENT, NOW, TODAY, Till, at_once
 from tests.domain.rules.test_payment_states import ALLOWED
 
@@ -33,18 +33,18 @@ WAY_TO = {
 def begun(till: Till, loan: str, method: str, state: str = "attempting") -> str:
     """A payment in `state`, of which the gateway knows nothing: it comes there by events alone."""
     ref = secrets.token_urlsafe(16)
-    keep_intent(loan, INSTALLMENT, method, ref, till.who("bo"), TODAY, NOW, True)
+    wanted = Wanted(on=TODAY + DAY) if state == "scheduled" else PLAIN
+    keep_intent(loan, INSTALLMENT, method, ref, till.who("bo"), TODAY, NOW, True, wanted)
     for event in WAY_TO.get(state, ()):
         assert till.settle(ref, event)
-    if state == "scheduled":
-        till.change(update(Payment).where(Payment.ref == ref).values(state="scheduled"))
     assert till.state(ref) == state
     return ref
 
 
+@pytest.mark.safety("M5")
 @pytest.mark.parametrize("state", PAYMENT_STATES)
 def test_only_listed_events_change_a_payment_and_the_rest_are_written_down(till, loan, bank, state) -> None:
-    for event in TABLE:
+    for event in TABLE.keys() - {"unfiled"}:  # of payments by file alone; the database refuses it elsewhere
         ref = begun(till, loan, bank, state)
         before, remarks = till.timeline(ref), till.audits("payment.unexpected_event")
         entries = till.count(JournalEntry)
@@ -58,7 +58,8 @@ def test_only_listed_events_change_a_payment_and_the_rest_are_written_down(till,
         assert till.state(ref) == state
         assert till.timeline(ref) == before
         assert till.count(JournalEntry) == entries
-        quiet = (state, TABLE[come][1]) in ((state, state), ("cancelled", "failed"), ("settled", "pending"))
+        nothing_moved = (("cancelled", "failed"), ("failed", "cancelled"), ("settled", "pending"))
+        quiet = (state, TABLE[come][1]) in ((state, state), *nothing_moved)
         assert till.audits("payment.unexpected_event") == remarks + (not quiet)
 
 
@@ -67,6 +68,7 @@ def test_an_unknown_payment_is_gone(till) -> None:
         till.settle("nobody-has-this-ref", "settled")
 
 
+@pytest.mark.safety("M14")
 @pytest.mark.parametrize(
     "wrong", [{"amount_minor": INSTALLMENT + 1}, {"amount_minor": 0}, {"currency": "EUR"}]
 )
@@ -84,6 +86,7 @@ def test_an_event_about_another_amount_or_currency_changes_nothing_and_is_audite
     assert till.settle(ref, "settled", amount_minor=INSTALLMENT, currency="USD")
 
 
+@pytest.mark.safety("M15")
 def test_an_event_that_comes_a_hundred_times_acts_once(till, loan, bank) -> None:
     ref = begun(till, loan, bank, "pending")
     changed = [till.settle(ref, "settled", source_id="evt-1") for _ in range(100)]
@@ -99,6 +102,7 @@ def test_an_event_that_comes_a_hundred_times_acts_once(till, loan, bank) -> None
     assert till.differences() == settled_without_a_charge(ref)
 
 
+@pytest.mark.safety("M15")
 def test_twenty_messengers_at_once_settle_a_payment_once(till, loan, bank) -> None:
     ref = begun(till, loan, bank, "pending")
     told = at_once(20, lambda number: till.settle(ref, "settled", source_id=f"evt-{number}"))
@@ -133,6 +137,7 @@ def told_in_order(till: Till, loan: str, bank: str, order: tuple[int, ...]) -> s
     return ref
 
 
+@pytest.mark.safety("M16")
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.database("sqlite")
 def test_all_orders_of_six_events_end_in_the_same_books(till, open_agreement, bank, rounds, part) -> None:
@@ -151,6 +156,7 @@ def test_all_orders_of_six_events_end_in_the_same_books(till, open_agreement, ba
     assert till.total("clearing_sandbox") == 0
 
 
+@pytest.mark.safety("M16")
 def test_a_return_told_before_the_settlement_waits_for_it(till, loan, bank) -> None:
     ref = begun(till, loan, bank, "pending")
     owed = till.balances(loan)

@@ -24,6 +24,7 @@ def small_loan(open_agreement) -> str:
     )
 
 
+@pytest.mark.safety("M11", "M12", "J12")
 def test_twenty_clicks_on_one_form_make_one_attempt_and_get_twenty_equal_answers(till, loan, bank) -> None:
     ref = secrets.token_urlsafe(16)
     answers = at_once(20, lambda _: till.pay(loan, INSTALLMENT, bank, ref, again=False))
@@ -32,6 +33,7 @@ def test_twenty_clicks_on_one_form_make_one_attempt_and_get_twenty_equal_answers
     assert till.charges() == [(ref, INSTALLMENT, "accepted")]
 
 
+@pytest.mark.safety("M11", "M12")
 def test_one_form_used_for_two_agreements_at_once_pays_only_one(till, open_agreement, card) -> None:
     loans = [open_agreement("bo"), open_agreement("bo")]
     ref = secrets.token_urlsafe(16)
@@ -41,6 +43,7 @@ def test_one_form_used_for_two_agreements_at_once_pays_only_one(till, open_agree
     assert till.charges() == [(ref, INSTALLMENT, "settled")]
 
 
+@pytest.mark.safety("M4", "J12")
 def test_fifty_tabs_never_charge_more_than_is_owed(till, small_loan, bank, card, save_method) -> None:
     ways = [
         bank,
@@ -59,6 +62,7 @@ def test_fifty_tabs_never_charge_more_than_is_owed(till, small_loan, bank, card,
     assert till.total("clearing_sandbox") == sum(amount for _, amount, _ in till.charges()) <= 28_000
 
 
+@pytest.mark.safety("M11")
 def test_fifty_tabs_without_a_yes_to_the_question_begin_one_payment(till, loan, bank) -> None:
     answers = at_once(50, lambda _: till.pay(loan, INSTALLMENT, bank, again=False))
     begun = [answer for answer in answers if isinstance(answer, str)]
@@ -67,6 +71,7 @@ def test_fifty_tabs_without_a_yes_to_the_question_begin_one_payment(till, loan, 
     assert till.charges() == [(begun[0], INSTALLMENT, "accepted")]
 
 
+@pytest.mark.safety("J12")
 def test_tabs_and_clerks_together_keep_one_account_of_what_is_owed(till, small_loan, card) -> None:
     clerk = till.who("dana")
 
@@ -88,6 +93,7 @@ def test_tabs_and_clerks_together_keep_one_account_of_what_is_owed(till, small_l
     assert till.differences() == []
 
 
+@pytest.mark.safety("M12")
 def test_twenty_clicks_of_a_clerk_take_the_money_once(till, loan) -> None:
     clerk = till.who("dana")
     answers = at_once(
@@ -118,6 +124,7 @@ def test_a_method_chosen_once_and_saved_twenty_times_is_one_method(till) -> None
     assert till.count(PaymentMethod) == 1
 
 
+@pytest.mark.safety("M15", "J1")
 def test_eight_watchers_read_the_same_events_and_each_acts_once(till, open_agreement, bank) -> None:
     refs = [till.pay(open_agreement("bo"), INSTALLMENT, bank) for _ in range(6)]
     till.days(2, read=False)
@@ -127,6 +134,7 @@ def test_eight_watchers_read_the_same_events_and_each_acts_once(till, open_agree
     assert till.differences() == []
 
 
+@pytest.mark.safety("M11", "J2")
 def test_eight_watchers_ask_about_an_unanswered_payment_once(till, loan, save_method) -> None:
     ref = till.pay(loan, INSTALLMENT, save_method("bo", "card_silent"))
     later = NOW.replace(minute=5)

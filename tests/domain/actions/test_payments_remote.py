@@ -60,6 +60,7 @@ def test_the_payers_answer_on_the_page_decides(
     assert till.differences() == []
 
 
+@pytest.mark.safety("M9")
 def test_an_answer_that_never_comes_is_unknown_until_the_record_is_asked(
     till: Till, loan: str, choose: Choose
 ) -> None:

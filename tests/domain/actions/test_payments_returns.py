@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from domain.actions import payment_watch
+from domain.records.mandates import Accepted, keep_mandate
 from domain.rules.business_days import next_business_day
-from domain.words import trace_from
+from domain.transaction import transaction
+from domain.words import Refused, trace_from
 from gateways import registry
-from models import Allocation, Charge, JournalEntry, LegalCap, PaymentReturn
+from models import Allocation, Charge, JournalEntry, LegalCap, Mandate, PaymentMethod, PaymentReturn
 from tests.domain.actions.paying import DAY, INSTALLMENT, NOW, TODAY, Till
 
 pytestmark = pytest.mark.settings(DUEBOOK_TODAY="2026-03-02")
@@ -35,6 +37,7 @@ def interest_free(open_agreement) -> str:
     )
 
 
+@pytest.mark.safety("M19")
 @pytest.mark.parametrize("fee", [0, FEE])
 def test_every_return_code_opens_the_debt_again_and_costs_the_fee_once(
     till, open_agreement, bank, fee
@@ -64,6 +67,7 @@ def paid(till: Till, refs: dict[int, str]) -> int:
     return sum(100 + code for code in refs) - returned
 
 
+@pytest.mark.safety("M19", "M21")
 def test_a_return_restores_each_bucket_and_the_installments_it_had_met(till, loan, bank) -> None:
     before, position = till.owes(loan), standing(till, loan)
     ref = till.pay(loan, 101, bank)
@@ -141,6 +145,7 @@ def test_a_return_opens_an_agreement_that_the_payment_had_closed(till, open_agre
     till.pay(loan, 90_000, bank)
 
 
+@pytest.mark.safety("M19")
 def test_a_debit_that_comes_back_after_weeks_counts_on_the_day_it_came(
     till, open_agreement, save_method
 ) -> None:
@@ -159,6 +164,7 @@ def test_a_debit_that_comes_back_after_weeks_counts_on_the_day_it_came(
     assert till.differences() == []
 
 
+@pytest.mark.safety("M19")
 @pytest.mark.parametrize("after_days", [2, 59, 400])
 def test_a_return_after_later_payments_leaves_the_books_in_agreement(
     till, loan, bank, card, after_days
@@ -174,28 +180,54 @@ def test_a_return_after_later_payments_leaves_the_books_in_agreement(
     assert [found for found in till.differences() if first not in found] == []
 
 
-@pytest.mark.parametrize("slug", ["card_disputed", "card_dispute_won"])
-def test_a_disputed_card_payment_is_taken_back_once_and_without_a_fee(
-    till, open_agreement, save_method, slug
+@pytest.mark.safety("M19")
+@pytest.mark.parametrize(("slug", "owed"), [("card_disputed", 90_000), ("card_dispute_won", 80_000)])
+def test_a_disputed_card_payment_is_taken_back_once_and_comes_again_only_when_won(
+    till, open_agreement, save_method, slug, owed
 ) -> None:
     till.charge_for_returns(FEE)
     loan = interest_free(open_agreement)
     ref = till.pay(loan, 10_000, save_method("bo", slug))
-    assert till.owes(loan) == {"loan_principal": 80_000}
-    till.days(14)
+    till.days(4)
     assert till.owes(loan) == {"loan_principal": 90_000}
-    assert till.timeline(ref) == ["begun", "settled", "disputed"]
+    till.days(10, TODAY + 4 * DAY)
+    assert till.owes(loan) == {"loan_principal": owed}
+    end = "dispute_lost" if owed == 90_000 else "dispute_won"
+    assert till.timeline(ref) == ["begun", "settled", "disputed", end]
     assert list(returned_on(till).values()) == [TODAY + 3 * DAY]
     assert till.count(Charge) == 0
     assert till.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "stopped", "ended"), [("R01", "", False), ("R03", "R03", False), ("R10", "R10", True)]
+)
+def test_a_code_that_says_so_stops_the_way_to_pay_and_ends_its_permission(
+    till, loan, bank, code, stopped, ended
+) -> None:
+    with transaction() as session:
+        method = session.scalars(select(PaymentMethod).where(PaymentMethod.ref == bank)).one()
+        keep_mandate(
+            session, Accepted("ach", "I allow it.", "1"), method_id=method.id, person_id=method.person_id,
+            agreement_id=None, by="test", today=TODAY, now=NOW,
+        )  # fmt: skip
+    ref = till.pay(loan, 10_000, bank)
+    till.days(2)
+    assert till.settle(ref, "returned", code=code, on=TODAY + 3 * DAY)
+    with till.house.app.app_context():
+        row = PaymentMethod.query.filter_by(ref=bank).one()
+        assert (row.stopped_code, Mandate.query.one().ended_at is not None) == (stopped, ended)
+    if stopped:
+        with pytest.raises(Refused):
+            till.pay(loan, 10_000, bank)
 
 
 def test_a_payment_that_comes_back_before_it_settled_has_failed(till, open_agreement, bank) -> None:
     till.charge_for_returns(FEE)
     loan = interest_free(open_agreement)
     ref = till.pay(loan, 10_000, bank)
-    assert till.settle(ref, "returned", code="R03", on=TODAY + DAY)
-    assert (till.state(ref), till.row(ref).failure_code) == ("failed", "R03")
+    assert till.settle(ref, "returned", code="R01", on=TODAY + DAY)
+    assert (till.state(ref), till.row(ref).failure_code) == ("failed", "R01")
     assert till.timeline(ref) == ["begun", "accepted", "returned_unsettled"]
     assert till.owes(loan) == {"loan_principal": 90_000}
     assert till.count(PaymentReturn) == till.count(Charge) == till.mails("payment_returned") == 0

@@ -27,6 +27,18 @@ def test_a_new_rent_counts_from_its_day_and_the_months_before_stay(desk, open_re
     assert desk.differences() == []
 
 
+def test_a_raise_inside_a_fixed_term_is_questioned_until_both_sides_are_said_to_have_agreed(
+    desk, open_rental
+) -> None:
+    ref = open_rental("tess", to_on=date(2027, 2, 28))
+    with pytest.raises(Refused, match="fixed through") as refused:
+        desk.change(ref, NewRent("Rent", 130_000, APRIL), SECOND)
+    assert refused.value.field == "agreed"
+    desk.change(ref, NewRent("Rent", 110_000, APRIL), SECOND, form="less")
+    desk.change(ref, NewRent("Rent", 130_000, MAY, agreed=True), SECOND, form="agreed")
+    assert [change.type for change in desk.history(ref)] == ["rent", "rent"]
+
+
 def test_a_raise_in_a_month_that_was_billed_asks_for_the_difference(desk, open_rental) -> None:
     """1,200 becomes 1,300 on 16 March, 16 of 31 days: 51.61 more."""
     ref = open_rental("tess")

@@ -110,7 +110,7 @@ def test_credit_pays_what_is_due_with_the_payment_and_is_not_spent_in_advance() 
     assert parts(ahead) == [("principal", 100_000, 1), ("principal", 10_000, 2)]
     assert ahead.after.credit_minor == 30_000
     assert str(ahead.trace.steps[0].sentence) == "Principal of payment 1, due 2023-02-01."
-    assert str(short.trace.steps[-1].sentence) == "Your credit is taken off."
+    assert str(short.trace.steps[-1].sentence) == "Credit is taken off."
 
 
 def test_a_month_is_thirty_days_by_30_360_also_from_the_end_of_january_to_the_end_of_february() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,7 @@ def possible(terms: LoanTerms) -> bool:
         return False
 
 
+@pytest.mark.safety("M21")
 @calm
 @given(st.data(), contracts())
 def test_any_payments_on_any_days_are_spent_to_the_cent(data, contract) -> None:

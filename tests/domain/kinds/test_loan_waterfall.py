@@ -35,6 +35,7 @@ def paid(text: str, amount: int, *charges: OpenCharge, terms=FLAT, on: date = DU
     ]
 
 
+@pytest.mark.safety("M21")
 @pytest.mark.parametrize("order", list(permutations(BUCKETS)))
 def test_money_due_is_paid_in_any_order_of_the_four(order) -> None:
     """One installment due (30.00 interest, 1,000.00 principal), a fee of 50.00 and a late fee of 30.00."""
@@ -121,6 +122,7 @@ def test_an_order_that_cannot_be_is_refused(text) -> None:
 orders = st.permutations(BUCKETS).map(",".join)
 
 
+@pytest.mark.safety("M21")
 @settings(max_examples=150, deadline=None)
 @given(
     orders, st.none() | orders, st.integers(1, 400_000), st.integers(0, 120), st.sampled_from((THREE, FLAT))

@@ -72,6 +72,24 @@ def test_a_cell_in_the_farthest_corner_is_refused_before_it_is_laid_out(put: Put
         open_table(put(workbook(fill)))
 
 
+def test_one_long_text_that_thousands_of_cells_name_is_refused(put: Put, monkeypatch) -> None:
+    """A few kilobytes on disk: the reader copies the text into each cell that names it."""
+    monkeypatch.setattr("domain.portfolio.workbook.MOST_UNPACKED", 2_000_000)
+
+    def fill(rows: int) -> Callable[[xlsxwriter.Workbook], None]:
+        def write(made: xlsxwriter.Workbook) -> None:
+            sheet = made.add_worksheet()
+            for row in range(rows):
+                for column in range(10):
+                    sheet.write(row, column, "x" * 2_000)
+
+        return write
+
+    assert open_table(put(workbook(fill(20)))) is not None
+    with pytest.raises(Refused, match="unpacks"):
+        open_table(put(workbook(fill(200))))
+
+
 def zipped(parts: dict[str, bytes]) -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -79,6 +79,7 @@ def test_a_long_history_is_sealed_in_parts(app, monkeypatch) -> None:
         assert list(audit_differences(db.session)) == []
 
 
+@pytest.mark.safety("M24")
 def test_a_change_of_any_column_of_a_sealed_event_is_found(damaged) -> None:
     write(3)
     seal_audit(now=LATER)
@@ -91,6 +92,7 @@ def test_a_change_of_any_column_of_a_sealed_event_is_found(damaged) -> None:
     assert list(audit_differences(db.session)) == []
 
 
+@pytest.mark.safety("M24")
 def test_an_event_taken_out_or_a_seal_changed_is_found_and_the_range_named(damaged) -> None:
     write(2)
     seal_audit(now=LATER)
@@ -108,6 +110,7 @@ def test_an_event_taken_out_or_a_seal_changed_is_found_and_the_range_named(damag
     )
 
 
+@pytest.mark.safety("M24")
 def test_a_seal_made_anew_over_changed_events_does_not_fit_the_next_one(damaged) -> None:
     write(2)
     seal_audit(now=LATER)

@@ -52,6 +52,7 @@ def chain(agreement_id: int) -> list[JournalEntry]:
     return list(db.session.scalars(query))
 
 
+@pytest.mark.safety("M2")
 @pytest.mark.parametrize(
     "amounts", [(5,), (5, -4), (0, 0), (5, -5, 0), (), (10**18, -(10**18), 1)], ids=str
 )  # fmt: skip
@@ -98,6 +99,7 @@ def test_the_same_key_is_refused_and_nothing_of_its_transaction_is_kept(house, a
         assert check(db.session).differences == []
 
 
+@pytest.mark.safety("M24")
 def test_each_entry_follows_the_one_before_it_by_its_hash(house, agreement_id) -> None:
     for number in range(5):
         post_one(agreement_id, draft(f"entry {number}", number + 1, -number - 1))
@@ -158,6 +160,7 @@ def test_an_agreement_without_a_standing_cannot_be_posted_to(house) -> None:
         lock(session, 4711)
 
 
+@pytest.mark.safety("J12")
 def test_threads_that_post_to_one_agreement_keep_one_chain(house, agreement_id, rounds) -> None:
     each, threads = rounds(5, 100), 6
     problems: list[str] = []

@@ -98,6 +98,7 @@ def test_a_waiver_is_a_second_row_and_a_loss_of_its_own_and_is_not_asked_again(l
     assert ledger.differences() == []
 
 
+@pytest.mark.safety("M23")
 def test_a_run_that_is_made_twice_asks_once(ledger, flat) -> None:
     for _ in range(3):
         ledger.bill(NOVEMBER[9])

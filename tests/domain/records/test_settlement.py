@@ -69,6 +69,7 @@ def test_the_reason_of_a_payment_is_kept_with_it_and_sums_to_it(filled) -> None:
     )
 
 
+@pytest.mark.safety("M3")
 def test_a_returned_payment_is_taken_back_by_an_entry_that_mirrors_it(filled) -> None:
     settled, returned = lines("payment:bank-1:settled"), lines("payment:bank-1:returned")
     assert returned == {account: -amount for account, amount in settled.items()}

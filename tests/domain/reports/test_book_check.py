@@ -36,6 +36,9 @@ DAMAGE: list[tuple[str, tuple[str, ...], str]] = [
         f" WHERE entry_id = {CASH_ENTRY})"), f"entry {CASH}: its content"),
     ("a line's account", (f"UPDATE journal_line SET account = 'bank' WHERE {FIRST_LINE}",),
      f"entry {CASH}: its content"),
+    ("an owner's month", ("UPDATE owner_statement SET net_minor = net_minor + 1",), "owners: -600 USD is owed"),
+    ("an expense", ("UPDATE expense SET amount_minor = 501 WHERE ref = 'expense-1'",),
+     "entry expense:expense-1: its expenses come to 501, its lines to 500"),
     ("a pair of lines more", tuple(
         f"INSERT INTO journal_line (entry_id, account, amount_minor) VALUES ({CASH_ENTRY}, 'bank', {amount})"
         for amount in (5, -5)), f"entry {CASH}: its content"),
@@ -130,6 +133,7 @@ def test_untouched_books_agree_with_themselves_and_with_the_gateway(filled) -> N
     assert checked.entries == db.session.scalar(sa.select(sa.func.count()).select_from(JournalEntry))
 
 
+@pytest.mark.safety("M2", "M24")
 def test_every_kind_of_damage_is_found_and_the_row_is_named(filled) -> None:
     engine, day = filled
     missed = {}
@@ -141,6 +145,7 @@ def test_every_kind_of_damage_is_found_and_the_row_is_named(filled) -> None:
     assert differences_after(engine) == []
 
 
+@pytest.mark.safety("M24")
 def test_an_edit_of_any_column_of_an_entry_is_found(filled) -> None:
     engine, _ = filled
     hashed = {column.name for column in JournalEntry.__table__.columns} - {"id", "agreement_id"}
@@ -151,6 +156,7 @@ def test_an_edit_of_any_column_of_an_entry_is_found(filled) -> None:
         assert any(f"entry {named}" in line for line in found), (column, found)
 
 
+@pytest.mark.safety("M24")
 def test_a_chain_that_was_computed_anew_does_not_fit_its_seal(filled) -> None:
     engine, day = filled
     with engine.connect() as connection:

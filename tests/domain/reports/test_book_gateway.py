@@ -52,6 +52,7 @@ def record(house) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+@pytest.mark.safety("M22")
 def test_every_difference_from_the_processors_record_is_found_and_named(record) -> None:
     before = sqlite3.connect(":memory:")
     record.backup(before)

@@ -78,16 +78,6 @@ def test_what_may_not_be_paid_is_refused_with_a_sentence(house, open_agreement, 
     assert refused.value.field == "amount"
 
 
-def test_a_card_settles_the_same_day_and_a_bank_debit_skips_the_weekend() -> None:
-    from datetime import date
-
-    from domain.reports import previews
-
-    friday = date(2026, 12, 4)
-    assert previews.settles_on("card", friday, "USD", 2) == friday
-    assert previews.settles_on("bank", friday, "USD", 2) == date(2026, 12, 8)
-
-
 def test_a_nearly_paid_agreement_offers_nothing_above_what_ends_it(house, open_agreement, pay) -> None:
     from domain.reports import previews
 

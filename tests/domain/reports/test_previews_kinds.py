@@ -148,3 +148,27 @@ def test_buying_beside_a_charge_that_falls_due_later_promises_no_more_than_it_do
     with house.app.app_context():
         after = only(house)
         assert (after.open, after.balance_minor, after.terms.bought is not None) == (True, 4_500, True)
+
+
+@pytest.mark.parametrize("kind", ["loan", "rental", "lease"])
+def test_once_the_next_payment_is_on_its_way_the_one_after_it_is_offered(house, pay, kind) -> None:
+    from domain.reports import previews
+
+    ref = OPEN[kind](house, "bo")
+    with house.app.app_context():
+        due = only(house).due.now_minor
+    pay("bo", ref, due, method="card")
+    with house.app.app_context():
+        first = only(house)
+        covered = first.due.next_minor
+        later = [row for row in first.plan if row.open_minor and row.due_on > first.due.next_on]
+    pay("bo", ref, covered, method="bank", extra="ahead")
+    with house.app.app_context():
+        view = only(house)
+        offer = previews.choices(view)[0]
+        told = previews.preview(view, offer.amount_minor, offer.extra)
+    assert view.pending_minor == covered
+    assert offer.extra == "ahead"
+    assert offer.note.params["day"] == later[0].due_on
+    assert offer.amount_minor == sum(row.open_minor for row in later if row.due_on == later[0].due_on)
+    assert told.ahead_minor + told.credit_minor == offer.amount_minor

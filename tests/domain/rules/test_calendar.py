@@ -25,6 +25,7 @@ def iso(days: list[date]) -> str:
     return " ".join(day.isoformat() for day in days)
 
 
+@pytest.mark.safety("J6")
 @pytest.mark.parametrize(
     ("frequency", "first_due", "anchors", "expected"),
     [

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,6 +105,7 @@ def test_no_fee_is_below_zero_nor_above_a_limit_and_none_comes_twice(policy, dra
         assert (fee.clamped_from_minor is None) or fee.clamped_from_minor > fee.amount_minor
 
 
+@pytest.mark.safety("M23", "J4")
 @CALM
 @given(policies(), payments)
 def test_one_late_run_gives_the_same_as_a_run_each_day(policy, drawn) -> None:

@@ -65,6 +65,7 @@ def test_an_unknown_mode_is_an_error() -> None:
         round_minor(Decimal(1), "sideways")
 
 
+@pytest.mark.safety("M1")
 def test_parts_are_rounded_and_the_last_takes_the_remainder() -> None:
     assert split_evenly(200000, 3) == [66667, 66667, 66666]
     assert split_evenly(880000, 12) == [73333] * 11 + [73337]
@@ -73,6 +74,7 @@ def test_parts_are_rounded_and_the_last_takes_the_remainder() -> None:
         split_evenly(5, 0)
 
 
+@pytest.mark.safety("M1")
 @given(st.integers(-(10**9), 10**9), st.integers(1, 400))
 def test_parts_add_up_and_none_has_the_other_sign(minor: int, n: int) -> None:
     parts = split_evenly(minor, n)
@@ -81,6 +83,7 @@ def test_parts_add_up_and_none_has_the_other_sign(minor: int, n: int) -> None:
     assert all(part * minor >= 0 for part in parts)
 
 
+@pytest.mark.safety("M1")
 @pytest.mark.parametrize(
     ("text", "currency", "locale", "expected"),
     [

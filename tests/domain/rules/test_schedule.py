@@ -121,6 +121,7 @@ def test_interest_before_a_late_first_payment_is_carried_and_bears_none() -> Non
     assert abs(rows[-1].payment_minor - rows[0].payment_minor) < 40
 
 
+@pytest.mark.safety("M1")
 def test_yen_have_no_decimals_and_dinars_three() -> None:
     yen = loan_schedule(replace(AUTO, currency="JPY", principal_minor=1850000))
     assert str(yen.rows[0].payment_minor) in told(yen.row_trace(1))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -106,6 +107,7 @@ def test_skipped_months_and_interest_alone_still_pay_everything_back(wanted: Loa
                 assert row.principal_minor == 0
 
 
+@pytest.mark.safety("J6")
 @given(terms(frequency="monthly", interest="period", count=40))
 @CALM
 def test_monthly_due_dates_keep_their_anchor_day(wanted: LoanTerms) -> None:

@@ -69,3 +69,38 @@ def test_a_lapsed_question_says_that_it_was_not_approved(embedded: EmbeddedSandb
     assert browser.post(question, data={"decision": "approve"}).status_code == 409
     assert "was not approved" in browser.get(question, headers=ENGLISH).text
     assert embedded.look_up("k", "").code == "confirmation_lapsed"
+
+
+def test_a_charge_without_a_method_lets_its_payer_choose_a_card(
+    embedded: EmbeddedSandbox, browser: Client
+) -> None:
+    question = ask(embedded, token="", return_url=f"{HOME}/payments/7")
+    page = browser.get(question, headers=ENGLISH)
+    assert "Pay by card" in page.text
+    assert "1234.56 USD" in page.text
+    assert "Test Bank" not in page.text
+    assert guarded(page)
+    assert browser.post(question, data={"decision": "approve"}).status_code == 422
+    assert browser.post(question, data={"decision": "approve", "method": "bank"}).status_code == 422
+    assert embedded.look_up("k", "").state == "needs_confirmation"
+    answer = browser.post(question, data={"decision": "approve", "method": "card"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{HOME}/payments/7")
+    assert embedded.look_up("k", "").state == "settled"
+    assert browser.post(question, data={"decision": "approve", "method": "card_expired"}).status_code == 303
+    assert [event.kind for event in embedded.events("", 10)] == ["needs_confirmation", "settled"]
+
+
+def test_a_card_chosen_on_the_page_can_be_declined_and_nothing_moves(
+    embedded: EmbeddedSandbox, browser: Client
+) -> None:
+    question = ask(embedded, token="")
+    assert (
+        browser.post(question, data={"decision": "approve", "method": "card_insufficient"}).status_code == 200
+    )
+    assert embedded.look_up("k", "").state == "declined"
+
+
+def test_a_payer_who_does_not_pay_needs_no_card_for_it(embedded: EmbeddedSandbox, browser: Client) -> None:
+    question = ask(embedded, token="")
+    browser.post(question, data={"decision": "decline"})
+    assert embedded.look_up("k", "").code == "confirmation_refused"

@@ -98,6 +98,7 @@ BAD_LINES: dict[str, Callable[[socket.socket], None]] = {
 }
 
 
+@pytest.mark.safety("M9", "J9")
 @pytest.mark.parametrize("answers", BAD_LINES.values(), ids=BAD_LINES.keys())
 def test_whatever_is_not_a_complete_answer_in_time_is_silence(
     answers: Callable[[socket.socket], None],
@@ -136,6 +137,7 @@ def test_a_refusal_keeps_its_sentence_on_the_way() -> None:
     assert str(refusal.value) == "This payment was already sent with other details, so it was not sent again."
 
 
+@pytest.mark.safety("J9")
 def test_an_answer_that_never_comes_ends_with_the_clients_patience(start_remote: StartRemote) -> None:
     remote, _ = start_remote(hold_seconds=60, timeout=1)
     began = time.monotonic()

@@ -1,0 +1,110 @@
+"""Two people at two browsers talk to each other: what one says stands on the other's page within two seconds."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.fixtures.agreements import open_agreement_for
+from tests.fixtures.browser import Axe, NewPage, Watch
+from tests.fixtures.people import House, build_house
+from tests.fixtures.servers import LiveServer
+from tests.fixtures.talking import open_thread_for, png
+
+pytestmark = pytest.mark.database("sqlite")
+
+
+@dataclass
+class Place:
+    server: LiveServer
+    house: House
+    thread: str
+
+    def enter(self, page: Page, path: str, who: str) -> Page:
+        secret = self.house.sign_in(self.house.app.test_client(), who)
+        page.context.add_cookies([{"name": "duebook", "value": secret, "url": self.server.url}])
+        page.goto(self.server.page(path))
+        return page
+
+    def both(self, new_page: NewPage) -> tuple[Page, Page]:
+        bo = self.enter(new_page("phone"), f"/messages/{self.thread}", "bo")
+        return bo, self.enter(new_page("desktop"), f"/office/messages/{self.thread}", "dana")
+
+
+@pytest.fixture
+def place(live_server: LiveServer) -> Place:
+    house = build_house(live_server.app())
+    with live_server.app().app_context():
+        thread = open_thread_for(house, "bo", open_agreement_for(house, "bo"), subject="My payment")
+    return Place(live_server, house, thread)
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_label("Your message").fill(text)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".said .mine .text", has_text=text)).to_be_visible()
+
+
+def test_two_browsers_talk_and_each_sees_the_other_within_two_seconds(
+    place: Place, new_page: NewPage, axe: Axe
+) -> None:
+    bo, dana = place.both(new_page)
+    waited = []
+    for number in range(3):
+        for here, there in ((dana, bo), (bo, dana)):
+            words = f"Word {number} of {'Dana' if here is dana else 'Bo'}"
+            say(here, words)
+            begun = time.monotonic()
+            expect(there.locator(".said .theirs .text", has_text=words)).to_be_visible(timeout=6_000)
+            waited.append(time.monotonic() - begun)
+            expect(here.get_by_label("Your message")).to_have_value("")
+    assert sorted(waited)[len(waited) // 2] < 2.5, waited
+    for page in (bo, dana):
+        expect(page.locator(".said > li")).to_have_count(7)
+        axe(page)
+
+
+def test_a_note_never_reaches_the_customers_open_page(place: Place, new_page: NewPage) -> None:
+    bo, dana = place.both(new_page)
+    dana.get_by_label("Your message").fill("Be careful with him")
+    dana.get_by_role("button", name="Keep as a note").click()
+    expect(dana.locator(".said .note")).to_be_visible()
+    say(dana, "Good morning")
+    expect(bo.locator(".said .theirs .text", has_text="Good morning")).to_be_visible(timeout=6_000)
+    assert "careful" not in bo.content()
+
+
+def test_nothing_is_lost_or_sent_twice_when_the_line_drops(
+    place: Place, new_page: NewPage, watch: Watch
+) -> None:
+    watch.allow("ERR_INTERNET_DISCONNECTED")
+    watch.allow("Failed to fetch")
+    bo, dana = place.both(new_page)
+    bo.context.set_offline(True)
+    bo.get_by_label("Your message").fill("Is anybody there?")
+    bo.get_by_role("button", name="Send", exact=True).click()
+    expect(bo.locator("#announce")).to_contain_text("Could not reach the server")
+    expect(bo.get_by_label("Your message")).to_have_value("Is anybody there?")
+    say(dana, "Yes, here")
+    bo.context.set_offline(False)
+    expect(bo.locator(".said .theirs .text", has_text="Yes, here")).to_be_visible(timeout=12_000)
+    bo.get_by_role("button", name="Send", exact=True).click()
+    expect(dana.locator(".said .theirs .text", has_text="Is anybody there?")).to_have_count(1, timeout=6_000)
+    expect(bo.locator(".said .mine .text", has_text="Is anybody there?")).to_have_count(1)
+
+
+def test_without_scripts_one_writes_with_a_picture_and_reads_the_answer(
+    place: Place, new_page: NewPage
+) -> None:
+    bo = place.enter(new_page("small", javascript=False), f"/messages/{place.thread}", "bo")
+    bo.get_by_label("Your message").fill("A picture")
+    bo.locator("summary", has_text="Add files").click()
+    bo.locator("input[type=file]").set_input_files(
+        {"name": "car.png", "mimeType": "image/png", "buffer": png()}
+    )
+    bo.get_by_role("button", name="Send", exact=True).click()
+    expect(bo.get_by_alt_text("Picture: car.png")).to_be_visible()
+    assert bo.evaluate("document.documentElement.scrollWidth") <= 320
