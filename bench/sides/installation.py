@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -39,18 +39,23 @@ class Installation:
 
 @contextlib.contextmanager
 def installed(
-    loans: int, url: str | None = None, others: int = 0, age_days: int = 28
+    loans: int,
+    url: str | None = None,
+    others: int = 0,
+    age_days: int = 28,
+    extra: Mapping[str, str] | None = None,
 ) -> Iterator[Installation]:
     """Harbor Motors at `url` or in a new SQLite file; forgotten at the end.
 
     `loans` are Bo's, `others` belong to nobody yet, as after an import. No two have the same terms; all began
-    `age_days` ago.
+    `age_days` ago. `extra` are settings besides those of tests.
     """
     from app import create_app
 
     with tempfile.TemporaryDirectory(prefix="duebook-bench-") as name:
         folder = Path(name)
         settings = test_settings(url or f"sqlite:///{folder / 'duebook.db'}", folder / "instance")
+        settings |= dict(extra or {})
         migrate(settings["DUEBOOK_DATABASE_URL"], folder / "instance")
         app = create_app(settings)
         house = build_house(app)

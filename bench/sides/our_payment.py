@@ -20,6 +20,8 @@ class AtOnce:
 
     name = "sandbox"
     live = False
+    takes = frozenset({"bank", "card"})
+    abilities = frozenset({"charge"})
 
     def charge(self, *, on: date, **_asked: object) -> Outcome:
         return Outcome("settled", gateway_ref=secrets.token_hex(8), on=on)
