@@ -43,7 +43,7 @@ check: lint types test
 torture:
 	@bin/install run dev
 	@$(PY) bin/test_machine.py
-	@DUEBOOK_TORTURE=1 $(PY) -m pytest $(PYTEST) $(or $(TESTS),tests/torture)
+	@DUEBOOK_TORTURE=$(or $(DUEBOOK_TORTURE),1) $(PY) -m pytest $(PYTEST) $(or $(TESTS),tests/torture)
 
 bench:
 	@bin/install run dev
