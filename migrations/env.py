@@ -1,7 +1,8 @@
 """How migrations run: through an engine of their own (the pages' one cannot write), in one transaction.
 
 After every upgrade the triggers that guard the books and fill the search are made again where they are missing, because
-rebuilding a table on SQLite drops them silently; on Postgres the program's own role gets its rights, where another one migrates.
+rebuilding a table on SQLite drops them silently; on Postgres the program's own role gets its rights, where another one
+migrates.
 """
 
 import sys

@@ -1,7 +1,8 @@
 """What finds `search_text` by parts of words: FTS5 with its trigram tokenizer on SQLite, a pg_trgm index on Postgres.
 
-SQLite keeps a second table, which three triggers fill from the first, so that nobody has to remember it; rebuilding the
-first drops them silently, so after every migration what is missing is made again. Everything made here begins with `search_text_`; comparing the models with the database leaves it out (`ours`).
+SQLite keeps a second table, which three triggers fill from the first, so that nobody has to remember it. Rebuilding the
+first drops them silently, so after every migration what is missing is made again. Everything made here begins with
+`search_text_`; comparing the models with the database leaves it out (`ours`).
 """
 
 from __future__ import annotations
