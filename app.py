@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, make_response, request, session
+from flask import Flask, Response, make_response, request, session
 from flask_babel import Babel
 from flask_login import current_user
 from flask_migrate import Migrate
@@ -241,20 +240,18 @@ def answer_errors(app: Flask) -> None:
 
     def page(code: int, text: str | None = None) -> Response:
         # An error page must render even when the database does not answer.
-        shown = {"code": code, "text": text, "trace": g.get("request_id")}
+        shown = {"code": code, "text": text, "trace": headers.request_id()}
         return htmx.render("errors/error.html", "errors/_error.html", code, **shown)
 
     def plain(code: int, text: str | None = None) -> Response:
         # Without what every page is given, which may be what is broken.
-        return make_response(app.jinja_env.get_template("errors/plain.html").render(title=text), code)
-
-    @app.before_request
-    def name_request() -> None:
-        g.request_id = secrets.token_hex(6)
+        template = app.jinja_env.get_template("errors/plain.html")
+        return make_response(template.render(title=text, trace=headers.request_id()), code)
 
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> Response:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+        headers.note_refusal(status)
         return page(status, formats.here().say(error.sentence))
 
     @app.errorhandler(CSRFError)
@@ -272,6 +269,7 @@ def answer_errors(app: Flask) -> None:
         shown = (
             code if code in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503) else 400 if code < 500 else 500
         )
+        headers.note_refusal(shown)
         answer = page(shown)
         if isinstance(error, MethodNotAllowed):
             answer.allow.update(error.valid_methods or ())
@@ -279,9 +277,8 @@ def answer_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:
-        log.error(
-            "fault", request_id=g.get("request_id"), path=headers.shown_path(request.path), exc_info=error
-        )
+        path = headers.shown_path(request.path)
+        log.error("fault", request_id=headers.request_id(), path=path, exc_info=error)
         db.session.rollback()
         try:
             return page(500)

@@ -252,6 +252,29 @@ def test_each_fault_has_a_name_that_stands_in_the_log(raising) -> None:
 
 
 @HERE
+def test_every_error_page_names_its_request_says_what_to_try_and_leads_to_a_report(raising) -> None:
+    from structlog.testing import capture_logs
+
+    raising.config["PROPAGATE_EXCEPTIONS"] = False
+    for code in (403, 404, 409, 422, 429, 500):
+        with capture_logs() as logs:
+            answer = raising.test_client().get(f"/raise/{code}")
+        (line,) = [line for line in logs if line["event"] in ("refused", "fault")]
+        name = answer.headers["X-Request-Id"]
+        assert line["request_id"] == name
+        assert f'href="/contact?reference={name}"' in answer.text
+        assert f"mention {name}" in answer.text
+    spanish = raising.test_client().get("/raise/404", headers={"Accept-Language": "es"})
+    assert f"mencione {spanish.headers['X-Request-Id']}" in spanish.text
+
+
+@HERE
+def test_each_request_has_a_name_of_its_own(client) -> None:
+    names = {client.get(path).headers["X-Request-Id"] for path in ("/", "/healthz", "/", "/no/such/page")}
+    assert len(names) == 4
+
+
+@HERE
 def test_a_database_that_is_gone_is_told_to_somebody_signed_in_too(raising, house, monkeypatch) -> None:
     client = house.client("bo")
     raising.config["PROPAGATE_EXCEPTIONS"] = False

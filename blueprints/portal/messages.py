@@ -13,7 +13,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from blueprints.portal import portal
-from blueprints.shared import htmx, lookup
+from blueprints.shared import headers, htmx, lookup
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
@@ -97,7 +97,11 @@ def latest_messages() -> ResponseReturnValue:
 
 @portal.get("/messages/new")
 def new_thread() -> ResponseReturnValue:
-    return htmx.render("portal/messages/new.html", form=new_form())
+    """`?reference=`: the name of a request, from an error page."""
+    form = new_form()
+    if trace := headers.reported():
+        form.subject.data = gettext("Error with the reference %(trace)s", trace=trace)
+    return htmx.render("portal/messages/new.html", form=form)
 
 
 @portal.post("/messages")

@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired, Optional
 
 from blueprints.office.typed import blame, text_field
 from blueprints.public import public
-from blueprints.shared import chat, guest, htmx, lookup
+from blueprints.shared import chat, guest, headers, htmx, lookup
 from blueprints.shared.clock import now
 from blueprints.shared.signed_in import scope
 from blueprints.shared.talking import LIVE
@@ -109,7 +109,11 @@ def signed_in() -> bool:
 
 @public.get("/contact", endpoint="contact")
 def contact() -> ResponseReturnValue:
-    return page(ContactForm())
+    """`?reference=`, from an error page: what was refused or failed, so that we find it in our logs."""
+    form = ContactForm()
+    if trace := headers.reported():
+        form.subject.data = gettext("Error with the reference %(trace)s", trace=trace)
+    return page(form)
 
 
 def page(form: ContactForm, status: int = 200) -> ResponseReturnValue:
@@ -117,6 +121,7 @@ def page(form: ContactForm, status: int = 200) -> ResponseReturnValue:
     return htmx.render(
         "public/contact/contact.html", status=status, form=None if signed_in() else form, mine=mine,
         hours=pages.week(), talks=[] if signed_in() else reports.standing(guest.held()),
+        reference=headers.reported() or None,
     )  # fmt: skip
 
 

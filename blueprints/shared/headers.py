@@ -2,12 +2,19 @@
 
 The policy names no inline script or style and no other origin: htmx needs neither. Pages of a signed-in person are
 never stored by a browser or proxy; files under /static carry their content's hash in the address and live for ever.
+Each answer also carries the name of its request, which stands in the log and on error pages: `X-Request-Id`.
 """
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+import re
+import secrets
+
+import structlog
+from flask import Flask, Response, g, request
 from flask_login import current_user
+
+log = structlog.get_logger()
 
 SECRET_PATHS = (
     "/claim/",
@@ -38,6 +45,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", csp)
+        response.headers["X-Request-Id"] = request_id()
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = (
             "no-referrer" if request.path.startswith(SECRET_PATHS) else "same-origin"
@@ -60,3 +68,21 @@ def shown_path(path: str) -> str:
     """The path as a log may hold it: without the secret of a mailed link."""
     secret = next((start for start in SECRET_PATHS if path.startswith(start)), None)
     return f"{secret}..." if secret else path
+
+
+def request_id() -> str:
+    """The name of this request, made when it is first asked for, so that it exists however early something fails."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(6)
+    return str(g.request_id)
+
+
+def reported() -> str:
+    """The name of a request that an error page leads on to report (`?reference=`); "" for none."""
+    given = request.args.get("reference", "")
+    return given if re.fullmatch("[0-9a-f]{12}", given) else ""
+
+
+def note_refusal(status: int) -> None:
+    """Write down that this request was refused, so that who reports its name can be helped."""
+    log.info("refused", request_id=request_id(), status=status, path=shown_path(request.path))

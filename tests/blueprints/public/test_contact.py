@@ -231,3 +231,14 @@ def test_the_cookie_is_kept_from_scripts_and_no_page_is_stored(client) -> None:
     assert "SameSite=Lax" in cookie
     assert client.get(sent.location).headers["Cache-Control"] == "no-store"
     assert timedelta(seconds=int(cookie.split("Max-Age=")[1].split(";")[0])) == timedelta(days=30)
+
+
+def test_whoever_comes_from_an_error_page_has_its_reference_in_the_form(client, house) -> None:
+    assert (
+        'value="Error with the reference 0123456789ab"' in client.get("/contact?reference=0123456789ab").text
+    )
+    assert "Error with" not in client.get("/contact?reference=<b>").text
+    assert (
+        "/messages/new?reference=0123456789ab"
+        in house.client("bo").get("/contact?reference=0123456789ab").text
+    )
