@@ -36,6 +36,7 @@ from domain.words import Conflict, DomainError, Gone, NotAllowed, Refused
 from gateways import registry
 from gateways.configured import by_settings
 from gateways.sandbox.client import EmbeddedSandbox, RemoteSandbox
+from keeping import dangers
 from models import db
 from papers.formats import Formats
 
@@ -53,8 +54,7 @@ def create_app(given: Mapping[str, object] | None = None) -> Flask:
     """One installation, from `given` settings over the environment (see config.read_settings). Raises Unsafe."""
     os.umask(0o077)
     settings = read_settings(given)
-    if problems := settings.problems():
-        raise Unsafe(" ".join(problems))
+    dangers.refuse(dangers.of_settings(settings))
     app = Flask(__name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     configure(app, settings)
     open_database(app, settings)
@@ -121,6 +121,7 @@ def open_database(app: Flask, settings: Settings) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             read_only(db.engine)
+        dangers.refuse(dangers.of_database(settings, db.engine))
     app.extensions["write_engine"] = transaction.write_engine(settings.database_url)
     transaction.configure(app.extensions["write_engine"])
 

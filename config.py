@@ -1,7 +1,8 @@
 """Settings: read once at start from the environment, `instance/duebook.env` and the mapping a test may give.
 
-The names are those of `.env.example`. `Settings` is frozen; what makes an installation unsafe is refused at start by
-`problems()`, which `flask doctor` prints as well. The clock of the edges lives here too: nothing below reads the time.
+The names are those of `.env.example`. `Settings` is frozen; what makes an installation unsafe is refused at start
+(`keeping.dangers`), and `flask doctor` prints it as well. The clock of the edges lives here too: nothing below reads
+the time.
 """
 
 from __future__ import annotations
@@ -141,6 +142,8 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     proxies: int
     scheduler: bool
+    ping_url: str
+    metrics_token: str
     cheap_hashes: bool
     testing: bool
     secret_key: bytes
@@ -195,30 +198,6 @@ class Settings:
         """Where files from banks are kept, sealed."""
         return self.uploads / "received"
 
-    def problems(self) -> list[str]:
-        """Why this installation must not start, in words. Empty when it may (safety O10)."""
-        found = []
-        if self.production:
-            if urlsplit(self.base_url).scheme != "https":
-                found.append("DUEBOOK_BASE_URL must begin with https:// when other people use this portal.")
-            if self.today:
-                found.append("DUEBOOK_TODAY may not be set in production.")
-            if self.cheap_hashes:
-                found.append("DUEBOOK_TEST_CHEAP_HASH is for tests only.")
-        gateway = urlsplit(self.sms_url)
-        if self.sms_url and gateway.scheme != "https" and gateway.hostname not in LOOPBACK:
-            found.append("DUEBOOK_SMS_URL must begin with https://.")
-        if len(self.secret_key) < 32 or len(self.sealing_key) < 32:
-            found.append("A key in the instance folder is shorter than 32 bytes.")
-        if self.ways.get("DUEBOOK_STRIPE_KEY", "").startswith(LIVE_KEYS) and self.sandbox_url:
-            found.append(
-                "DUEBOOK_SANDBOX_URL may not be set beside a live key: test and live are never mixed."
-            )
-        for path in sorted((self.instance / "keys").glob("*.key*")):
-            if path.stat().st_mode & 0o077:
-                found.append(f"{path} can be read by others: set its mode to 0600.")
-        return found
-
 
 def read_settings(given: Mapping[str, object] | None = None) -> Settings:
     """The settings of this process: `given` wins over the environment, which wins over `instance/duebook.env`.
@@ -262,6 +241,8 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         trusted_hosts=hosts or ((host,) if host not in LOOPBACK else tuple(sorted(LOOPBACK - {"::1"}))),
         proxies=_whole(values, "DUEBOOK_PROXIES", 0),
         scheduler=values.get("DUEBOOK_SCHEDULER", "0") == "1",
+        ping_url=values.get("DUEBOOK_PING_URL", ""),
+        metrics_token=values.get("DUEBOOK_METRICS_TOKEN", ""),
         cheap_hashes=values.get("DUEBOOK_TEST_CHEAP_HASH", "0") == "1",
         testing=values.get("TESTING", "") in ("1", "True", "true"),
         secret_key=KeyFile(keys / "secret.key").make(),

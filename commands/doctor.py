@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
+from keeping import dangers
 from models import Business, Outbox, Payment, db
 
 LOW_DISK_BYTES = 200 * 1024 * 1024
@@ -21,7 +22,7 @@ LOW_DISK_BYTES = 200 * 1024 * 1024
 def doctor() -> None:
     """Look at settings, keys, database, mails and payments; exit 1 when something needs a hand."""
     settings: Settings = current_app.config["SETTINGS"]
-    found = [*settings.problems(), *_database(), *_disk(settings)]
+    found = [*dangers.of_settings(settings), *_database(), *_disk(settings)]
     for problem in found:
         click.echo(f"- {problem}")
     if found:

@@ -1,114 +1,17 @@
-"""How an installation comes to life, what it refuses to start with, and what every answer carries."""
+"""What every answer carries, errors too."""
 
 from __future__ import annotations
-
-import os
-import stat
 
 import pytest
 import sqlalchemy as sa
 from werkzeug.exceptions import TooManyRequests
 
 from blueprints.shared.headers import policy
-from config import Unsafe, read_settings
 from domain.words import Conflict, Gone, NotAllowed, Refused, Sentence
 from models import db
 from tests.fixtures.databases import close
-from tests.fixtures.databases import test_settings as settings_for
 
 HERE = pytest.mark.database("sqlite")
-LIVE = {"DUEBOOK_BASE_URL": "https://pay.example", "DUEBOOK_TEST_CHEAP_HASH": "0"}
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Call it with settings: the application they give."""
-    from app import create_app
-
-    instance, made = tmp_path / "instance", []
-
-    def make(**values: str):
-        made.append(create_app(settings_for(f"sqlite:///{tmp_path / 'none.db'}", instance) | values))
-        return made[-1]
-
-    yield make
-    for application in made:
-        close(application)
-
-
-# --- start-up ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        (LIVE | {"DUEBOOK_BASE_URL": "http://pay.example"}, "must begin with https://"),
-        (LIVE | {"DUEBOOK_SMS_URL": "http://sms.example/x"}, "DUEBOOK_SMS_URL must begin with https://"),
-        (LIVE | {"DUEBOOK_TODAY": "2026-03-01"}, "DUEBOOK_TODAY may not be set in production"),
-        (LIVE | {"DUEBOOK_TEST_CHEAP_HASH": "1"}, "DUEBOOK_TEST_CHEAP_HASH is for tests only"),
-        ({"DUEBOOK_TODAY": "tomorrow"}, "must be a day like 2026-12-04, not 'tomorrow'"),
-        ({"DUEBOOK_SMTP_PORT": "smtp"}, "DUEBOOK_SMTP_PORT must be a whole number, not 'smtp'"),
-    ],
-)
-def test_what_makes_an_installation_unsafe_is_refused_with_what_to_change(start, values, said) -> None:
-    with pytest.raises(Unsafe, match=said):
-        start(**values)
-
-
-@pytest.mark.safety("S6", "W7")
-def test_a_sound_production_starts_with_strict_cookies(start) -> None:
-    app = start(**LIVE)
-    assert app.config["PRODUCTION"]
-    assert app.config["SESSION_COOKIE_SECURE"]
-    assert app.config["SESSION_COOKIE_NAME"].startswith("__Host-")
-    assert app.config["TRUSTED_HOSTS"] == ["pay.example"]
-    answer = app.test_client().get("/healthz", base_url="https://pay.example")
-    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
-
-
-@pytest.mark.safety("D2")
-def test_keys_and_folders_are_made_once_for_their_owner_alone(start, tmp_path) -> None:
-    first = start().config["SETTINGS"]
-    second = start().config["SETTINGS"]
-    assert (first.secret_key, first.sealing_key) == (second.secret_key, second.sealing_key)
-    assert first.secret_key != first.sealing_key
-    for path in (tmp_path / "instance").rglob("*"):
-        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
-
-
-@pytest.mark.safety("D2")
-def test_a_key_that_others_may_read_or_that_is_short_is_refused(start, tmp_path) -> None:
-    start()
-    key = tmp_path / "instance" / "keys" / "secret.key"
-    os.chmod(key, 0o644)
-    with pytest.raises(Unsafe, match="can be read by others"):
-        start()
-    os.chmod(key, 0o600)
-    key.write_bytes(b"short")
-    with pytest.raises(Unsafe, match="shorter than 32 bytes"):
-        start()
-
-
-def test_settings_given_win_over_the_environment_and_that_over_the_file(tmp_path, monkeypatch) -> None:
-    (tmp_path / "duebook.env").write_text(
-        '# ours\nDUEBOOK_TIMEZONE="Europe/Berlin"\nDUEBOOK_SMTP_HOST=file\n\n'
-    )
-    given = {"DUEBOOK_INSTANCE": str(tmp_path)}
-    assert read_settings(given).timezone == "Europe/Berlin"
-    monkeypatch.setenv("DUEBOOK_SMTP_HOST", "environment")
-    assert read_settings(given).smtp_host == "environment"
-    assert read_settings(given | {"DUEBOOK_SMTP_HOST": "given"}).smtp_host == "given"
-
-
-@pytest.mark.settings(DUEBOOK_TODAY="2031-05-06")
-@HERE
-def test_a_pinned_day_moves_the_business_date_and_no_instant(app) -> None:
-    clock = app.extensions["clock"]
-    assert str(clock.today()) == "2031-05-06"
-    assert clock.now().year < 2031 or clock.now().date() > clock.today()
-
-
-# --- every answer --------------------------------------------------------------------------------------------------
 
 
 def answers(app):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain import sealing
+from keeping import dangers
 from tests.domain.actions.test_keys import open_all, sealed  # noqa: F401 - a fixture
 
 
@@ -52,9 +53,9 @@ def test_nobody_else_can_read_a_key_and_start_refuses_one_they_could(runner, hou
     files = sorted((settings.instance / "keys").iterdir())
     assert len([path for path in files if path.name != "push.key"]) == 4
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
-    assert settings.problems() == []
+    assert dangers.of_settings(settings) == []
     files[1].chmod(0o640)
-    assert [str(files[1]) in problem for problem in settings.problems()] == [True]
+    assert [str(files[1]) in problem for problem in dangers.of_settings(settings)] == [True]
 
 
 @pytest.mark.safety("D3")
