@@ -41,6 +41,7 @@ from blueprints.office import (  # noqa: E402
     expenses,  # noqa: F401
     exports,  # noqa: F401
     gaps,  # noqa: F401
+    hand_over,  # noqa: F401
     help_articles,  # noqa: F401
     holds,  # noqa: F401
     imports,  # noqa: F401
@@ -83,6 +84,7 @@ from blueprints.office import (  # noqa: E402
     tasks,  # noqa: F401
     tie_out,  # noqa: F401
     tonight,  # noqa: F401
+    unclaimed,  # noqa: F401
     units,  # noqa: F401
     users,  # noqa: F401
     vehicles,  # noqa: F401

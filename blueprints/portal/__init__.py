@@ -23,6 +23,7 @@ from blueprints.portal import (  # noqa: E402, F401
     dashboard,
     documents,
     guide,
+    hand_over,
     inquiries,
     messages,
     methods,

@@ -91,7 +91,8 @@ def use_claim_link(secret: str) -> ResponseReturnValue:
     # A colleague sets up a second factor before anything else opens (safety A21).
     stage = "full" if link.role == "customer" else "password"
     begun = sign_ins.begin(user_id, stage=stage, address=visit.address(), device=visit.device(), now=now())
-    answer = enter(begun, doors.own_home(link.role) if stage == "full" else url_for("public.second_factor"))
+    home = url_for("portal.hand_over", ref=link.begins) if link.begins else doors.own_home(link.role)
+    answer = enter(begun, home if stage == "full" else url_for("public.second_factor"))
     flash(gettext("Your account is ready, and you are signed in."))
     return answer
 

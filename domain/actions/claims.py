@@ -1,12 +1,13 @@
 """A person gets their account by a link mailed to the address on file.
 
-Verbs: `invite`, `link_for`, `ask_again`, `claim`. Opening the link changes nothing; claiming uses it up. Nothing that
-others may know of a person (a number, a birth date) claims an account (safety A5, A14), and a second claim changes
-nothing and tells the owner.
+Verbs: `invite`, `invite_all`, `link_for`, `ask_again`, `claim`. Opening the link changes nothing; claiming uses it
+up. Nothing that others may know of a person (a number, a birth date) claims an account (safety A5, A14), and a second
+claim changes nothing and tells the owner.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -17,7 +18,7 @@ from domain import sealing
 from domain.actions import hashing
 from domain.actions.credentials import NAME_TAKEN, add_user, check_choice, user_named
 from domain.actions.people import find
-from domain.records.links import mail_link, make_link, may_ask, use_up, void_links
+from domain.records.links import mail_link, make_link, may_ask, sent_lately, use_up, void_links
 from domain.records.posts import from_detail, keep
 from domain.records.words_out import audit, enqueue_mail
 from domain.rules.sign_in_names import customer_number, folded
@@ -39,6 +40,22 @@ def invite(person_ref: str, agreement_ref: str | None, *, by: str, now: datetime
             )
         mail_invitation(session, person, agreement_id, base_url, now)
         audit(session, by=by, action="claim.invited", subject="person", subject_id=person.id, at=now)
+
+
+def invite_all(person_refs: Sequence[str], *, by: str, now: datetime, base_url: str) -> int:
+    """The same for several; how many were mailed. Who cannot be, or was a moment ago, is left out."""
+    mailed = 0
+    for ref in dict.fromkeys(person_refs):
+        with transaction() as session:
+            person = session.scalar(select(Person).where(Person.ref == ref))
+            if person is None or sent_lately(session, person.id, "claim", now):
+                continue
+        try:
+            invite(ref, None, by=by, now=now, base_url=base_url)
+        except Refused:
+            continue
+        mailed += 1
+    return mailed
 
 
 def link_for(person_ref: str, *, by: str, now: datetime, base_url: str) -> str:
@@ -162,7 +179,12 @@ def mail_invitation(
     """
     last = (
         select(Token.detail)
-        .where(Token.person_id == person.id, Token.purpose == "claim", Token.voided_at.is_(None))
+        .where(
+            Token.person_id == person.id,
+            Token.purpose == "claim",
+            Token.voided_at.is_(None),
+            Token.sent_to != "",
+        )
         .order_by(Token.id.desc())
     )
     if detail := session.scalar(last.limit(1)):

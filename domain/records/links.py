@@ -1,7 +1,7 @@
 """Mail a link that opens something once: a row holds the hash of its secret, the mail holds the link, sealed.
 
-Verbs: `mail_link`, `make_link`, `use_up`, `void_links`, `sent_lately`, `may_ask`. Inside the caller's transaction;
-nothing here decides who may have one.
+Verbs: `mail_link`, `make_link`, `make_link_to_show`, `use_up`, `void_links`, `sent_lately`, `may_ask`. Inside the
+caller's transaction; nothing here decides who may have one.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ LIFE = {
 }
 """How long a link works. An invitation waits for a person who did not ask for it, so it lives longer than a reset; an
 alarm waits until somebody reads of what they never did."""
+SHOWN_FOR = timedelta(minutes=30)
+"""How long a link works that was shown at the counter: whoever it is for stands there."""
 PATH = {"claim": "claim", "recover": "recover", "email": "account/email", "alarm": "alarm"}
 PAUSE = timedelta(minutes=2)
 MOST_ASKED = {"recover": (3, LIFE["recover"]), "claim": (5, timedelta(hours=24))}
@@ -69,6 +71,32 @@ def make_link(
     return f"{base_url}/{PATH[purpose]}/{secret}"
 
 
+def make_link_to_show(
+    session: Session, person: Person, agreement_id: int, base_url: str, now: datetime
+) -> str:
+    """A link to the person's account that is shown to them in person and mailed to nobody: its `sent_to` is "".
+
+    It works for half an hour. The one shown before stops working; a mailed one goes on.
+    """
+    session.execute(
+        update(Token)
+        .where(
+            Token.person_id == person.id, Token.purpose == "claim", Token.sent_to == "", Token.used_at.is_(None),
+            Token.voided_at.is_(None),
+        )
+        .values(voided_at=now)
+    )  # fmt: skip
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        Token(
+            secret_hash=sealing.fingerprint(secret), purpose="claim", person_id=person.id, agreement_id=agreement_id,
+            sent_to="", detail={}, created_at=now, expires_at=now + SHOWN_FOR,
+        )
+    )  # fmt: skip
+    session.flush()
+    return f"{base_url}/{PATH['claim']}/{secret}"
+
+
 def mail_link(
     session: Session,
     person: Person,
@@ -106,6 +134,7 @@ def sent_lately(session: Session, person_id: int, purpose: str, now: datetime) -
         Token.purpose == purpose,
         Token.created_at > now - PAUSE,
         Token.used_at.is_(None),
+        Token.sent_to != "",
     )
     return session.scalar(latest.limit(1)) is not None
 

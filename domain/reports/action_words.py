@@ -84,6 +84,8 @@ ACTION_WORDS: Mapping[str, str] = {
     "hold.placed": N_("Hold placed"),
     "claim.asked": N_("Asked for a link to the account"),
     "claim.invited": N_("Link to claim the account mailed"),
+    "hand_over.begun": N_("Agreement handed over at the counter"),
+    "hand_over.code_shown": N_("Code to claim the account shown at the counter"),
     "claim.link_shown": N_("Link to claim the account handed over"),
     "claim.second": N_("Somebody tried to claim the account again"),
     "import.accepted": N_("Import accepted"),

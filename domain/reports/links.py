@@ -19,7 +19,8 @@ class LinkState:
     """`state`: open, used, expired, void or unknown. The rest is empty unless the link is open.
 
     `claimed`: the person has an account already; `second_factor`: with which a shorter password may be chosen.
-    `sent_to` and `agreement` are masked: a forwarded mail tells no more than it said itself.
+    `sent_to` and `agreement` are masked: a forwarded mail tells no more than it said itself. `shown`: it was shown at
+    the counter and mailed to nobody; `begins` is the ref of the agreement that is handed over there.
     """
 
     state: str
@@ -30,6 +31,8 @@ class LinkState:
     username: str = ""
     sent_to: str = ""
     agreement: str = ""
+    shown: bool = False
+    begins: str = ""
 
 
 def look(secret: str, purpose: str, now: datetime, *, person_id: int | None = None) -> LinkState:
@@ -46,8 +49,9 @@ def look(secret: str, purpose: str, now: datetime, *, person_id: int | None = No
     token, person = row
     state = _state(token, person.user, now)
     if state != "open":
-        return LinkState(state, claimed=person.user is not None)
-    number = db.session.scalar(select(Agreement.number).where(Agreement.id == token.agreement_id)) or ""
+        return LinkState(state, claimed=person.user is not None, shown=not token.sent_to)
+    of = select(Agreement.number, Agreement.ref).where(Agreement.id == token.agreement_id)
+    number, ref = db.session.execute(of).first() or ("", "")
     return LinkState(
         state,
         claimed=person.user is not None,
@@ -57,6 +61,8 @@ def look(secret: str, purpose: str, now: datetime, *, person_id: int | None = No
         username=person.user.username if person.user else _free_username(person),
         sent_to=masked_email(token.sent_to),
         agreement=masked_number(number),
+        shown=not token.sent_to,
+        begins="" if token.sent_to else ref,
     )
 
 

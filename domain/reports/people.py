@@ -20,7 +20,7 @@ from domain.reports.payments import Line, lines, read
 from domain.rules.sign_in_names import folded
 from models import Agreement, AgreementParty, AuditEvent, Payment, Person, SignIn, Token, User, db
 
-ACCOUNTS = ("claimed", "invited", "none")
+ACCOUNTS = ("claimed", "invited", "none", "unclaimed")
 AGAIN_AFTER = timedelta(minutes=2)
 """So soon after a link was mailed, another one is not: it would make the first one worthless on its way."""
 
@@ -57,7 +57,8 @@ class Known:
 
 
 def people(scope: Scope, wanted: Wanted, now: datetime) -> Found[Known]:
-    """One page of people. Filters: account (claimed, invited, none), agreements (with, without), role (staff)."""
+    """One page of people. Filters: account (claimed, invited, none; unclaimed: either of these two), agreements (with,
+    without), role (staff)."""
     count = _agreements(scope)
     columns = (
         Person.ref, Person.number, Person.name, Person.email, Person.phone, count, User.role,
@@ -95,7 +96,7 @@ def _waiting(now: datetime) -> ColumnElement[bool]:
     """Whether a link to claim the account is on its way and still good."""
     return exists().where(
         Token.person_id == Person.id, Token.purpose == "claim", Token.used_at.is_(None), Token.voided_at.is_(None),
-        Token.expires_at > now,
+        Token.expires_at > now, Token.sent_to != "",
     )  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def _filtered(query: Select[Any], wanted: Wanted, now: datetime, count: ScalarSe
     if account in ACCOUNTS:
         has = User.id.is_not(None)
         query = query.where(has if account == "claimed" else ~has)
-        if account != "claimed":
+        if account in ("invited", "none"):
             query = query.where(_waiting(now) if account == "invited" else ~_waiting(now))
     if held in ("with", "without"):
         query = query.where(count > 0 if held == "with" else count == 0)
@@ -156,7 +157,7 @@ def account_of(scope: Scope, person: Person, now: datetime) -> Account:
         return Account(state, role, username, since, last_at, locked if locked and locked > now else None)
     link = db.session.scalars(
         select(Token)
-        .where(Token.person_id == person.id, Token.purpose == "claim")
+        .where(Token.person_id == person.id, Token.purpose == "claim", Token.sent_to != "")
         .order_by(Token.id.desc())
         .limit(1)
     ).first()
