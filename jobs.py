@@ -21,8 +21,10 @@ from config import Settings
 from domain.actions import (
     announcements,
     day,
+    duty_marks,
     export_runs,
     file_duties,
+    heartbeat,
     imports,
     late_payments,
     method_expiry,
@@ -169,8 +171,7 @@ def read_payouts(app: Flask) -> int:
 
 def reconcile(app: Flask) -> int:
     """Hold attempts, gateways, books and bank against each other, once a day."""
-    clock = _clock(app)
-    return reconciling.reconcile_once(db.session, today=clock.today(), now=clock.now())
+    return reconciling.reconcile_once(db.session, today=_clock(app).today(), now=_clock(app).now())
 
 
 def end_ownerships(app: Flask) -> int:
@@ -198,16 +199,20 @@ def mail_reports(app: Flask) -> int:
 
 def issue_statements(app: Flask) -> int:
     """Make the statements of the month or the year that is over, and tell whose they are."""
-    settings: Settings = app.config["SETTINGS"]
-    clock, test_mode = _clock(app), bool(app.config["TEST_MODE"])
+    address, test_mode, clock = app.config["BASE_URL"], bool(app.config["TEST_MODE"]), _clock(app)
     return period_statements.issue(
-        db.session, address=settings.base_url, test_mode=test_mode, today=clock.today(), now=clock.now()
+        db.session, address=address, test_mode=test_mode, today=clock.today(), now=clock.now()
     )
 
 
 def mail_announcements(app: Flask) -> int:
     """Mail the announcements whose time has come."""
     return announcements.mail_due(now=_clock(app).now())
+
+
+def tell_watcher(app: Flask) -> bool:
+    """Give a sign of life to whoever waits for one elsewhere."""
+    return heartbeat.beat(app.config["SETTINGS"].ping_url, app.extensions["marks"], now=_clock(app).now())
 
 
 def places(app: Flask) -> file_duties.Places:
@@ -246,6 +251,7 @@ TIMETABLE = (
     Duty("end_ownerships", 3600, end_ownerships),
     Duty("forget_tries", 3600, forget_tries),
     Duty("mend_search", 600, mend_search),
+    Duty(heartbeat.NAME, 60, tell_watcher),
 )
 
 
@@ -264,8 +270,9 @@ def _run_import(app: Flask, ref: str, by: str) -> None:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Start the timetable in this process when the settings ask for it."""
-    # Pages may not import this module: they find the way to start an import here.
+    # Pages may not import this module: they find here how to start an import, and how the duties go.
     app.extensions["start_import"] = partial(start_import, app)
+    app.extensions["marks"] = duty_marks.Marks({duty.name: duty.every_seconds for duty in TIMETABLE})
     if settings.scheduler:
         start(app)
 
@@ -276,21 +283,17 @@ def start(app: Flask) -> BackgroundScheduler:
         timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
     for duty in TIMETABLE:
-        scheduler.add_job(
-            _tick, "interval", seconds=duty.every_seconds, args=(app, duty), id=duty.name, jitter=1
-        )
+        how = {"seconds": duty.every_seconds, "id": duty.name, "jitter": 1}
+        scheduler.add_job(_tick, "interval", args=(app, duty), **how)
     scheduler.start()
     atexit.register(lambda: scheduler.running and scheduler.shutdown(wait=False))
     return scheduler
 
 
 def _tick(app: Flask, duty: Duty) -> None:
-    """One tick. A fault is logged and the next tick tries again."""
+    """One tick. A fault is logged and the next tick tries again; how it ended is written down."""
     with app.app_context():
-        try:
-            duty.work(app)
-        except Exception as fault:
-            log.error("duty_failed", duty=duty.name, exc_info=fault)
+        app.extensions["marks"].run(duty.name, partial(duty.work, app), _clock(app).now)
 
 
 def _clock(app: Flask):  # type: ignore[no-untyped-def]

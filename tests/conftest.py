@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.fixtures.getting_in",
     "tests.fixtures.texts",
     "tests.fixtures.pushes",
+    "tests.fixtures.watcher",
     "tests.fixtures.agreements",
     "tests.fixtures.ach",
     "tests.fixtures.adjusting",

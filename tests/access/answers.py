@@ -28,6 +28,8 @@ def answers(
 # rule -> (when reading, when sending)
 RULES: dict[str, tuple[Answers, Answers]] = {
     "open": (everybody("page"), everybody("page")),
+    # asked here from the machine itself; tests/blueprints/public/test_readyz.py asks from elsewhere
+    "this machine": (everybody("page"), everybody("405")),
     "no such link": (everybody("404"), everybody("404")),
     # other programs, by signature: a gateway that does not exist here
     "webhook": (everybody("405"), everybody("404")),

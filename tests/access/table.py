@@ -41,6 +41,8 @@ ROWS: dict[str, str] = (
         "public.locked": "open",
         "public.mailbox": "open",
         "public.mailbox_attachment": "no such link",
+        "public.metrics": "this machine",
+        "public.readyz": "this machine",
         "public.new_device": "mailed code",
         "public.check_pay_link": "no such link",
         "public.pay": "pay",
