@@ -71,9 +71,10 @@ class Author:
 
 
 def add_thread(session: Session, ref: str, matter: Matter, *, by: str, now: datetime) -> tuple[Thread, bool]:
-    """The thread of this ref, locked, and whether it is new. Raises Refused beside "subject", Conflict for a used ref.
+    """The thread of this ref, locked, and whether it is new. Raises Refused beside "subject" or "agreement", Conflict for a
+    used ref.
 
-    Its property is that of the agreement's unit.
+    Its property is that of the agreement's unit: without one, nobody is the landlord to whom it could go too.
     """
     subject = " ".join(kept_text(matter.subject).split())
     if not subject:
@@ -81,11 +82,13 @@ def add_thread(session: Session, ref: str, matter: Matter, *, by: str, now: date
     check_length(subject, MOST_SUBJECT, "subject")
     name, email, phone = matter.contact
     property_id = _property_of(session, matter.agreement_id)
+    if matter.to_owner and property_id is None:
+        raise Refused(Sentence(N_("Choose the agreement of the home whose landlord should read it.")), "agreement")
     made = session.scalar(
         _INSERT[session.get_bind().dialect.name].values(
             ref=ref, subject=subject, topic=matter.topic, state="open", person_id=matter.person_id,
             agreement_id=matter.agreement_id, property_id=property_id,
-            to_owner=matter.to_owner and property_id is not None, contact_name=name, contact_email=email,
+            to_owner=matter.to_owner, contact_name=name, contact_email=email,
             contact_phone=phone, secret_hash=matter.secret_hash, language=matter.language, opened_at=now, opened_by=by,
             last_at=now, closed_by="",
         )

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.actions import threads
-from models import Thread, ThreadFile, ThreadMessage, db
+from domain.transaction import transaction
+from models import Agreement, Property, Thread, ThreadFile, ThreadMessage, Unit, db
 from tests.fixtures.agreements import scope_of
 from tests.fixtures.forms import fields_of
 from tests.fixtures.talking import open_thread_for, png
@@ -80,6 +81,26 @@ def test_what_was_typed_stays_with_a_sentence_beside_its_field(bo, app, open_agr
         assert words in refused.text
         assert "Hello there" in refused.text
     assert all_of(app, Thread) == []
+
+
+def test_what_the_landlord_should_read_asks_for_the_home(bo, house, app, open_agreement) -> None:
+    ref = open_agreement("bo", number="RENT-1")
+    open_agreement("bo", number="L-77")
+    with transaction() as session:
+        place = Property(ref="house", name="Elm Street 4", created_at=house.now)
+        session.add(place)
+        session.flush()
+        unit = Unit(ref="unit", property_id=place.id, name="1A", created_at=house.now)
+        session.add(unit)
+        session.flush()
+        session.scalars(select(Agreement).where(Agreement.ref == ref)).one().unit_id = unit.id
+    sent = fields_of(bo.get("/messages/new").text, "/messages")
+    sent |= {"topic": "home", "subject": "The heating", "text": "It is cold.", "to_owner": "y"}
+    refused = bo.post("/messages", data=sent | {"agreement": ""})
+    assert refused.status_code == 422
+    assert "Choose the agreement of the home" in refused.text
+    there = bo.post("/messages", data=sent | {"agreement": ref})
+    assert "Your landlord reads along" in bo.get(there.location).text
 
 
 def test_a_conversation_shows_what_both_said_and_no_note_and_marks_it_read(bo, house, thread) -> None:

@@ -227,6 +227,14 @@ def test_a_landlord_reads_and_answers_what_a_tenant_wrote_to_them_and_is_told(ta
         talk.begin("lena", "c", person_ref=talk.house.person("bo"))
 
 
+def test_what_should_go_to_the_landlord_names_the_home_or_is_refused(talk) -> None:
+    for given in ({}, {"agreement_ref": talk.refs["bo"]}):
+        with pytest.raises(Refused, match="whose landlord") as refused:
+            talk.begin(to_owner=True, **given)
+        assert refused.value.field == "agreement"
+    assert talk.rows(Thread) == []
+
+
 def test_what_was_said_can_be_searched(talk) -> None:
     talk.begin(text="Où est mon REÇU?")
     kept = talk.rows(SearchText)
