@@ -112,11 +112,7 @@ def show_thread(ref: str) -> ResponseReturnValue:
     row = found(ref)
     shown = thread_pages.thread(scope(), row)
     read(ref)
-    form = SayForm(ref)
-    asked = request.args.get("answer", "")
-    if asked and scope().staff:
-        form.text.data = canned.filled(scope(), asked, shown, today(), here().day) or ""
-    return page(shown, form)
+    return page(shown, SayForm(ref))
 
 
 def found(ref: str) -> Thread:
@@ -144,7 +140,10 @@ def page(shown: thread_pages.Shown, form: SayForm, status: int = 200) -> Respons
 def say_in_thread(ref: str) -> ResponseReturnValue:
     row = found(ref)
     form = SayForm(ref, sent=True)
-    act = acts.note if request.form.get("as") == "note" and scope().staff else acts.say
+    wish = request.form.get("as") if scope().staff else ""
+    if wish == "answer":
+        return put_in(thread_pages.thread(scope(), row), form)
+    act = acts.note if wish == "note" else acts.say
     if form.validate():
         try:
             act(
@@ -154,15 +153,20 @@ def say_in_thread(ref: str) -> ResponseReturnValue:
             if not htmx.wants_fragment():
                 return htmx.see_other(url_for("office.thread", ref=ref, _anchor="last"))
             lookup.forget()
-            answer = page(thread_pages.thread(scope(), found(ref)), SayForm(ref))
-            # Loaded again, the page must not put the ready-made answer in once more.
-            answer.headers["HX-Replace-Url"] = url_for("office.thread", ref=ref)
-            return answer
+            return page(thread_pages.thread(scope(), found(ref)), SayForm(ref))
         except Refused as refused:
             blame(form, refused)
         except Conflict as conflict:
             blame(form, Refused(conflict.sentence))
     return page(thread_pages.thread(scope(), row), form, 422)
+
+
+def put_in(shown: thread_pages.Shown, form: SayForm) -> Response:
+    """The page again with the ready-made answer below what was typed so far. Nothing is sent or kept by this."""
+    typed = (form.text.data or "").rstrip()
+    ready = canned.filled(scope(), request.form.get("answer", "")[:40], shown, today(), here().day)
+    form.text.data = f"{typed}\n\n{ready}" if typed and ready else ready or typed
+    return page(shown, form)
 
 
 @office.post("/office/messages/<ref>/assign")

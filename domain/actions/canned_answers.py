@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from domain.access import Scope
 from domain.records.words_out import audit
-from domain.rules.message_text import kept_text
+from domain.rules.message_text import check_places, kept_text
 from domain.transaction import transaction
 from domain.words import N_, Gone, Refused, Sentence
 from models import CannedAnswer
@@ -24,7 +24,8 @@ LANGUAGES = ("en", "es")
 def keep(ref: str, title: str, body: str, language: str, *, who: Scope, now: datetime) -> str:
     """Write an answer, or another text of the one with this ref; returns the ref. Safe to repeat.
 
-    Raises NotAllowed, Gone for a removed one, Refused beside "title" (also one that is there), "body" or "language".
+    Raises NotAllowed, Gone for a removed one, Refused beside "title" (also one that is there), "body" (also a place
+    that nothing fills) or "language".
     """
     who.require(RIGHT)
     title, body = " ".join(kept_text(title).split()), kept_text(body)
@@ -33,6 +34,7 @@ def keep(ref: str, title: str, body: str, language: str, *, who: Scope, now: dat
             raise Refused(Sentence(N_("Write something.")), field)
         if len(text) > most:
             raise Refused(Sentence(N_("Use at most %(count)s characters."), {"count": most}), field)
+    check_places(body)
     if language not in LANGUAGES:
         raise Refused(Sentence(N_("This is not one of the choices.")), "language")
     with transaction() as session:

@@ -21,6 +21,7 @@ from domain.actions.uploads import HandedIn, keep, prepare
 from domain.records.names import new_ref
 from domain.records.threads import Author, Matter, add_message, add_thread, known_message, locked, mark
 from domain.records.words_out import audit
+from domain.rules.message_text import check_filled
 from domain.rules.upload_checks import Upload
 from domain.transaction import rows_changed, transaction
 from domain.words import N_, Gone, NotAllowed, Refused, Sentence
@@ -75,6 +76,8 @@ def say(
     Raises NotAllowed, Gone, Refused beside "text" or "file", Conflict for a key used in another thread.
     """
     who.require(RIGHT)
+    if who.role != "customer":
+        check_filled(text)
     checked = prepare(files, by=who.by, now=now)
     with transaction() as session:
         thread = locked(session, who, ref)

@@ -71,8 +71,8 @@ class Author:
 
 
 def add_thread(session: Session, ref: str, matter: Matter, *, by: str, now: datetime) -> tuple[Thread, bool]:
-    """The thread of this ref, locked, and whether it is new. Raises Refused beside "subject" or "agreement", Conflict for a
-    used ref.
+    """The thread of this ref, locked, and whether it is new. Raises Refused beside "subject" or "agreement", and
+    Conflict for a used ref.
 
     Its property is that of the agreement's unit: without one, nobody is the landlord to whom it could go too.
     """

@@ -1,12 +1,11 @@
 """Answers written once, and what fills their places; who may look after a thread. Read-only.
 
 Places are `%(name)s`, `%(first_name)s`, `%(agreement)s`, `%(business)s`, `%(me)s`, `%(day)s`: plain words put in where
-they stand. A sign that is no place stays as it was typed, so that no answer fails for a percent sign.
+they stand. One of which nothing is known stays, and is refused when it is sent (`domain.actions.threads`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,18 +14,10 @@ from sqlalchemy import select
 
 from domain.access import Scope
 from domain.reports.thread_pages import Shown
-from domain.words import N_
+from domain.rules.message_text import ANSWER_PLACES, PLACE
 from models import Agreement, AgreementParty, Business, CannedAnswer, Person, User, db
 
-PLACES: Mapping[str, str] = {
-    "name": N_("The customer's name"),
-    "first_name": N_("Their first name"),
-    "agreement": N_("The number of the agreement"),
-    "business": N_("The name of the business"),
-    "me": N_("Your own name"),
-    "day": N_("Today"),
-}
-_PLACE = re.compile(r"%\(([a-z_]{1,20})\)s")
+PLACES: Mapping[str, str] = ANSWER_PLACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +71,8 @@ def filled(scope: Scope, ref: str, shown: Shown, today: date, write_day: object)
 
 
 def fill(body: str, values: Mapping[str, str]) -> str:
-    """The text with its places filled. What is no place stays, and so does one of which nothing is known."""
-    return _PLACE.sub(lambda match: values.get(match[1]) or match[0], body)
+    """The text with its places filled; one of which nothing is known stays. So does every other percent sign."""
+    return PLACE.sub(lambda match: values.get(match[1]) or match[0], body)
 
 
 def colleagues() -> list[tuple[str, str]]:
