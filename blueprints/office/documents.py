@@ -21,7 +21,7 @@ from blueprints.office.agreements import found
 from blueprints.office.counter import letterhead
 from blueprints.office.expenses import handed_in
 from blueprints.office.typed import blame, text_field
-from blueprints.shared import htmx, lookup, signing, step_up
+from blueprints.shared import htmx, lookup, signing
 from blueprints.shared.clock import now, today
 from blueprints.shared.fields import RefField, seal_ref
 from blueprints.shared.formats import here
@@ -236,7 +236,7 @@ def sign_for_business(ref: str) -> ResponseReturnValue:
     """Sign as the owner of the house, or for the business."""
     shown, form = document_of(ref), signing.SignForm()
     back = url_for("office.document", ref=ref)
-    if asked := step_up.required(about=signing.mark_of(shown), words=gettext("Sign a document"), back=back):
+    if asked := signing.proof_first(shown, form, back):
         return asked
     status = signing.tried(shown, form)
     if status is None:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from blueprints.portal import portal
 from blueprints.portal.agreements import viewed
-from blueprints.shared import frame, htmx, signing, step_up
+from blueprints.shared import frame, htmx, signing
 from blueprints.shared.clock import now, today
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import get_or_404
@@ -71,7 +71,7 @@ def sign_document(ref: str) -> ResponseReturnValue:
     """Sign it: what was ticked and typed is bound to the bytes that were shown."""
     shown, form = reports.one(scope(), get_or_404(Document, ref)), signing.SignForm()
     back = url_for("portal.document", ref=ref)
-    if asked := step_up.required(about=signing.mark_of(shown), words=gettext("Sign a document"), back=back):
+    if asked := signing.proof_first(shown, form, back):
         return asked
     status = signing.tried(shown, form)
     if status is None:

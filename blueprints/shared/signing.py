@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, current_app, flash, url_for
+from flask import Response, abort, current_app, flash, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from blueprints.shared import frame, visit
+from blueprints.shared import frame, step_up, visit
 from blueprints.shared.clock import now, today
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import forget
@@ -24,6 +26,8 @@ from domain.rules.signing import MOST_NAME, Texts, texts
 from domain.words import Conflict, Gone, NotAllowed, Refused
 from models import Document, KeptFile
 from papers.voice import Voice
+
+BEGUN = "begun_signature"
 
 
 class SignForm(FlaskForm):
@@ -68,13 +72,32 @@ def mark_of(shown: Shown) -> str:
     return f"document:{shown.row.ref}:{shown.row.sha256}"
 
 
+def proof_first(shown: Shown, form: SignForm, back: str) -> ResponseReturnValue | None:
+    """None when the person proved lately that it is them; else the way there, with what they ticked and typed kept
+    for this document in these bytes, so that pressing "Sign" is all that is left to do after it."""
+    asked = step_up.required(about=mark_of(shown), words=gettext("Sign a document"), back=back)
+    if asked is not None:
+        typed = (form.name.data or "")[:MOST_NAME]
+        session[BEGUN] = [mark_of(shown), bool(form.consent.data), bool(form.intent.data), typed]
+    return asked
+
+
+def begun(shown: Shown) -> dict[str, Any]:
+    """What the person had filled in before they were asked to prove that it is them; empty for another document."""
+    kept = session.get(BEGUN)
+    if not isinstance(kept, list) or len(kept) != 4 or kept[0] != mark_of(shown):
+        return {}
+    return {"consent": kept[1], "intent": kept[2], "name": kept[3]}
+
+
 def context(shown: Shown, form: SignForm | None = None, decline: DeclineForm | None = None) -> dict[str, Any]:
     """What a document's page shows besides: the forms, and the texts in the language of the document."""
-    form = form or SignForm(formdata=None)
+    kept = begun(shown) if form is None and shown.mine else {}
+    form = form or SignForm(formdata=None, data=kept)
     form.sha256.data = shown.row.sha256
     said, voice = texts_of(shown), voice_of(shown.row.language)
     return {
-        "shown": shown, "form": form, "decline": decline or DeclineForm(formdata=None),
+        "shown": shown, "form": form, "begun": bool(kept), "decline": decline or DeclineForm(formdata=None),
         "consent": [voice.words(line) for line in said.consent], "intent": voice.words(said.intent),
         "tongue": shown.row.language,
     }  # fmt: skip
@@ -123,6 +146,7 @@ def sign(shown: Shown, form: SignForm) -> None:
     ref, place, who = shown.row.ref, visit.place(), scope()
     if acts.sign(ref, given, who=who, uploads=uploads(), today=today(), now=now(), place=place):
         finish(ref, voice)
+    session.pop(BEGUN, None)
     forget()
 
 

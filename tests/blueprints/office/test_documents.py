@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from tests.fixtures.documents import document, draw, lease_of, send, sign_as
 from tests.fixtures.forms import fields_of
@@ -97,3 +99,16 @@ def test_bad_input_is_said_and_nothing_is_written(house, dana, flat) -> None:
     assert dana.post(flat.list, data=form | {"signers": [house.person("stan")]}).status_code == 422
     assert dana.post(flat.list, data=form | {"template": "ours-loan-en"}).status_code == 404
     assert "No document yet" in dana.get(flat.list).text
+
+
+def test_a_landlord_who_proves_that_it_is_her_finds_what_she_filled_in(house, flat) -> None:
+    lena, place = (
+        house.client("lena"),
+        f"/office/documents/{send(house, draw(house, flat.agreement, ('lena',)))}",
+    )
+    form = fields_of(lena.get(place).text, f"{place}/signature") | {"consent": "y", "intent": "y"}
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):
+        assert lena.post(f"{place}/signature", data=form | {"name": "Lena Fischer"}).status_code == 303
+        page = lena.get(place).text
+    assert "You have not signed yet" in page
+    assert fields_of(page, f"{place}/signature")["name"] == "Lena Fischer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -76,6 +77,8 @@ def test_what_is_missing_is_said_beside_it_and_nothing_is_signed(
     answer = yes(house.client("tess"), lease, **changes)
     assert answer.status_code == status
     assert words in answer.text
+    said, text = answer.text.index("You have not signed yet"), answer.text.index("<article")
+    assert 'href="#sign"' in answer.text[said:text]
 
 
 def test_declining_ends_it_for_all(house, lease) -> None:
@@ -131,6 +134,22 @@ def test_a_fresh_proof_is_for_the_document_that_was_shown_and_no_other(house, le
         assert tess.post("/account/step-up", data=proof).location == lease.page
         assert yes(tess, other).location == f"/account/step-up?next={other.page}"
         assert yes(tess, lease).location == lease.page
+
+
+def test_what_was_filled_in_is_there_after_the_proof_and_the_page_says_it_is_not_signed(house, lease) -> None:
+    tess, address = house.client("tess"), f"{lease.page}/signature"
+    other = f"/documents/{send(house, draw(house, lease.agreement, ('tess',), 'form-2'))}"
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):
+        yes(tess, lease, name="Tess  Okafor")
+        tess.post("/account/step-up", data={"password": house.password("tess"), "next": lease.page})
+        page = tess.get(lease.page).text
+        assert "You have not signed yet" in page
+        assert re.search(r"<button[^>]* autofocus>Sign<", page)
+        form = fields_of(page, address)
+        assert (form["consent"], form["intent"], form["name"]) == ("y", "y", "Tess  Okafor")
+        assert "You have not signed yet" not in tess.get(other).text
+        assert tess.post(address, data=form).location == lease.page
+        assert "You have signed" in tess.get(lease.page).text
 
 
 def test_a_file_that_is_gone_leaves_a_note_among_all_papers(house, lease) -> None:
