@@ -12,10 +12,12 @@ import flask_migrate
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from config import Settings
-from domain.actions import restoring
+from domain.actions import duty_marks, restoring
 from domain.reports.book_check import GatewayUnread, check
+from domain.reports.operating import BACKUP
 from keeping import archive, databases, instances
 from keeping.databases import CannotKeep
 from models import db
@@ -40,6 +42,7 @@ def backup(file: Path, keys: Path | None, to: str) -> None:
         size = instances.keep(settings, file, now=now, recipient=to)
         if keys is not None:
             instances.keep_keys(settings, keys, now=now, recipient=to)
+        _write_down(now)
     except CannotKeep as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo(f"Wrote {file} ({_megabytes(size)}{', encrypted' if to else ''}).")
@@ -49,6 +52,14 @@ def backup(file: Path, keys: Path | None, to: str) -> None:
         )
     else:
         click.echo(f"Wrote {keys}: keep it apart from the backup.")
+
+
+def _write_down(began: datetime) -> None:
+    """When it was made, for whoever watches. A database that takes no writes just now was copied all the same."""
+    try:
+        duty_marks.keep(BACKUP, began=began, now=current_app.extensions["clock"].now())
+    except SQLAlchemyError:
+        click.echo("That it was made could not be written down: flask doctor will not know of it.", err=True)
 
 
 @click.command("backup-key")

@@ -68,8 +68,9 @@ def _of_keys(settings: Settings) -> Iterator[str]:
         yield f"A key in the instance folder is shorter than {FEWEST_BYTES} bytes."
     elif any(len(set(key)) < FEWEST_DIFFERENT for key in keys):
         yield (
-            "A key in the instance folder is easy to guess. On a new installation take its file away: a good one is made"
-            " at the next start. Never do that once there is data: what was sealed with it could not be opened again."
+            "A key in the instance folder is easy to guess. On a new installation take its file away: a good one is"
+            " made at the next start. Never do that once there is data: what was sealed with it could not be opened"
+            " again."
         )
     if settings.secret_key == settings.sealing_key:
         yield "Both keys in the instance folder are the same: whoever learns one has both."

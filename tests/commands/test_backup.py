@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from domain import sealing
 from domain.actions import payments
+from domain.reports import operating
 from domain.transaction import transaction
 from gateways import registry
 from keeping import databases
@@ -37,6 +38,17 @@ def counts() -> tuple[int, ...]:
         db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
         for model in (Agreement, JournalEntry, Payment, PaymentMethod)
     )
+
+
+def test_that_it_was_kept_is_written_down_for_whoever_watches(runner, house, tmp_path) -> None:
+    with house.app.app_context():
+        assert operating.last_backup() is None
+    kept(runner, tmp_path)
+    with house.app.app_context():
+        now = house.app.extensions["clock"].now()
+        assert (
+            timedelta(0) <= now - (operating.last_backup() or now - timedelta(days=1)) < timedelta(minutes=5)
+        )
 
 
 def test_what_was_kept_is_there_again_and_the_books_agree(runner, house, filled, tmp_path) -> None:
