@@ -14,6 +14,7 @@ from sqlalchemy import Select, and_, bindparam, literal, or_
 from domain.access import Scope, any_of
 from domain.reports import my_methods
 from domain.reports.agreements import View, own
+from domain.reports.payment_story import fee_words
 from domain.reports.payments import NEWEST_FIRST, Line, lines
 from domain.rules.payment_states import ON_ITS_WAY
 from domain.words import N_, Money, Sentence
@@ -130,11 +131,8 @@ def _named(line: Line) -> dict[str, object]:
 
 def _came_back(line: Line, lately: Sequence[Line]) -> Alert:
     why = reason(line.return_code or "")
-    cost = Sentence(N_("No fee was added."))
-    if line.fee_minor:
-        cost = Sentence(N_("A fee of %(fee)s was added."), {"fee": Money(line.fee_minor, line.currency)})
     title = Sentence(N_("Your payment of %(amount)s from %(day)s came back."), _named(line))
-    return Alert(title, (why.title, cost, _what_now(line, lately, why.advice)), "danger", line.ref)
+    return Alert(title, (why.title, fee_words(line), _what_now(line, lately, why.advice)), "danger", line.ref)
 
 
 def _failed(line: Line, lately: Sequence[Line]) -> Alert:

@@ -194,12 +194,22 @@ def _went_back(line: Line, on: date) -> Any:
     head = Sentence(N_("This payment came back on %(day)s."), {"day": line.returned_on})
     if line.shown in ("disputed", "lost"):
         head = Sentence(N_("This payment was disputed on %(day)s."), {"day": line.returned_on})
-    owed = Money(line.amount_minor + (line.fee_minor or 0), line.currency)
-    cost = Sentence(N_("No fee was added."))
-    if line.fee_minor:
-        cost = Sentence(N_("A fee of %(fee)s was added."), {"fee": Money(line.fee_minor, line.currency)})
+    owed = Money(line.amount_minor + (line.fee_minor or 0) - line.fee_lowered_minor, line.currency)
     back = Sentence(N_("What it had paid is owed again: %(owed)s in all."), {"owed": owed})
-    return head, [why.title, cost, back], why.advice, "danger"
+    return head, [why.title, fee_words(line), back], why.advice, "danger"
+
+
+def fee_words(line: Line) -> Sentence:
+    """What its coming back cost, with what was taken off that since."""
+    if not line.fee_minor:
+        return Sentence(N_("No fee was added."))
+    fee, off = Money(line.fee_minor, line.currency), Money(line.fee_lowered_minor, line.currency)
+    if line.fee_lowered_minor == line.fee_minor:
+        return Sentence(N_("A fee of %(fee)s was added and taken off again."), {"fee": fee})
+    if line.fee_lowered_minor:
+        words = N_("A fee of %(fee)s was added; %(off)s of it was taken off again.")
+        return Sentence(words, {"fee": fee, "off": off})
+    return Sentence(N_("A fee of %(fee)s was added."), {"fee": fee})
 
 
 def _scheduled(line: Line, on: date) -> Any:

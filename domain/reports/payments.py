@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, null, select
+from sqlalchemy.orm import aliased
 
 from domain.access import Scope
 from domain.reports.finding import Wanted, every_word, page_of
@@ -55,19 +56,24 @@ OF_SOMEBODY_ELSE = {
     "card": N_("Card of another person on this agreement"),
 }
 """What a joint holder reads in place of the name and last digits of a method that is not theirs."""
+_LOWER = aliased(Charge)
+_FEE_LOWERED = (
+    select(func.coalesce(func.sum(-_LOWER.amount_minor), 0)).where(_LOWER.about_id == Charge.id).correlate(Charge)
+).scalar_subquery()  # fmt: skip
 _COLUMNS = (
     Payment.id, Payment.ref, Payment.agreement_id, Payment.amount_minor, Payment.currency, Payment.state,
     Payment.begun_on, Payment.begun_at, Payment.expected_on, Payment.settled_on, Payment.returnable_until,
     Payment.failure_code, Payment.instrument, Agreement.ref, Agreement.number, Agreement.title,
-    PaymentReturn.code, PaymentReturn.returned_on, Charge.amount_minor, DISPUTE.label("dispute"),
+    PaymentReturn.code, PaymentReturn.returned_on, Charge.amount_minor, _FEE_LOWERED, DISPUTE.label("dispute"),
     REFUNDED.label("refunded"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One payment in a list. `fee_minor` is what its return cost; `return_code` is empty unless it went back;
-    `dispute` is the state of the case about it, `refunded_minor` what was given back of it.
+    """One payment in a list. `fee_minor` is what its return cost, `fee_lowered_minor` what was taken off that again;
+    `return_code` is empty unless it went back; `dispute` is the state of the case about it, `refunded_minor` what was
+    given back of it.
 
     `label` is the method's own name, for its owner and staff; `of_another` says that the reader is neither.
     """
@@ -91,6 +97,7 @@ class Line:
     return_code: str | None
     returned_on: date | None
     fee_minor: int | None
+    fee_lowered_minor: int
     dispute: str | None
     refunded_minor: int
     label: str | None

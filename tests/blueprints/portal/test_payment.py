@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from tests.fixtures.agreements import clock_today
+from tests.fixtures.agreements import clock_today, scope_of
 
 
 def printed(pdf: bytes) -> str:
@@ -61,6 +61,34 @@ def test_a_bank_payment_can_still_come_back_and_then_says_what_it_cost(
     assert "A fee of $25.00 was added." in page
     assert "$180.97 in all" in page
     assert "no longer proves a payment" in page
+
+
+@pytest.mark.parametrize(
+    ("off", "words", "owed"),
+    [(2500, "A fee of $25.00 was added and taken off again.", "$155.97 in all"),
+     (1000, "A fee of $25.00 was added; $10.00 of it was taken off again.", "$170.97 in all")],
+)  # fmt: skip
+def test_a_fee_that_was_taken_off_again_is_told_so(
+    house, ref, pay, days_pass, charges_of, off, words, owed
+) -> None:
+    from domain.actions import charges
+    from domain.transaction import transaction
+    from models import Business
+
+    with transaction() as session:
+        session.get_one(Business, 1).returned_payment_fee_minor = 2500
+    lost = pay("bo", ref, 15597, method="bank_r01")
+    days_pass(7)
+    (fee,) = [one for one in charges_of(ref) if one.amount_minor == 2500]
+    charges.waive(
+        ref, fee.id, off, "Her bank erred", "waiver-1", who=scope_of(house, "dana"), today=clock_today(house),
+        now=house.now,
+    )  # fmt: skip
+    bo = house.client("bo")
+    page = bo.get(f"/payments/{lost}").text
+    assert words in page
+    assert owed in page
+    assert words in bo.get("/dashboard").text
 
 
 def test_the_part_that_looks_again_comes_alone_and_only_while_it_moves(house, ref, pay) -> None:
