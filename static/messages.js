@@ -40,6 +40,17 @@
   document.addEventListener("input", (e) => { if (e.target.closest("[data-live]")) { if (Date.now() - happened > QUIET) { happened = Date.now(); again(); } happened = Date.now(); } });
   document.addEventListener("htmx:after:swap", () => { happened = Date.now(); const form = document.getElementById("last"); if (form && document.activeElement === document.body) form.querySelector("textarea")?.focus(); });
 
+  // What stands around the conversation grows old with an answer: how many wait, who waits at an open page, who is here.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const box = talk();
+    if (ctx?.target?.id !== "talk" || !box) return;
+    if (box.dataset.waiting) for (const link of document.querySelectorAll("nav.links a")) if (link.pathname === box.dataset.list) link.textContent = box.dataset.waiting;
+    for (const part of document.querySelectorAll("[data-refresh]")) part.dispatchEvent(new CustomEvent("refresh"));
+  });
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+    if (ctx?.target?.id === "talk") document.getElementById("announce").textContent = talk().dataset.sayUnsent;
+  });
+
   // A message that could not be sent stays in its box; it goes with the same key, so it is never there twice.
   document.addEventListener("keydown", (e) => {
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.matches("[data-live] textarea")) e.target.form.requestSubmit();

@@ -37,7 +37,7 @@ from models import Person, Thread
 class WriteForm(SayForm):
     """A first message of the office to somebody."""
 
-    agreement = SelectField(_("About which agreement?"))
+    agreement = SelectField(_("About which agreement?"), default="")
     subject = text_field(
         _("In a few words"), MOST_SUBJECT, DataRequired(_("Say in a few words what it is about."))
     )
@@ -120,7 +120,7 @@ def found(ref: str) -> Thread:
     return lookup.get_or_404(Thread, ref)
 
 
-def page(shown: thread_pages.Shown, form: SayForm, status: int = 200) -> Response:
+def page(shown: thread_pages.Shown, form: SayForm, status: int = 200, *, fresh: bool = False) -> Response:
     staff = scope().staff
     assign = AssignForm(formdata=None)
     if staff:
@@ -131,7 +131,7 @@ def page(shown: thread_pages.Shown, form: SayForm, status: int = 200) -> Respons
         assign.colleague.data = shown.assigned_ref
     return htmx.render(
         "office/messages/thread.html", "office/messages/_thread.html", status=status, shown=shown, form=form,
-        assign=assign, answers=canned.offered(scope(), shown.language) if staff else (),
+        assign=assign, fresh=fresh, answers=canned.offered(scope(), shown.language) if staff else (),
     )  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def say_in_thread(ref: str) -> ResponseReturnValue:
             if not htmx.wants_fragment():
                 return htmx.see_other(url_for("office.thread", ref=ref, _anchor="last"))
             lookup.forget()
-            return page(thread_pages.thread(scope(), found(ref)), SayForm(ref))
+            return page(thread_pages.thread(scope(), found(ref)), SayForm(ref), fresh=True)
         except Refused as refused:
             blame(form, refused)
         except Conflict as conflict:

@@ -33,7 +33,7 @@ SHOWN, PER_PAGE = 3, 20
 
 class NewForm(SayForm):
     topic = SelectField(_("What is it about?"))
-    agreement = SelectField(_("Which agreement?"))
+    agreement = SelectField(_("Which agreement?"), default="")
     subject = StringField(
         _("In a few words"),
         [
@@ -134,10 +134,13 @@ def show_thread(ref: str) -> ResponseReturnValue:
     return page(shown, SayForm(ref))
 
 
-def page(shown: thread_pages.Shown, form: SayForm, status: int = 200) -> ResponseReturnValue:
+def page(
+    shown: thread_pages.Shown, form: SayForm, status: int = 200, *, fresh: bool = False
+) -> ResponseReturnValue:
     return htmx.render(
-        "portal/messages/thread.html", "portal/messages/_thread.html", status=status, shown=shown, form=form
-    )
+        "portal/messages/thread.html", "portal/messages/_thread.html", status=status, shown=shown, form=form,
+        fresh=fresh,
+    )  # fmt: skip
 
 
 @portal.post("/messages/<ref>")
@@ -154,7 +157,8 @@ def say_in_thread(ref: str) -> ResponseReturnValue:
             if not htmx.wants_fragment():
                 return htmx.see_other(url_for("portal.thread", ref=ref, _anchor="last"))
             lookup.forget()
-            return page(thread_pages.thread(scope(), lookup.get_or_404(Thread, ref)), SayForm(ref))
+            shown = thread_pages.thread(scope(), lookup.get_or_404(Thread, ref))
+            return page(shown, SayForm(ref), fresh=True)
         except Refused as refused:
             blame(form, refused)
         except Conflict as conflict:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -21,16 +21,17 @@ from domain.actions.uploads import HandedIn, keep, prepare
 from domain.records.names import new_ref
 from domain.records.threads import Author, Matter, add_message, add_thread, known_message, locked, mark
 from domain.records.words_out import audit
-from domain.rules.message_text import check_filled
+from domain.rules.message_text import check_filled, kept_text
 from domain.rules.upload_checks import Upload
 from domain.transaction import rows_changed, transaction
 from domain.words import N_, Gone, NotAllowed, Refused, Sentence
-from models import Agreement, AgreementParty, Person, Thread, User
+from models import Agreement, AgreementParty, Person, Thread, ThreadMessage, User
 
 RIGHT = "talk"
 TOPICS = (
     "question", "payment", "charge", "agreement", "document", "home", "repair", "sign_in", "other",
 )  # fmt: skip
+AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Opening:
 
 
 def open_thread(opening: Opening, ref: str, *, who: Scope, now: datetime, uploads: Path) -> str:
-    """Begin a thread with its first message; returns its ref, which is the form's. Safe to repeat.
+    """Begin a thread with its first message; returns its ref, which is the form's. Safe to repeat, also by a customer
+    who went back to the form: the same words within the hour lead to the thread that is there.
 
     Raises NotAllowed, Gone (an agreement or person that the writer does not see), Refused beside "subject", "text",
     "topic", "agreement", "person" or "file", Conflict for a used form.
@@ -60,6 +62,8 @@ def open_thread(opening: Opening, ref: str, *, who: Scope, now: datetime, upload
     files = prepare(opening.files, by=who.by, now=now)
     with transaction() as session:
         matter = _matter(session, opening, who)
+        if not files and (known := _said_before(session, ref, matter, opening.text, who, now)):
+            return known
         thread, fresh = add_thread(session, ref, matter, by=who.by, now=now)
         if fresh:
             _write(session, thread, author_of(session, who), opening.text, ref, files, uploads, who, now)
@@ -209,6 +213,24 @@ def _matter(session: Session, opening: Opening, who: Scope) -> Matter:
     return Matter(
         opening.subject, opening.topic, person_id, agreement_id,
         opening.to_owner and who.role == "customer", language,
+    )  # fmt: skip
+
+
+def _said_before(
+    session: Session, ref: str, matter: Matter, text: str, who: Scope, now: datetime
+) -> str | None:
+    """The ref of the thread that the customer opened with these very words under another form, if it is that new."""
+    if who.role != "customer":
+        return None
+    same = select(Thread.ref).join(ThreadMessage, ThreadMessage.thread_id == Thread.id)
+    return session.scalar(
+        same.where(
+            Thread.person_id == who.person_id, Thread.opened_by == who.by, Thread.opened_at > now - AGAIN,
+            Thread.ref != ref, Thread.subject == " ".join(kept_text(matter.subject).split()),
+            Thread.topic == matter.topic, Thread.agreement_id.is_not_distinct_from(matter.agreement_id),
+            Thread.to_owner == matter.to_owner, ThreadMessage.key == Thread.ref,
+            ThreadMessage.text == kept_text(text),
+        ).limit(1)
     )  # fmt: skip
 
 

@@ -83,7 +83,9 @@ def add_thread(session: Session, ref: str, matter: Matter, *, by: str, now: date
     name, email, phone = matter.contact
     property_id = _property_of(session, matter.agreement_id)
     if matter.to_owner and property_id is None:
-        raise Refused(Sentence(N_("Choose the agreement of the home whose landlord should read it.")), "agreement")
+        raise Refused(
+            Sentence(N_("Choose the agreement of the home whose landlord should read it.")), "agreement"
+        )
     made = session.scalar(
         _INSERT[session.get_bind().dialect.name].values(
             ref=ref, subject=subject, topic=matter.topic, state="open", person_id=matter.person_id,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.fixtures.agreements import open_agreement_for
+from domain.actions.canned_answers import keep
+from tests.fixtures.agreements import open_agreement_for, scope_of
 from tests.fixtures.browser import Axe, NewPage, Watch
 from tests.fixtures.people import House, build_house
 from tests.fixtures.servers import LiveServer
@@ -86,7 +87,7 @@ def test_nothing_is_lost_or_sent_twice_when_the_line_drops(
     bo.context.set_offline(True)
     bo.get_by_label("Your message").fill("Is anybody there?")
     bo.get_by_role("button", name="Send", exact=True).click()
-    expect(bo.locator("#announce")).to_contain_text("Could not reach the server")
+    expect(bo.locator("#announce")).to_contain_text("press Send again, it is sent once only")
     expect(bo.get_by_label("Your message")).to_have_value("Is anybody there?")
     say(dana, "Yes, here")
     bo.context.set_offline(False)
@@ -94,6 +95,41 @@ def test_nothing_is_lost_or_sent_twice_when_the_line_drops(
     bo.get_by_role("button", name="Send", exact=True).click()
     expect(dana.locator(".said .theirs .text", has_text="Is anybody there?")).to_have_count(1, timeout=6_000)
     expect(bo.locator(".said .mine .text", has_text="Is anybody there?")).to_have_count(1)
+
+
+def test_an_answer_takes_the_waiting_off_the_whole_page_at_once(place: Place, new_page: NewPage) -> None:
+    _bo, dana = place.both(new_page)
+    waiting = dana.locator("nav.links").get_by_role("link", name="Messages (1)")
+    expect(waiting).to_have_count(1)
+    expect(dana.locator("#facts")).to_contain_text("Waits since")
+    say(dana, "It came today.")
+    expect(dana.locator("#facts")).not_to_contain_text("Waits since", timeout=1_000)
+    expect(waiting).to_have_count(0, timeout=1_000)
+    expect(dana.locator("#facts")).to_have_count(1)
+
+
+def test_a_ready_made_answer_leaves_what_was_typed_and_chosen(place: Place, new_page: NewPage) -> None:
+    with place.house.app.app_context():
+        keep(
+            "days",
+            "Days",
+            "It takes five days.",
+            "en",
+            who=scope_of(place.house, "dana"),
+            now=place.house.now,
+        )
+    dana = place.enter(new_page("desktop"), f"/office/messages/{place.thread}", "dana")
+    dana.get_by_label("Your message").fill("Good morning.")
+    dana.locator("summary", has_text="Add files").click()
+    dana.locator("input[type=file]").set_input_files(
+        {"name": "car.png", "mimeType": "image/png", "buffer": png()}
+    )
+    dana.get_by_label("Ready-made answer").select_option("Days")
+    dana.get_by_role("button", name="Put it in").click()
+    expect(dana.get_by_label("Your message")).to_have_value("Good morning.\n\nIt takes five days.")
+    dana.get_by_role("button", name="Send", exact=True).click()
+    expect(dana.get_by_alt_text("Picture: car.png")).to_be_visible()
+    expect(dana.locator(".said .mine .text", has_text="It takes five days.")).to_be_visible()
 
 
 def test_without_scripts_one_writes_with_a_picture_and_reads_the_answer(

@@ -53,7 +53,9 @@ def test_a_ready_made_answer_is_filled_from_the_conversation_and_its_percent_sig
 
 def test_a_ready_made_answer_stands_below_what_was_typed_and_nothing_is_sent(dana, house, thread) -> None:
     write(dana, "It takes five days.")
-    assert "Good morning.\n\nIt takes five days.</textarea>" in put_in(dana, thread, first(dana), "Good morning.")
+    assert "Good morning.\n\nIt takes five days.</textarea>" in put_in(
+        dana, thread, first(dana), "Good morning."
+    )
     assert "Good morning.</textarea>" in put_in(dana, thread, "", "Good morning.")
     assert "Good morning" not in house.client("bo").get(f"/messages/{thread}").text
 

@@ -42,6 +42,17 @@ def test_whoever_waits_stands_in_the_list_until_somebody_answers(dana, app, thre
     assert all_of(app, Thread)[0].waits_since is None
 
 
+def test_an_answer_by_htmx_takes_along_what_says_that_somebody_waits(dana, thread) -> None:
+    page = dana.get(f"/office/messages/{thread}").text
+    assert "Waits since" in page
+    assert 'data-waiting="Messages (1)"' in page
+    form = fields_of(page, f"/office/messages/{thread}")
+    back = dana.post(f"/office/messages/{thread}", data=form | {"text": "It came."}, headers=HTMX).text
+    assert 'id="facts" hx-swap-oob="true"' in back
+    assert "Waits since" not in back
+    assert 'data-waiting="Messages"' in back
+
+
 def test_a_note_stays_inside_and_what_waits_goes_on_waiting(dana, house, app, thread) -> None:
     form = fields_of(dana.get(f"/office/messages/{thread}").text, f"/office/messages/{thread}")
     back = dana.post(

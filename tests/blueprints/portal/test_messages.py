@@ -83,6 +83,22 @@ def test_what_was_typed_stays_with_a_sentence_beside_its_field(bo, app, open_agr
     assert all_of(app, Thread) == []
 
 
+def test_going_back_and_sending_the_same_again_leads_to_what_is_there(bo, app) -> None:
+    typed = {"topic": "payment", "subject": "My payment", "text": "Did it arrive?"}
+
+    def send(**other):
+        page = bo.get("/messages/new").text
+        assert 'autocomplete="off"' not in page
+        return bo.post("/messages", data=fields_of(page, "/messages") | typed | other).location
+
+    there = send()
+    assert send() == there
+    assert send(text="Did it arrive?\r\n") == there
+    assert len(all_of(app, ThreadMessage)) == 1
+    # None of them has an agreement, which is asked for only where there is one.
+    assert len({there, send(subject="My other payment"), send(text="Where is it?"), send(topic="other")}) == 4
+
+
 def test_what_the_landlord_should_read_asks_for_the_home(bo, house, app, open_agreement) -> None:
     ref = open_agreement("bo", number="RENT-1")
     open_agreement("bo", number="L-77")
@@ -132,6 +148,7 @@ def test_a_message_sent_by_htmx_comes_back_with_the_thread_and_an_empty_box(bo, 
     assert back.status_code == 200
     assert back.text.count("And one more") == 1
     assert "<html" not in back.text
+    assert '<p class="quiet" id="facts" hx-swap-oob="true">' in back.text
     assert fields_of(back.text, f"/messages/{thread}")["form_ref"] != form["form_ref"]
     again = bo.post(f"/messages/{thread}", data=form | {"text": "And one more"})
     assert again.status_code == 303
