@@ -23,7 +23,7 @@ from blueprints.shared.fields import MoneyField
 from blueprints.shared.formats import here
 from blueprints.shared.signed_in import scope
 from domain.actions import inquiry_answers as acts
-from domain.reports import charges, reasons, thread_pages
+from domain.reports import charges, payments, reasons, thread_pages
 from domain.reports import inquiries as reports
 from domain.reports.agreements import View
 from domain.rules.inquiries import MOST_ANSWER, WAYS
@@ -110,9 +110,10 @@ def answer_form(line: reports.Line, *, sent: bool = False) -> AnswerForm:
     form.payment.choices = [SelectChoice("", _("Choose"))]
     for one in reports.candidates(scope(), line):
         words = (
-            f"{here().day(one.on)} · {here().money(one.amount_minor, one.currency)} · {one.agreement_number}"
-        )
-        form.payment.choices.append(SelectChoice(one.ref, words))
+            here().day(one.begun_on), here().money(one.amount_minor, one.currency), one.agreement_number,
+            here().say(payments.state_words(one)),
+        )  # fmt: skip
+        form.payment.choices.append(SelectChoice(one.ref, " · ".join(words)))
     return form
 
 
@@ -127,9 +128,16 @@ def page(
             reason = None
     return htmx.render(
         "office/inquiries/inquiry.html", status=status, line=line, at=at, relief=relief,
-        form=form or answer_form(line), reason=reason, said=thread_pages.messages(scope(), line.row.thread_id),
-        lines=reports.unexplained(scope(), line) if scope().may("bank") else (), figures=None,
+        form=form or answer_form(line), reason=reason, said=said_in(line), figures=None,
+        lines=reports.unexplained(scope(), line) if scope().may("bank") else (), state_words=payments.state_words,
+        fitting=[one for one in reports.candidates(scope(), line) if one.amount_minor == line.row.asked_minor],
     )  # fmt: skip
+
+
+def said_in(line: reports.Line) -> list[thread_pages.Message]:
+    """The conversation without its first line, which repeats the facts that stand above it."""
+    found = thread_pages.messages(scope(), line.row.thread_id)
+    return found[1:] if line.row.asked_minor and found and found[0].side == "system" else found
 
 
 @office.get("/office/questions/<ref>/relief/review")

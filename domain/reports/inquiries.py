@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import aliased
 
 from domain.access import Scope
-from domain.reports import charges, reasons
+from domain.reports import charges, payments, reasons
 from domain.reports.agreements import View
 from domain.reports.finding import Found, Wanted, page_of
 from domain.reports.reasons import Reason
@@ -185,40 +185,18 @@ def listed(scope: Scope, wanted: Wanted) -> Found[Line]:
     return Found([_line(row) for row in found.rows], found.total, found.page, found.pages, found.per_page)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A payment of this customer that may be the missing one; `fits` in amount."""
-
-    ref: str
-    on: date
-    amount_minor: int
-    currency: str
-    state: str
-    agreement_number: str
-    fits: bool
-
-
-def candidates(scope: Scope, line: Line) -> list[Candidate]:
-    """The payments of the customer's agreements around the day they name, those of the amount first."""
+def candidates(scope: Scope, line: Line) -> list[payments.Line]:
+    """The payments that may be the missing one: those of the amount, whatever their day, those on the agreement it is
+    about first; then the others of the customer's agreements around the day they name."""
     theirs = select(AgreementParty.agreement_id).where(AgreementParty.person_id == line.row.person_id)
-    query = (
-        scope.select(
-            Payment, Payment.ref, Payment.begun_on, Payment.amount_minor, Payment.currency, Payment.state,
-            Agreement.number,
-        )
-        .join(Agreement, Agreement.id == Payment.agreement_id)
-        .where(Payment.agreement_id.in_(theirs))
-    )  # fmt: skip
+    query = payments.lines(scope).where(Payment.agreement_id.in_(theirs))
+    fits = Payment.amount_minor == (line.row.asked_minor or 0)
+    here = and_(fits, Payment.agreement_id == line.row.agreement_id)
     day = line.row.paid_on
     if day is not None:
-        query = query.where(Payment.begun_on.between(day - AROUND, day + AROUND))
-    rows = db.session.execute(query.order_by(Payment.begun_on.desc()).limit(MOST_PAYMENTS)).all()
-    asked = line.row.asked_minor
-    found = [
-        Candidate(ref, on, amount, currency, state, number, amount == asked)
-        for ref, on, amount, currency, state, number in rows
-    ]
-    return sorted(found, key=lambda one: not one.fits)
+        query = query.where(or_(fits, Payment.begun_on.between(day - AROUND, day + AROUND)))
+    query = query.order_by(case((here, 0), (fits, 1), else_=2), *payments.NEWEST_FIRST).limit(MOST_PAYMENTS)
+    return [payments.Line(*row) for row in db.session.execute(query)]
 
 
 def unexplained(scope: Scope, line: Line) -> Sequence[BankLine]:

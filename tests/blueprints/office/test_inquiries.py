@@ -134,6 +134,27 @@ def test_a_missing_payment_is_found_among_those_of_the_customer(dana, house, app
     assert f"/payments/{payment}" in house.client("tess").get(f"/questions/{ref}").text
 
 
+def test_a_payment_of_the_amount_is_offered_whatever_its_day_with_what_became_of_it(
+    dana, ask, home, pay, days_pass
+):
+    payment = pay("tess", home, 60_000, today=ON, method="bank_r01")
+    days_pass(7)
+    ref = ask(asked=Asked("missing", "", 60_000, date(2026, 1, 20), "bank"))
+    page = dana.get(f"/office/questions/{ref}").text
+    assert f'href="/office/payments/{payment}"' in page
+    assert page.count("· Returned") == 2  # beside the link and in the choice
+    assert "No unexplained money of $600.00 came around" in page
+    assert page.count("A payment that is missing") <= 1  # under its own title it is not said again
+    assert "was paid on" not in page
+
+
+def test_it_is_said_when_nothing_of_the_amount_was_found(dana, ask):
+    page = dana.get(
+        f"/office/questions/{ask(asked=Asked('missing', '', 777, date(2026, 2, 27), 'card'))}"
+    ).text
+    assert "No payment of $7.77 is on their agreements." in page
+
+
 def test_what_one_colleague_decided_no_other_decides_again(house, app, home, ask, charges_of):
     ref = ask()
     who = {"who": scope_of(house, "dana"), "now": house.now}
