@@ -20,6 +20,8 @@ TOPICS: Mapping[str, str] = {
     "paying": N_("Paying"),
     "trouble": N_("When a payment goes wrong"),
     "amounts": N_("Amounts and fees"),
+    "papers": N_("Documents and statements"),
+    "home": N_("Your home"),
     "safety": N_("Staying safe"),
     "website": N_("The website and the app"),
     "contact": N_("Reaching us"),

@@ -20,7 +20,8 @@ ASKED = (
     "payment-failed", "not-enough-funds", "pending-too-long", "no-confirmation", "payment-not-credited",
     "wrong-amount", "late-fees", "change-a-method", "autopay", "payoff-and-buyout", "security-tips", "break-in",
     "phishing", "credit-score", "install-the-app", "cache-and-cookies", "website-errors", "bad-connection",
-    "before-you-call",
+    "before-you-call", "write-to-us", "sign-documents", "check-document", "report-repair", "statements",
+    "ask-about-amount", "receipts-and-papers", "deposit-and-moving-out", "first-steps",
 )  # fmt: skip
 """What people ask, as the client's card names it: an article for each."""
 
@@ -80,6 +81,16 @@ def test_all_topics_stand_on_one_page(client, house):
         ("hacked", "break-in"),
         ("slow internet", "bad-connection"),
         ("how long does a bank transfer take", "ways-to-pay"),
+        ("chat", "write-to-us"),
+        ("contract sign", "sign-documents"),
+        ("is this document genuine", "check-document"),
+        ("repair", "report-repair"),
+        ("statement", "statements"),
+        ("ask about an amount", "ask-about-amount"),
+        ("download receipt", "receipts-and-papers"),
+        ("deposit", "deposit-and-moving-out"),
+        ("move out", "deposit-and-moving-out"),
+        ("scan the code", "first-steps"),
     ],
 )
 def test_a_search_leads_to_the_article_first(client, house, q, slug):
@@ -172,5 +183,9 @@ def test_pages_on_which_a_question_arises_lead_to_its_article():
         ("second-factor", "public/second_factor"), ("forgotten-password", "public/recover"),
         ("change-a-method", "portal/methods"), ("autopay", "portal/autopay"), ("payoff-and-buyout", "portal/payoff"),
         ("phishing", "public/recognise"), ("break-in", "account/activity"), ("security-tips", "account/security"),
+        ("write-to-us", "portal/messages"), ("sign-documents", "portal/documents"), ("first-steps", "portal/hand_over"),
+        ("check-document", "public/check_document"), ("report-repair", "portal/repairs"),
+        ("statements", "portal/statements"), ("receipts-and-papers", "portal/documents"),
+        ("ask-about-amount", "portal/inquiries"), ("deposit-and-moving-out", "portal/agreements"),
     ):  # fmt: skip
         assert page in linked[slug]
