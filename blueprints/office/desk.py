@@ -12,7 +12,7 @@ from blueprints.shared.clock import now, today
 from blueprints.shared.signed_in import scope
 from domain.reports import desk as reports
 from domain.reports import desk_work as work
-from domain.reports import threads
+from domain.reports import repairs, threads
 from domain.reports.book_totals import book_totals
 from domain.reports.finding import Wanted
 
@@ -22,8 +22,16 @@ def desk() -> ResponseReturnValue:
     if frame.business() is None and scope().may("settings"):
         return htmx.see_other(url_for("office.set_up"))
     if not scope().may("people"):
-        return htmx.render("office/desk/quiet.html")
+        return quiet()
     return htmx.render("office/desk/desk.html", money=reports.money_in(scope(), today()))
+
+
+def quiet() -> ResponseReturnValue:
+    """A landlord's first page: what waits in their houses."""
+    return htmx.render(
+        "office/desk/quiet.html", found=messages()["found"] if scope().may("talk") else None,
+        repairs=repairs.listed(scope(), Wanted(per_page=work.SHOWN)) if scope().may("properties") else None,
+    )  # fmt: skip
 
 
 @office.get("/office/desk/widgets/<name>")

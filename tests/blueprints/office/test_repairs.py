@@ -70,6 +70,9 @@ def test_it_is_planned_done_and_paid_once_and_the_tenant_is_told_each_time(dana,
     assert "A new valve." in page
     assert "184.50" not in page
     assert "$184.50" in dana.get(f"/office/units/{flat.unit}").text
+    done = dana.get(f"/office/repairs/{repair}").text
+    assert "Save and tell the tenant" not in done
+    assert "Take it up again and tell the tenant" in done
     assert "$184.50" in dana.get("/office/repairs?state=over").text
 
 
@@ -125,4 +128,5 @@ def test_the_landlord_of_the_house_reads_the_request_and_neither_notes_nor_talk(
     assert "Write back" not in page
     assert "Save and tell" not in page
     assert "The tap drips" in lena.get("/office/repairs").text
+    assert f'href="/office/repairs/{repair}"' in lena.get("/office").text
     assert lena.post(f"/office/repairs/{repair}/steps").status_code == 403

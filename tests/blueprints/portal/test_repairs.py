@@ -57,6 +57,23 @@ def test_what_cannot_be_reported_keeps_what_was_typed(house, app, flat, typed, w
     assert count(app, MaintenanceRequest) == 0
 
 
+def test_whoever_reports_an_emergency_can_call_at_once_and_reads_when_somebody_answers(house, app, flat):
+    from domain.transaction import transaction
+    from models import Business
+
+    with transaction() as session:
+        session.get_one(Business, 1).phone = "+1 555 0100"
+    tess = house.client("tess")
+    sent = fields_of(tess.get("/repairs/new").text, "/repairs") | TYPED
+    call = 'class="button" href="tel:+15550100"'
+    page = tess.get(tess.post("/repairs", data=sent | {"urgency": "emergency"}).location).text
+    assert call in page
+    assert 'id="answering"' in page
+    assert page.count(">Reported<") == 2  # the badge, and the line of what happened
+    sent = fields_of(tess.get("/repairs/new").text, "/repairs") | TYPED
+    assert call not in tess.get(tess.post("/repairs", data=sent).location).text
+
+
 def test_only_tenants_have_the_way_to_repairs(house, flat, open_agreement):
     open_agreement("bo")
     assert 'href="/repairs"' in house.client("tess").get("/messages").text
