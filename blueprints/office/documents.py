@@ -29,12 +29,12 @@ from blueprints.shared.signed_in import scope
 from blueprints.shared.throttle import PAPERS, TRIES, limit_posts, limit_reads
 from domain.actions import documents as acts
 from domain.actions import signing as signing_acts
-from domain.reports import document_drafts, document_values
+from domain.reports import document_drafts, document_values, unit_facts
 from domain.reports import documents as reports
 from domain.reports.agreements import View
 from domain.reports.receipts import business_lines
 from domain.rules.document_text import fill
-from domain.rules.signing import ROLE_WORDS
+from domain.rules.signing import ROLE_WORDS, part_of
 from domain.sealing import fresh_ref
 from domain.words import Conflict, Gone, Refused
 from models import Document
@@ -128,7 +128,8 @@ def draft_page(
 ) -> ResponseReturnValue:
     parties = reports.parties(at.agreement, today())
     form.signers.choices = [
-        SelectChoice(one.key, f"{one.name} · {gettext(ROLE_WORDS[one.role])}") for one in parties
+        SelectChoice(one.key, f"{one.name} · {gettext(ROLE_WORDS[part_of(one.role, at.agreement.kind)])}")
+        for one in parties
     ]
     return htmx.render(
         "office/documents/new.html",
@@ -137,6 +138,9 @@ def draft_page(
         form=form,
         template=template,
         blocks=filled(at, template),
+        unowned=None
+        if any(one.role == "owner" for one in parties)
+        else unit_facts.place_of(scope(), at.agreement),
     )
 
 
@@ -184,6 +188,8 @@ def document(ref: str) -> ResponseReturnValue:
     shown = document_of(ref)
     if shown.own is not None and shown.own.signer.person_id and shown.own.signer.viewed_at is None:
         signing_acts.seen(ref, who=scope(), now=now())
+        lookup.forget()
+        shown = document_of(ref)
     return page(shown)
 
 

@@ -13,7 +13,7 @@ from blueprints.portal.agreements import viewed
 from blueprints.shared import frame, htmx, signing
 from blueprints.shared.clock import now, today
 from blueprints.shared.formats import here
-from blueprints.shared.lookup import get_or_404
+from blueprints.shared.lookup import forget, get_or_404
 from blueprints.shared.signed_in import scope
 from blueprints.shared.throttle import PAPERS, TRIES, limit_posts, limit_reads
 from domain.actions import signing as acts
@@ -56,6 +56,8 @@ def document(ref: str) -> ResponseReturnValue:
     shown = reports.one(scope(), row)
     if shown.own is not None and shown.own.signer.viewed_at is None and not scope().reading:
         acts.seen(ref, who=scope(), now=now())
+        forget()
+        shown = reports.one(scope(), get_or_404(Document, ref))
     return page(shown)
 
 

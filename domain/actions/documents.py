@@ -24,7 +24,7 @@ from domain.records.document_notices import tell_to_sign
 from domain.records.names import new_ref
 from domain.records.signers import Party, parties_of
 from domain.records.words_out import audit
-from domain.rules.signing import number_of, terms_hash
+from domain.rules.signing import number_of, part_of, terms_hash
 from domain.transaction import transaction
 from domain.words import N_, Conflict, Gone, Refused, Sentence
 from models import Agreement, Document, DocumentSigner, DocumentTemplate, KeptFile, Unit
@@ -77,7 +77,7 @@ def draw_up(
         number=number_of(ref), title=draft.title.strip()[:MOST_TITLE], language=draft.language,
         currency=agreement.currency, written_on=today, agreement_number=agreement.number,
         business_lines=list(draft.business_lines), blocks=list(draft.blocks),
-        signers=[(one.name, one.role) for one in chosen], test_mode=draft.test_mode,
+        signers=[(one.name, part_of(one.role, agreement.kind)) for one in chosen], test_mode=draft.test_mode,
     )  # fmt: skip
     facts = as_facts(data)
     content = document_pdf(data, voice, terms=terms_hash(data.number, data.title, data.language, facts))

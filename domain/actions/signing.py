@@ -156,10 +156,10 @@ def finish(ref: str, *, voice: Voice, verify_at: str, uploads: Path, today: date
             session.scalars(select(Signature).where(Signature.document_id == row.id).order_by(Signature.id))
         )
         _check_terms(row, uploads, rows)
-        signers = {one.id: one for one in row.signers}
+        signers = {one.id: (one.name, data.signers[one.sequence - 1][1]) for one in row.signers}
         signed = [
             Signed(
-                name=signers[one.signer_id].name, role=signers[one.signer_id].role, typed_name=one.typed_name,
+                name=signers[one.signer_id][0], role=signers[one.signer_id][1], typed_name=one.typed_name,
                 signed_at=one.signed_at, proof=one.proof, address=one.address, device=one.device, hash=one.hash,
             )
             for one in rows

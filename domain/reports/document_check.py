@@ -57,7 +57,8 @@ def look(sha256: str) -> Known | None:
     if row is None:
         return None
     signatures = _signatures(db.session, row)
-    names = {one.id: (one.name, Sentence(ROLE_WORDS[one.role])) for one in row.signers}
+    parts = [role for _name, role in row.facts["signers"]]
+    names = {one.id: (one.name, Sentence(ROLE_WORDS[parts[one.sequence - 1]])) for one in row.signers}
     return Known(
         row.number, row.title, row.state, row.made_at, row.finished_at, sha256 == row.signed_sha256,
         problem_of(row, signatures) is not None,

@@ -15,7 +15,8 @@ from domain.reports.agreements import View
 from domain.reports.late_terms import late_terms
 from domain.reports.unit_facts import unit_facts
 from domain.rules.document_places import MOST_PLAN_ROWS
-from domain.rules.signing import ROLE_WORDS
+from domain.rules.rent_terms import RentTerms
+from domain.rules.signing import ROLE_WORDS, part_of
 from domain.words import N_, Money, Sentence
 from models import Charge, Property, Unit, db
 from papers.voice import Voice
@@ -39,7 +40,9 @@ def values(
         "agreement.title": agreement.title,
         "agreement.start": voice.day(agreement.start_on),
         "agreement.end": voice.day(agreement.ends_on) if agreement.ends_on else "",
-        "people": {"lines": [f"{one.name}, {voice(ROLE_WORDS[one.role])}" for one in people]},
+        "people": {
+            "lines": [f"{one.name}, {voice(ROLE_WORDS[part_of(one.role, agreement.kind)])}" for one in people]
+        },
         "customers": ", ".join(one.name for one in people if one.role in HOLDER_ROLES),
         "guarantors": ", ".join(one.name for one in people if one.role == "guarantor"),
         "terms": _table([(label, value) for label, value in view.facts], voice),
@@ -47,6 +50,8 @@ def values(
         "late_fees": {"lines": [voice.words(line) for line in late_terms(view)]},
         **_plan(view, voice),
     }
+    if agreement.kind == "rental":
+        found |= _rent(view.terms.terms, voice)
     if agreement.unit_id:
         found |= _home(scope, view, voice) | {
             "owners": ", ".join(one.name for one in people if one.role == "owner")
@@ -92,6 +97,25 @@ def _plan(view: View, voice: Voice) -> dict[str, Any]:
         "plan.total": money(sum(row.amount_minor for row in rows)),
         "plan.first": voice.day(rows[0].due_on),
         "plan.last": voice.day(rows[-1].due_on),
+    }
+
+
+def _rent(terms: RentTerms, voice: Voice) -> dict[str, Any]:
+    """On which day the rent falls due, and what a whole period comes to in all where more than rent is asked."""
+    day = terms.due_day or terms.from_on.day
+    words = N_("on the first day of each period")
+    if terms.frequency == "monthly":
+        words = N_("on day %(day)s of each month")
+    if terms.frequency == "monthly" and day > 28:
+        words = N_("on day %(day)s of each month, or on its last day where it is shorter")
+    asked = [
+        row for row in terms.lines if (row.from_on or date.min) <= terms.from_on <= (row.until_on or date.max)
+    ]
+    total = sum(row.amount_minor for row in asked)
+    more = any(row.type != "rent" for row in asked)
+    return {
+        "payment.due": voice.words(Sentence(words, {"day": str(day)})),
+        "payment.total": voice.money(Money(total, terms.currency)) if more else "",
     }
 
 

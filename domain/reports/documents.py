@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from domain.access import Scope
 from domain.records.signers import Party, parties_of
-from domain.rules.signing import ROLE_WORDS
+from domain.rules.signing import ROLE_WORDS, part_of
 from domain.words import N_, Sentence
 from models import Agreement, Document, DocumentSigner, Signature, db
 
@@ -41,6 +41,7 @@ class SignerLine:
     signer: DocumentSigner
     role: Sentence
     signature: Signature | None
+    sent: bool = True
 
     @property
     def state(self) -> Sentence:
@@ -48,6 +49,8 @@ class SignerLine:
             return Sentence(N_("signed"))
         if self.signer.declined_at is not None:
             return Sentence(N_("declined"))
+        if not self.sent:
+            return Sentence(N_("not sent yet"))
         return Sentence(N_("has opened it") if self.signer.viewed_at else N_("has not opened it"))
 
 
@@ -130,7 +133,12 @@ def _shown(scope: Scope, *which: Any) -> list[Shown]:
 
 def _one(scope: Scope, row: Document, agreement: Agreement, signatures: Mapping[int, Signature]) -> Shown:
     lines = [
-        SignerLine(signer, Sentence(ROLE_WORDS[signer.role]), signatures.get(signer.id))
+        SignerLine(
+            signer,
+            Sentence(ROLE_WORDS[part_of(signer.role, agreement.kind)]),
+            signatures.get(signer.id),
+            row.state != "draft",
+        )  # fmt: skip
         for signer in row.signers
     ]
     own = next((line for line in lines if _is(line, scope)), None)

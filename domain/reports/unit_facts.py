@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from domain.access import Scope
-from domain.words import N_
-from models import Agreement, Property, Unit, db
+from domain.words import N_, Sentence
+from models import Agreement, Business, Property, Unit, db
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ def unit_facts(scope: Scope, agreement: Agreement) -> Sequence[tuple[str, Any]]:
     if row is None:
         return ()
     place, address, unit, beds, baths, size = row
+    square = db.session.scalar(select(Business.area_unit)) == "m2"
+    words = N_("%(size)s m²") if square else N_("%(size)s sq ft")
+    size = None if size is None else Sentence(words, {"size": str(size)})
     baths = None if baths is None else str(baths)
     facts = (
         (N_("Property"), place),

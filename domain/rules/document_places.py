@@ -39,6 +39,8 @@ OF_KIND: Mapping[str, Mapping[str, str]] = {
         "home": N_("The flat with what it has (a table)"),
         "owners": N_("Names of the owners of the house"),
         "deposit": N_("The deposit that is held"),
+        "payment.due": N_("On which day the rent is due"),
+        "payment.total": N_("The rent with all that comes with it"),
     },
     "credit_line": {},
 }

@@ -43,6 +43,7 @@ PROOFS: Mapping[str, str] = {
 }
 ROLE_WORDS: Mapping[str, str] = {
     "customer": N_("Customer"),
+    "tenant": N_("Tenant"),
     "joint": N_("Joint holder"),
     "guarantor": N_("Guarantor"),
     "owner": N_("Owner of the house"),
@@ -125,6 +126,11 @@ def terms_hash(number: str, title: str, language: str, facts: Mapping[str, Any])
 def has_terms(content: bytes, terms: str) -> bool:
     """Whether a PDF of ours was printed from the terms with this hash, and says so only once."""
     return {found.decode() for found in _TERMS.findall(content)} == {terms}
+
+
+def part_of(role: str, kind: str) -> str:
+    """The role as a document of that kind of agreement names it: whoever rents together is a tenant."""
+    return "tenant" if kind == "rental" and role in ("customer", "joint") else role
 
 
 def first_link(document_ref: str, sha256: str, terms: str) -> str:

@@ -6,8 +6,11 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
+from domain.transaction import transaction
+from models import PropertyOwner
 from tests.fixtures.documents import document, draw, lease_of, send, sign_as
 from tests.fixtures.forms import fields_of
 
@@ -39,17 +42,20 @@ def test_a_lease_is_read_before_it_is_written_and_seen_by_nobody_before_it_is_se
     page = dana.get(f"{flat.list}/new?template=ours-rental-en").text
     for words in (
         "$1,200.00",
-        "Tess Okafor · Customer",
+        "Tess Okafor · Tenant",
+        "Tess Okafor, Tenant",
+        "on day 1 of each month",
         "Lena Fischer · Owner of the house",
         "For the business",
     ):
         assert words in page, words
     place = written(dana, flat, signers=[house.person("tess"), "business"])
     assert "Draft" in dana.get(place).text
+    assert "not sent yet" in dana.get(place).text
     assert dana.post(f"{place}/sending").status_code == 303
     page = dana.get(place).text
     assert "Out for signatures" in page
-    assert "Bo Rivera · Joint" not in page
+    assert "Bo Rivera · Tenant" not in page
 
 
 def test_the_business_signs_last_under_the_name_of_who_signs(house, dana, flat) -> None:
@@ -112,3 +118,11 @@ def test_a_landlord_who_proves_that_it_is_her_finds_what_she_filled_in(house, fl
         page = lena.get(place).text
     assert "You have not signed yet" in page
     assert fields_of(page, f"{place}/signature")["name"] == "Lena Fischer"
+
+
+def test_a_house_whose_owner_is_on_no_file_says_so_where_the_signers_are_chosen(house, dana, flat) -> None:
+    page, words = f"{flat.list}/new?template=ours-rental-en", "No owner is on file for Harbor House"
+    assert words not in dana.get(page).text
+    with house.app.app_context(), transaction() as session:
+        session.execute(sa.delete(PropertyOwner))
+    assert words in dana.get(page).text
