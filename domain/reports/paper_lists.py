@@ -102,8 +102,8 @@ def _statements(scope: Scope, agreement: Agreement) -> list[Paper]:
         .limit(MOST)
     )
     words = {
-        "month": N_("Statement of %(first)s to %(last)s"),
-        "year": N_("Yearly statement, %(first)s to %(last)s"),
+        "month": N_("Statement of the month to %(day)s"),
+        "year": N_("Statement of the year to %(day)s"),
     }
     return [
         *(
@@ -112,7 +112,7 @@ def _statements(scope: Scope, agreement: Agreement) -> list[Paper]:
             for row in billed
         ),
         *(
-            Paper("statements", Sentence(words[row.span], {"first": row.period_from, "last": row.period_to}),
+            Paper("statements", Sentence(words[row.span], {"day": row.period_to}),
                   row.period_to, "period_statement", {"ref": row.ref})
             for row in issued
         ),

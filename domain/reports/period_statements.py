@@ -115,7 +115,7 @@ class Shown:
         due = self.account["due"]
         rows = []
         if due["now_minor"]:
-            rows.append((Sentence(N_("Due on %(day)s"), {"day": self.issued_on}), due["now_minor"]))
+            rows.append((Sentence(N_("Due by %(day)s in all"), {"day": self.issued_on}), due["now_minor"]))
         if due["pending_minor"]:
             rows.append((Sentence(N_("On its way to us")), -due["pending_minor"]))
         if self.next_on:

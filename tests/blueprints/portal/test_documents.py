@@ -40,11 +40,14 @@ def test_what_waits_is_on_the_first_page_and_above_all_papers(house, lease) -> N
         assert f'href="{lease.page}"' in tess.get(page).text
     headers = {"HX-Request": "true"}
     assert f'href="{lease.page}"' in tess.get("/documents/widgets/to-sign", headers=headers).text
+    assert "Your signature is asked for" in tess.get("/documents/widgets/to-sign", headers=headers).text
+    assert '<noscript><p><a href="/documents/widgets/to-sign"' in tess.get("/dashboard").text
     assert "hidden" in house.client("stan").get("/documents/widgets/to-sign", headers=headers).text
 
 
 def test_the_whole_text_is_on_the_page_with_what_is_agreed_to(house, lease) -> None:
     page = house.client("tess").get(lease.page).text
+    assert (page.count("has opened it"), page.count("has not opened it")) == (1, 1), "she reads it right now"
     for words in ("Residential lease", "$1,200.00", "free of charge", "as if I had written it on paper", "Bo Rivera",
                   document(house, lease.ref).sha256):  # fmt: skip
         assert words in page, words
@@ -163,7 +166,7 @@ def test_a_file_that_is_gone_leaves_a_note_among_all_papers(house, lease) -> Non
         (folder / shown.row.file.path).unlink()
     answer = house.client("tess").get(f"/agreements/{lease.agreement}/documents.zip")
     [name] = (papers := zipfile.ZipFile(io.BytesIO(answer.data))).namelist()
-    assert name == f"Residential lease {document(house, lease.ref).number}.pdf.txt"
+    assert name == f"{house.now.date()} Residential lease {document(house, lease.ref).number}.pdf.txt"
     assert papers.read(name).decode() == "This file is not there any more."
 
 
@@ -172,7 +175,8 @@ def test_all_papers_come_in_one_file(house, lease, pay) -> None:
         sign_as(house, lease.ref, name)
     finish(house, lease.ref)
     answer = house.client("tess").get(f"/agreements/{lease.agreement}/documents.zip")
-    names = zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
-    number = document(house, lease.ref).number
-    assert names == [f"Residential lease {number}.pdf", f"Residential lease {number}-signed.pdf"]
+    papers = zipfile.ZipFile(io.BytesIO(answer.data))
+    lease_of_them = f"{house.now.date()} Residential lease {document(house, lease.ref).number}"
+    assert papers.namelist() == [f"{lease_of_them}.pdf", f"{lease_of_them}-signed.pdf"]
+    assert {one.date_time[:3] for one in papers.infolist()} == {house.now.date().timetuple()[:3]}
     assert house.client("stan").get(f"/agreements/{lease.agreement}/documents.zip").status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
 
 import pytest
@@ -91,6 +92,17 @@ def test_it_is_printed_the_same_years_later_whatever_became_of_the_names_and_the
 
 
 @pytest.mark.safety("W9")
+def test_it_is_in_the_file_of_all_papers_under_its_last_day(house, home) -> None:
+    make(house)
+    papers = zipfile.ZipFile(io.BytesIO(house.client("tess").get(f"/agreements/{home}/documents.zip").data))
+    [(name, dated)] = [
+        (one.filename, one.date_time) for one in papers.infolist() if "statement-" in one.filename
+    ]
+    assert name.startswith("2026-03-31 statement-")
+    assert dated[:3] == (2026, 3, 31)
+    assert papers.read(name).startswith(b"%PDF")
+
+
 def test_roommates_do_not_read_each_others_share(house) -> None:
     shared_rental(house)
     bill_through(house)
