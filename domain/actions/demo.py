@@ -19,6 +19,7 @@ from domain.actions import (
     counter,
     demo_autopay,
     demo_kinds,
+    demo_talk,
     methods,
     payment_watch,
     payments,
@@ -108,13 +109,14 @@ def _past(refs: dict[str, str], today: date, now: datetime, currency: str) -> No
     plan.append((today - timedelta(days=12), van, users["tess"], poor))
     paid, bought = demo_kinds.open_all(refs, begun, today, now, currency, BY)
     demo_kinds.ask_late_fees(users["adam"], begun, now, currency)
-    demo_kinds.let_look_after("lena", users["adam"], now)
+    demo_kinds.let_look_after("lena", refs["lena"], begun, users["adam"], now)
     plan += [(one.day, one.agreement, users[one.who], bank if one.by_bank else None) for one in paid]
     _live_through(begun, today, now, plan, bought, users["dana"])
     methods.remove(empty, who=users["bo"], now=now)
     demo_autopay.fill(
         {"camry": camry, "tires": tires, "van": van}, {"bo": bank, "tess": poor}, refs, users, today, now
     )
+    demo_talk.fill(users, now)
 
 
 def _live_through(

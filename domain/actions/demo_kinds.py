@@ -13,7 +13,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from domain.access import Scope
-from domain.actions import billing, charges, openings, people, policies, properties
+from domain.actions import billing, charges, openings, owners, people, policies, properties
 from domain.actions.openings import Opening, Terms
 from domain.actions.users import change
 from domain.records.charging import payer_key
@@ -81,12 +81,13 @@ def ask_late_fees(admin: Scope, begun: date, now: datetime, currency: str) -> No
     policies.add_policy(fee, concerns, who=admin, today=begun, now=now)
 
 
-def let_look_after(landlord: str, admin: Scope, now: datetime) -> None:
-    """The flats are the landlord's: they see these and nothing else of the business."""
+def let_look_after(landlord: str, owner: str, begun: date, admin: Scope, now: datetime) -> None:
+    """The flats are the landlord's, whose person is `owner`: they see these and nothing else of the business."""
     with transaction() as session:
         user_ref = session.query(User.ref).filter(User.username == landlord).scalar()
         flats = session.query(Property.ref).scalar()
     change(user_ref, Post("landlord", properties=(flats,)), who=admin, now=now)
+    owners.set_shares(flats, [(owner, Decimal(100))], begun.replace(day=1), who=admin, now=now)
 
 
 def open_all(

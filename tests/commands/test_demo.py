@@ -15,10 +15,13 @@ from domain.reports.book_check import check
 from domain.transaction import transaction
 from models import (
     Agreement,
+    Announcement,
     BankDeposit,
     Business,
+    CannedAnswer,
     Charge,
     LateFeePolicy,
+    MaintenanceRequest,
     MoveNotice,
     Outbox,
     OwnerStatement,
@@ -27,6 +30,7 @@ from models import (
     Property,
     PropertyOwner,
     Statement,
+    Thread,
     Unit,
     User,
     db,
@@ -67,6 +71,11 @@ def test_the_demo_is_filled_once_and_its_books_agree(app, runner, instance) -> N
         ).one()
         seen = Scope(lena.role, lena.id, lena.person_id).select(Agreement, Agreement.number)
         assert set(db.session.scalars(seen)) == {"RENT-10047", "RENT-10048", "RENT-10049"}, "hers alone"
+        assert list(db.session.scalars(sa.select(PropertyOwner.person_id))) == [lena.person_id]
+        talks = db.session.execute(sa.select(Thread.topic, Thread.state).order_by(Thread.topic)).all()
+        assert [tuple(row) for row in talks] == [("home", "open"), ("payment", "closed"), ("repair", "open")]
+        for shown, count in ((CannedAnswer, 2), (Announcement, 1), (MaintenanceRequest, 1)):
+            assert db.session.scalar(sa.select(sa.func.count()).select_from(shown)) == count
         states = set(db.session.scalars(sa.select(Payment.state)))
         assert states <= {"settled", "failed", "pending"}
         assert db.session.scalar(sa.select(sa.func.count()).select_from(PaymentReturn)) >= 1
