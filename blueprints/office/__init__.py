@@ -56,6 +56,7 @@ from blueprints.office import (  # noqa: E402
     notice_texts,  # noqa: F401
     off_market,  # noqa: F401
     openings,  # noqa: F401
+    operating,  # noqa: F401
     outcomes,  # noqa: F401
     owner_batches,  # noqa: F401
     owner_statements,  # noqa: F401

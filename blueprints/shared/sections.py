@@ -123,7 +123,16 @@ OFFICE = {
         *("batches", "batch", "new_batch", "create_batch", "batch_file", "hand_over_batch", "answer_batch"),
         *("withdraw_batch", "new_bank_file", "bank_file"),
     ),
-    "office.users": ("new_user", "create_user", "user", "update_user", "audit", "exports", "set_up_step"),
+    "office.users": (
+        "new_user",
+        "create_user",
+        "user",
+        "update_user",
+        "audit",
+        "exports",
+        "set_up_step",
+        "operating",
+    ),
     "office.reports": ("report", "report_file", "choose_columns", "delinquency", "gaps"),
     "office.imports": ("new_import", "import_batch", "undo_import", "answer_import"),
 }

@@ -39,7 +39,7 @@ EVERY_DUTY_OF_STAFF = frozenset(DUTIES) - {"settings"}
 
 STAFF_ALWAYS = frozenset({"office", "people", "agreements", "properties", "talk", "view_as"})
 """What all staff may: read, answer people, and look at a customer's pages as the customer sees them."""
-OF_ADMIN_ALONE = frozenset({"charge_off", "users", "audit", "export_all"})
+OF_ADMIN_ALONE = frozenset({"charge_off", "users", "audit", "export_all", "operate"})
 _OTHERS: Mapping[str, frozenset[str]] = {
     "customer": frozenset({"pay", "methods", "profile", "talk"}),
     "landlord": frozenset({"office", "agreements", "properties", "reports", "talk"}),

@@ -163,6 +163,7 @@ OFFICE: dict[str, str] = {
     "office.new_statement_file": "staff",
     "office.new_unit": "staff",
     "office.new_user": "admin",
+    "office.operating": "admin",
     "office.new_waiver": "staff, none there",
     "office.open_sign_in": "staff",
     "office.new_off_market": "staff",
