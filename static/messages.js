@@ -51,6 +51,15 @@
     if (ctx?.target?.id === "talk") document.getElementById("announce").textContent = talk().dataset.sayUnsent;
   });
 
+  // A file that is too large is said when it is chosen: the server would answer without the form.
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("[data-most]")) return;
+    const most = Number(target.dataset.most), sizes = [...target.files].map((file) => file.size);
+    const big = sizes.some((size) => size > most) || sizes.reduce((all, size) => all + size, 0) > 3 * most;
+    document.getElementById("announce").textContent = big ? target.dataset.sayBig : "";
+    if (big) target.value = "";
+  });
+
   // A message that could not be sent stays in its box; it goes with the same key, so it is never there twice.
   document.addEventListener("keydown", (e) => {
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.matches("[data-live] textarea")) e.target.form.requestSubmit();

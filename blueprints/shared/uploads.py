@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, abort, current_app
+from flask_babel import lazy_gettext as _
 from wtforms import MultipleFileField
 
 from domain.actions.uploads import HandedIn, open_file
+from domain.rules.file_kinds import MOST_BYTES
 from domain.rules.upload_checks import ACCEPT, MOST_FILES
 from domain.words import Gone
 from models import KeptFile
@@ -30,7 +32,9 @@ class FilesField(MultipleFileField):
     """Several files; `handed_in(field.data)` are those that were chosen."""
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any):
-        kwargs.setdefault("render_kw", {"accept": ACCEPT})
+        # Said before it is sent: what is too large for the whole request comes back without the form.
+        big = _("Choose at most 10 MB a file and 30 MB in all. Nothing was sent yet.")
+        kwargs.setdefault("render_kw", {"accept": ACCEPT, "data-most": MOST_BYTES, "data-say-big": big})
         super().__init__(label, validators, **kwargs)
 
 

@@ -220,13 +220,14 @@ def _said_before(
     session: Session, ref: str, matter: Matter, text: str, who: Scope, now: datetime
 ) -> str | None:
     """The ref of the thread that the customer opened with these very words under another form, if it is that new."""
-    if who.role != "customer":
+    used = session.scalar(select(Thread.id).where(Thread.ref == ref))
+    if who.role != "customer" or used is not None:
         return None
     same = select(Thread.ref).join(ThreadMessage, ThreadMessage.thread_id == Thread.id)
     return session.scalar(
         same.where(
             Thread.person_id == who.person_id, Thread.opened_by == who.by, Thread.opened_at > now - AGAIN,
-            Thread.ref != ref, Thread.subject == " ".join(kept_text(matter.subject).split()),
+            Thread.subject == " ".join(kept_text(matter.subject).split()),
             Thread.topic == matter.topic, Thread.agreement_id.is_not_distinct_from(matter.agreement_id),
             Thread.to_owner == matter.to_owner, ThreadMessage.key == Thread.ref,
             ThreadMessage.text == kept_text(text),

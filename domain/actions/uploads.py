@@ -42,7 +42,18 @@ def prepare(files: Sequence[HandedIn], *, by: str, now: datetime) -> list[Upload
     if files:
         with transaction() as session:
             _check_quota(session, files, by, now)
-    return [checked(file.name, file.content) for file in files]
+    return [_checked(file, alone=len(files) == 1) for file in files]
+
+
+def _checked(file: HandedIn, *, alone: bool) -> Upload:
+    """The file as it may be kept. Where several came, the sentence names the one that is wrong."""
+    try:
+        return checked(file.name, file.content)
+    except Refused as refused:
+        if alone:
+            raise
+        named = Sentence(N_("%(file)s: %(why)s"), {"file": file.name[:80], "why": refused.sentence})
+        raise Refused(named, "file") from None
 
 
 def keep(

@@ -146,9 +146,11 @@ def add_message(
         ThreadFile(ref=new_ref(), message_id=message.id, file_id=file.id, preview_id=picture.id if picture else None)
         for file, picture in files
     ])  # fmt: skip
-    if text:
+    # The first message is found by the subject too.
+    title = searched(thread.subject) if message.key == thread.ref else ""
+    if text or title:
         session.add(SearchText(
-            subject="message", subject_key=message.ref, language=thread.language, title="",
+            subject="message", subject_key=message.ref, language=thread.language, title=title,
             body=searched(" ".join([text, *(file.name for file, _picture in files)])),
         ))  # fmt: skip
     _moved(thread, author.side, now)

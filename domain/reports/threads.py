@@ -30,12 +30,12 @@ TOPICS: Mapping[str, str] = {
 OFFERED = ("question", "payment", "charge", "agreement", "document", "home", "other")
 """What somebody may choose who begins a thread; the others begin elsewhere."""
 EXCERPT = 140
-_LAST = aliased(ThreadMessage)
+_LAST, _WORDS = aliased(ThreadMessage), aliased(ThreadMessage)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thread in a list. `excerpt` is of its last message (`side` who said it), `unread` whether that is news."""
+    """One thread in a list. `excerpt` is of what was said last (`side` by whom), `unread` whether something is news."""
 
     ref: str
     subject: str
@@ -67,9 +67,9 @@ def others(scope: Scope) -> Sequence[str]:
     return ("office", "system") if scope.role == "customer" else ("customer", "note")
 
 
-def newest(scope: Scope) -> Any:
-    """The id of the last message of a thread that the reader sees."""
-    sides = () if scope.staff else ("note",)
+def newest(scope: Scope, without: Sequence[str] = ()) -> Any:
+    """The id of the last message of a thread that the reader sees; of another side than those `without`."""
+    sides = [*without, *(() if scope.staff else ("note",))]
     return (
         select(func.max(ThreadMessage.id))
         .where(ThreadMessage.thread_id == Thread.id, ThreadMessage.side.not_in(sides))
@@ -85,7 +85,7 @@ def _list(scope: Scope) -> Select[Any]:
         scope.select(
             Thread, Thread.ref, Thread.subject, Thread.topic, Thread.state, Thread.last_at, Thread.waits_since,
             func.coalesce(Person.name, Thread.contact_name), func.coalesce(Person.ref, ""),
-            func.coalesce(Agreement.number, ""), func.coalesce(name.name, ""), _LAST.text, _LAST.side,
+            func.coalesce(Agreement.number, ""), func.coalesce(name.name, ""), _WORDS.text, _WORDS.side,
             and_(_LAST.side.in_(others(scope)), _LAST.id > func.coalesce(read, 0)),
         )
         .outerjoin(Person, Person.id == Thread.person_id)
@@ -93,6 +93,7 @@ def _list(scope: Scope) -> Select[Any]:
         .outerjoin(colleague, colleague.id == Thread.assigned_to_id)
         .outerjoin(name, name.id == colleague.person_id)
         .outerjoin(_LAST, _LAST.id == newest(scope))
+        .outerjoin(_WORDS, _WORDS.id == newest(scope, ("system",)))
     )  # fmt: skip
 
 

@@ -15,10 +15,12 @@ SUFFIX = {
 """Media type -> how the name of such a file ends."""
 ACCEPT = ".pdf,.png,.jpg,.jpeg,.webp,.heic"
 _HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_OTHER = N_("Only a PDF or a picture (PNG, JPEG, WebP, HEIC) can be attached.")
 
 
-def media_type_of(content: bytes) -> str:
-    """The media type of a PDF, PNG, JPEG, WebP or HEIC. Raises Refused beside "file" for anything else."""
+def media_type_of(content: bytes, other: str = _OTHER) -> str:
+    """The media type of a PDF, PNG, JPEG, WebP or HEIC. Raises Refused beside "file" for anything else, with the
+    words of `other`."""
     if not content:
         raise Refused(Sentence(N_("This file is empty.")), "file")
     if len(content) > MOST_BYTES:
@@ -33,4 +35,4 @@ def media_type_of(content: bytes) -> str:
         return "image/webp"
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
         return "image/heic"
-    raise Refused(Sentence(N_("Only a PDF or a picture (PNG, JPEG, WebP, HEIC) can be attached.")), "file")
+    raise Refused(Sentence(other), "file")

@@ -152,9 +152,13 @@ def weight(words: Sequence[str], title: str, body: str, slips: Slips | None = No
 def _one(word: str, text: str, words: Collection[str], times: int, slips: Slips) -> int:
     if word in words or word + "s" in words:
         return 3 * times
-    if len(word) >= SHORTEST and word in text:
+    # A title is short: there two letters already say how a word begins, as somebody types it.
+    begun = times > 1 and len(word) > 1 and any(other.startswith(word) for other in words)
+    if begun or (len(word) >= SHORTEST and word in text):
         return 2 * times
-    return times if any(slips.near(word, other) for other in islice(words, MOST_SLIPS)) else 0
+    # What stands in every text is nobody's slip: "chat" is not "that".
+    alike = (slips.near(word, other) for other in islice(words, MOST_SLIPS) if other not in _EMPTY)
+    return times if any(alike) else 0
 
 
 def marked(text: str, words: Sequence[str], slips: Slips | None = None) -> list[Piece]:
@@ -170,7 +174,8 @@ def _places(text: str, words: Sequence[str], slips: Slips) -> Iterator[tuple[int
     for match in _WORD.finditer(text):
         plain = "".join(_runs(folded(match.group())))
         if any(word in plain if len(word) >= SHORTEST else word == plain for word in words) or any(
-            slips.near(word, plain) or slips.near(word, _stem(plain)) for word in words
+            plain not in _EMPTY and (slips.near(word, plain) or slips.near(word, _stem(plain)))
+            for word in words
         ):
             yield match.span()
 

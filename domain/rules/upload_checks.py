@@ -54,7 +54,7 @@ class Upload:
 def checked(name: str, content: bytes) -> Upload:
     """The file as it may be kept. Raises Refused beside "file", with a sentence for whoever sent it."""
     ending = name.rpartition(".")[2].strip().lower() if "." in name else ""
-    media_type = _text_type(content) if ending == "txt" else media_type_of(content)
+    media_type = _text_type(content) if ending == "txt" else media_type_of(content, _OTHER)
     if ending not in _ENDINGS[media_type]:
         raise Refused(Sentence(N_("The name of this file says another kind than its content.")), "file")
     return Upload(name, media_type, content, preview_of(media_type, content))

@@ -132,6 +132,19 @@ def test_a_ready_made_answer_leaves_what_was_typed_and_chosen(place: Place, new_
     expect(dana.locator(".said .mine .text", has_text="It takes five days.")).to_be_visible()
 
 
+def test_a_file_that_is_too_large_is_said_before_anything_is_sent(place: Place, new_page: NewPage) -> None:
+    bo = place.enter(new_page("phone"), "/messages/new", "bo")
+    bo.get_by_label("Your message").fill("The contract is here.")
+    field = bo.locator("input[type=file]")
+    field.set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"0" * 11_000_000})
+    expect(bo.locator("#announce")).to_contain_text("Choose at most 10 MB a file")
+    assert field.evaluate("field => field.files.length") == 0
+    field.set_input_files({"name": "car.png", "mimeType": "image/png", "buffer": png()})
+    assert field.evaluate("field => field.files.length") == 1
+    expect(bo.locator("#announce")).to_be_empty()
+    expect(bo.get_by_label("Your message")).to_have_value("The contract is here.")
+
+
 def test_without_scripts_one_writes_with_a_picture_and_reads_the_answer(
     place: Place, new_page: NewPage
 ) -> None:

@@ -64,7 +64,7 @@ def test_from_the_reason_of_an_amount_one_asks_about_it_once(house, app, home, r
     [
         ({"text": ""}, "Say in a few words what is wrong."), ({"amount": "1200.01"}, "no more can come off"),
         ({"amount": "0"}, "above zero"), ({"amount": "soon"}, "amount"), ({"text": "x" * 5001}, "at most 5000"),
-        ({"form_ref": ""}, "out of date"), ({"file": (io.BytesIO(b"MZ\x90"), "a.pdf")}, "Only a PDF or a picture"),
+        ({"form_ref": ""}, "out of date"), ({"file": (io.BytesIO(b"MZ\x90"), "a.pdf")}, "or plain text (.txt)"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked_keeps_what_was_typed(house, app, home, rent, typed, words):

@@ -74,7 +74,7 @@ def test_what_was_typed_stays_with_a_sentence_beside_its_field(bo, app, open_agr
         ({"subject": "Hello there", "text": ""}, "Write something."),
         ({"subject": "Hello there", "text": "x" * 5001}, "at most 5000 characters"),
         ({"subject": "Hello there", "text": "x", "agreement": "somebody-elses"}, "Not a valid choice"),
-        ({"subject": "Hello there", "text": "x", "file": (io.BytesIO(b"MZ\x90"), "a.pdf")}, "Only a PDF or a picture"),
+        ({"subject": "Hello there", "text": "x", "file": (io.BytesIO(b"MZ\x90"), "a.pdf")}, "or plain text (.txt)"),
     ):  # fmt: skip
         refused = bo.post("/messages", data=sent | typed, content_type="multipart/form-data")
         assert refused.status_code == 422
@@ -251,6 +251,33 @@ def test_messages_are_found_by_what_was_said(bo, house, open_agreement, thread) 
     assert "My payment" in found
     assert "Another" not in found
     assert "Nothing was said" in bo.get("/messages?q=zebra").text
+
+
+def test_a_subject_is_found_with_a_slip_of_the_keys(bo, house) -> None:
+    open_thread_for(house, "bo", subject="The kitchen window", text="It does not close.")
+    assert "The kitchen window" in bo.get("/messages?q=kichen", headers=HTMX).text
+    assert "The kitchen window" in bo.get("/messages?q=windw", headers=HTMX).text
+
+
+def test_the_list_shows_the_last_words_of_what_is_done(bo, house, thread) -> None:
+    answer(house, thread, "It arrived on Monday.")
+    page = bo.get(f"/messages/{thread}").text
+    bo.post(f"/messages/{thread}/close", data=fields_of(page, f"/messages/{thread}/close"))
+    shown = bo.get("/messages").text
+    assert ">Done<" in shown
+    assert "It arrived on Monday." in shown
+
+
+def test_of_several_files_the_one_that_is_wrong_is_named(bo, thread) -> None:
+    page = bo.get(f"/messages/{thread}").text
+    assert 'data-most="10485760"' in page
+    files = [(io.BytesIO(png()), "car.png"), (io.BytesIO(b"MZ\x90"), "tool.exe")]
+    refused = bo.post(
+        f"/messages/{thread}", data=fields_of(page, f"/messages/{thread}") | {"text": "x", "file": files},
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    assert refused.status_code == 422
+    assert "tool.exe: Only a PDF, a picture (PNG, JPEG, WebP, HEIC) or plain text (.txt)" in refused.text
 
 
 def test_the_first_page_shows_the_last_conversations(bo, thread) -> None:

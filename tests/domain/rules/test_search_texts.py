@@ -144,3 +144,14 @@ def test_any_text_can_be_searched_and_shown(text, q):
     excerpt(text, words)
     assert all(word.isalnum() for word in words)
     assert all(len(part) == 3 for word in words for part in trigrams(word))
+
+
+def test_a_title_is_found_while_it_is_typed_and_stands_first() -> None:
+    words = asked("late fe")
+    assert weight(words, "late fees", "about money") > weight(words, "your credit score", "late payments fe")
+
+
+def test_a_word_of_every_text_is_no_slip_of_another() -> None:
+    assert weight(["chat"], "", "what is that") == 0
+    assert not any(piece.marked for piece in marked("What is that?", ["chat"]))
+    assert weight(["chat"], "", "we chta here") > 0
