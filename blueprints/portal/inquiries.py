@@ -65,6 +65,14 @@ def asked_about(view: View, what: str) -> reports.Matter:
         abort(404)
 
 
+def called(view: View, matter: reports.Matter) -> str:
+    """What the conversation is called; of a figure, with how much it was."""
+    title = here().say(matter.title)
+    if matter.about == "balance" and matter.reason:
+        title = f"{title}: {here().money(matter.reason.amount_minor, view.currency)}"
+    return title[:MOST_SUBJECT]
+
+
 @portal.get("/questions")
 def inquiries() -> ResponseReturnValue:
     return htmx.render("portal/inquiries/inquiries.html", lines=reports.mine(scope()))
@@ -83,6 +91,7 @@ def page(
     return htmx.render(
         "portal/inquiries/new.html", status=status, view=view, matter=matter, what=what, form=form,
         reason=matter.reason, answer_by=answer_by(today()),
+        known=reports.asked_already(scope(), view, matter, called(view, matter)) if status == 200 else None,
     )  # fmt: skip
 
 
@@ -99,7 +108,7 @@ def create_inquiry(ref: str, what: str) -> ResponseReturnValue:
             form.way.data if missing else "",
         )  # fmt: skip
         question = acts.Question(
-            asked, here().say(matter.title)[:MOST_SUBJECT], matter.charge_id, matter.payment_ref,
+            asked, called(view, matter), matter.charge_id, matter.payment_ref,
             files=handed_in(form.file.data),
         )  # fmt: skip
         try:

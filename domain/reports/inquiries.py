@@ -167,6 +167,22 @@ def one(scope: Scope, ref: str) -> Line | None:
     return _line(row) if row else None
 
 
+def asked_already(scope: Scope, view: View, about: Matter, subject: str) -> Line | None:
+    """The question about this that waits for an answer; of a figure, the one that is called `subject`."""
+    same: Any = Thread.subject == subject
+    if about.charge_id is not None:
+        same = Inquiry.charge_id == about.charge_id
+    elif about.payment_ref:
+        same = Payment.ref == about.payment_ref
+    query = _query(scope).where(
+        Inquiry.agreement_id == view.agreement.id, Inquiry.about == about.about, Inquiry.state.in_(OPEN), same
+    )
+    row = (
+        db.session.execute(query.order_by(Inquiry.id).limit(1)).first() if about.about != "missing" else None
+    )
+    return _line(row) if row else None
+
+
 def mine(scope: Scope, count: int = 50) -> list[Line]:
     """A customer's own, the newest first."""
     rows = db.session.execute(_query(scope).order_by(Inquiry.id.desc()).limit(count))

@@ -41,6 +41,8 @@ def test_from_the_reason_of_an_amount_one_asks_about_it_once(house, app, home, r
     assert f"/agreements/{home}/ask/charge-{rent.entry}" in why
     page = tess.get(f"/agreements/{home}/ask/charge-{rent.entry}").text
     assert "At most $1,200.00" in page
+    address = f"/agreements/{home}/ask/charge-{rent.entry}"
+    other_tab = fields_of(page, address)
     assert "12 March 2026" in page
     answer, sent = asked(
         tess, home, f"charge-{rent.entry}", text="The heating was off.", amount="200",
@@ -54,9 +56,19 @@ def test_from_the_reason_of_an_amount_one_asks_about_it_once(house, app, home, r
     for words in ("We have it", "The heating was off.", "$200.00", "cold.png", "12 March 2026"):
         assert words in shown
     assert "We have it" in tess.get("/questions").text
-    again, _sent = asked(tess, home, f"charge-{rent.entry}", text="Hello?")
+    once_more = tess.get(f"/agreements/{home}/ask/charge-{rent.entry}").text
+    assert "You asked about this on" in once_more
+    assert f'href="{answer.location}"' in once_more
+    again = tess.post(address, data=other_tab | {"text": "Hello?"})
     assert again.status_code == 422
     assert "asked already" in again.text
+
+
+def test_a_figure_is_asked_about_once_and_named_with_its_amount(house, app, home):
+    tess = house.client("tess")
+    answer, _sent = asked(tess, home, "due", text="Why so much?")
+    assert ": $1,200.00</h1>" in tess.get(answer.location).text
+    assert f'href="{answer.location}"' in tess.get(f"/agreements/{home}/ask/due").text
 
 
 @pytest.mark.parametrize(
