@@ -272,7 +272,7 @@ _AGREEMENT = {
             N_("Please read our notice about an overdue payment."),
         ), (WHAT,), N_("Was due on"), _PAY_NOW),
     "document_to_sign": Words(
-        (N_("A document for %(agreement_number)s is ready to sign."), N_("A document is ready to sign.")),
+        (HEADLINE, N_("A document for %(agreement_number)s is ready to sign."), N_("A document is ready to sign.")),
         (WHAT,), N_("Sign by"), N_("Read and sign")),
     "document_signed": Words(
         (N_("A document for %(agreement_number)s was signed by all."), N_("A document was signed by all.")),

@@ -123,7 +123,10 @@ def prepare(
         words = Sentence(
             N_("We prepared autopay for you as you asked. It begins only when you accept its text.")
         )
-        tell_holder(session, row.id, "document_to_sign", row.ref, now=now, today=today, what=words)
+        waits = Sentence(N_("Autopay for %(number)s waits for your yes."), {"number": at.agreement.number})
+        tell_holder(
+            session, row.id, "document_to_sign", row.ref, now=now, today=today, what=words, headline=waits
+        )
         return row.ref
 
 

@@ -59,6 +59,7 @@ def test_what_is_prepared_takes_nothing_before_its_person_said_yes(
     page = dana.get(f"/office/agreements/{loan}/autopay").text
     assert "Waits for the person" in page
     assert "Written down by Dana" in page
+    assert "waits for your yes." in house.client("bo").get("/alerts/bell").text
     told = house.client("bo").get(f"/autopay/{row.ref}/accept")
     assert told.status_code in (200, 303)
 
