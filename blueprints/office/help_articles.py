@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, request, url_for
+from flask import abort, current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -65,7 +65,7 @@ def require_writer() -> None:
 @office.get("/office/help")
 def help_articles() -> ResponseReturnValue:
     require_writer()
-    language = request.args.get("language", "en")
+    language = request.args.get("language") or str(current_app.extensions["language"]())
     language = language if language in LANGUAGES else "en"
     groups = reports.lines(scope(), language)
     return htmx.render("office/help_articles/index.html", groups=groups, tongues=NAMES, language=language)

@@ -13,6 +13,9 @@ from domain.reports import guided_payments as reports
 from domain.reports.payments import state_words
 from domain.rules.help_guides import PAYMENTS
 
+OTHERS = ("failed", "pending", "lately")
+"""What a payment can be instead, where none is like the question."""
+
 
 @portal.get("/guide/payments/<which>")
 def guided_payments(which: str) -> ResponseReturnValue:
@@ -21,5 +24,6 @@ def guided_payments(which: str) -> ResponseReturnValue:
     heading, slug = PAYMENTS[which]
     return htmx.render(
         "portal/guide/payments.html", which=which, heading=heading, slug=slug, state_words=state_words,
+        others=[(key, words) for key, (words, _slug) in PAYMENTS.items() if key in OTHERS and key != which],
         answers=reports.answers(scope(), which, today()), days=reports.DAYS,
     )  # fmt: skip

@@ -33,6 +33,14 @@ def versions(app) -> list[tuple[int, str, bool]]:
         return [(row.version, row.title, row.hidden) for row in rows]
 
 
+def test_the_list_begins_in_the_language_of_the_reader(dana):
+    spanish = dana.get("/office/help", headers={"Accept-Language": "es"}).text
+    assert "/office/help/late-fees/es" in spanish
+    assert "/office/help/late-fees/en" not in spanish
+    other = dana.get("/office/help?language=en", headers={"Accept-Language": "es"}).text
+    assert "/office/help/late-fees/en" in other
+
+
 def test_staff_put_their_words_in_place_of_ours_and_take_them_back(dana, client, app):
     assert "It does not stop late fees." in dana.get(ADDRESS).text
     assert send(dana, title="About our zebra fees", body="They are **striped**.").status_code == 303

@@ -32,6 +32,8 @@ def test_what_is_on_its_way_is_no_failure_and_nobody_else_sees_it(house, open_ag
     client = house.client("bo")
     assert f"/payments/{payment}" in client.get("/guide/payments/pending").text
     assert f"/payments/{payment}" in client.get("/guide/payments/missing").text
-    assert "There is none" in client.get("/guide/payments/failed").text
+    none = client.get("/guide/payments/failed").text
+    assert "There is none" in none
+    assert '<a href="/guide/payments/pending">Payments on their way</a>' in none
     assert f"/payments/{payment}" not in house.client("stan").get("/guide/payments/lately").text
     assert client.get("/guide/payments/x").status_code == 404
