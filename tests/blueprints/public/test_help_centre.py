@@ -187,5 +187,6 @@ def test_pages_on_which_a_question_arises_lead_to_its_article():
         ("check-document", "public/check_document"), ("report-repair", "portal/repairs"),
         ("statements", "portal/statements"), ("receipts-and-papers", "portal/documents"),
         ("ask-about-amount", "portal/inquiries"), ("deposit-and-moving-out", "portal/agreements"),
+        ("deposit-and-moving-out", "portal/payoff"),
     ):  # fmt: skip
         assert page in linked[slug]
