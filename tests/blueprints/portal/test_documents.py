@@ -179,4 +179,5 @@ def test_all_papers_come_in_one_file(house, lease, pay) -> None:
     lease_of_them = f"{house.now.date()} Residential lease {document(house, lease.ref).number}"
     assert papers.namelist() == [f"{lease_of_them}.pdf", f"{lease_of_them}-signed.pdf"]
     assert {one.date_time[:3] for one in papers.infolist()} == {house.now.date().timetuple()[:3]}
+    assert "What you allowed stays on its own page." in house.client("tess").get("/documents").text
     assert house.client("stan").get(f"/agreements/{lease.agreement}/documents.zip").status_code == 404
