@@ -302,10 +302,3 @@ def test_a_form_that_was_sent_empty_comes_back_with_its_sentences(bo, open_agree
     back = bo.post("/messages")
     assert back.status_code == 422
     assert "Say in a few words what it is about." in back.text
-
-
-def test_an_error_can_be_reported_by_its_reference(bo) -> None:
-    assert (
-        'value="Error with the reference 0123456789ab"' in bo.get("/messages/new?reference=0123456789ab").text
-    )
-    assert "Error with" not in bo.get("/messages/new?reference=x'y").text

@@ -242,3 +242,10 @@ def test_whoever_comes_from_an_error_page_has_its_reference_in_the_form(client, 
         "/messages/new?reference=0123456789ab"
         in house.client("bo").get("/contact?reference=0123456789ab").text
     )
+
+
+def test_somebody_signed_in_finds_it_in_their_message(house) -> None:
+    bo = house.client("bo")
+    subject = 'value="Error with the reference 0123456789ab"'
+    assert subject in bo.get("/messages/new?reference=0123456789ab").text
+    assert "Error with" not in bo.get("/messages/new?reference=x'y").text
