@@ -35,6 +35,9 @@ def test_the_facts_are_the_contract_in_words(house, open_agreement) -> None:
         "Year",
     ):
         assert words in page
+    for address in (f"/documents#of-{ref}", f"/agreements/{ref}/ask/missing"):
+        assert f'href="{address}"' in page
+    assert f'id="of-{ref}"' in house.client("bo").get("/documents").text
 
 
 def test_details_that_somebody_typed_are_shown_as_text(house, open_agreement) -> None:
