@@ -153,7 +153,8 @@ def _one(word: str, text: str, words: Collection[str], times: int, slips: Slips)
     if word in words or word + "s" in words:
         return 3 * times
     # A title is short: there two letters already say how a word begins, as somebody types it.
-    begun = times > 1 and len(word) > 1 and any(other.startswith(word) for other in words)
+    typed = times > 1 and len(word) > 1 and word not in _EMPTY
+    begun = typed and any(other.startswith(word) for other in words)
     if begun or (len(word) >= SHORTEST and word in text):
         return 2 * times
     # What stands in every text is nobody's slip: "chat" is not "that".
