@@ -56,8 +56,12 @@
     if (!target.matches("[data-most]")) return;
     const most = Number(target.dataset.most), sizes = [...target.files].map((file) => file.size);
     const big = sizes.some((size) => size > most) || sizes.reduce((all, size) => all + size, 0) > 3 * most;
-    document.getElementById("announce").textContent = big ? target.dataset.sayBig : "";
-    if (big) target.value = "";
+    target.parentElement.querySelector("[data-big]")?.remove();
+    if (!big) return;
+    const line = Object.assign(document.createElement("p"), { className: "error", role: "alert", textContent: target.dataset.sayBig });
+    line.dataset.big = "";
+    target.after(line);
+    target.value = "";
   });
 
   // A message that could not be sent stays in its box; it goes with the same key, so it is never there twice.

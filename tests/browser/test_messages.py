@@ -137,11 +137,11 @@ def test_a_file_that_is_too_large_is_said_before_anything_is_sent(place: Place, 
     bo.get_by_label("Your message").fill("The contract is here.")
     field = bo.locator("input[type=file]")
     field.set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"0" * 11_000_000})
-    expect(bo.locator("#announce")).to_contain_text("Choose at most 10 MB a file")
+    expect(bo.get_by_role("alert")).to_contain_text("Choose at most 10 MB a file")
     assert field.evaluate("field => field.files.length") == 0
     field.set_input_files({"name": "car.png", "mimeType": "image/png", "buffer": png()})
     assert field.evaluate("field => field.files.length") == 1
-    expect(bo.locator("#announce")).to_be_empty()
+    expect(bo.get_by_role("alert")).to_have_count(0)
     expect(bo.get_by_label("Your message")).to_have_value("The contract is here.")
 
 
