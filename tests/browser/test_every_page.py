@@ -19,7 +19,7 @@ from tests.fixtures.browser import Axe, NewPage
 from tests.fixtures.servers import LiveServer
 
 FILES = re.compile(r"\.(pdf|csv|xlsx|ics|zip)$")
-REF = re.compile(r"/[A-Za-z0-9_-]{22}(?=/|$)|/\d+(?=/|$)")
+REF = re.compile(r"/[A-Za-z0-9_-]{22}(?=/|$)|/\d+(?=/|$)|(?<=^/help)/[a-z-]+$")
 MOST_PAGES = 60
 
 
