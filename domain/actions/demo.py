@@ -66,18 +66,8 @@ def _past(refs: dict[str, str], today: date, now: datetime, currency: str) -> No
         {"Make": "Toyota", "Model": "Camry SE", "Year": "2021", "VIN": "4T1G11AK0MU000042", "Colour": "Silver"},
     )  # fmt: skip
     tires = _open(
-        "Four winter tires",
-        64_000,
-        "0",
-        8,
-        "monthly",
-        begun,
-        begun + 5 * WEEK,
-        refs["bo"],
-        now,
-        "L-10043",
-        {},
-    )
+        "Four winter tires", 64_000, "0", 8, "monthly", begun, begun + 5 * WEEK, refs["bo"], now, "L-10043", {}
+    )  # fmt: skip
     van = _open(
         "2018 Ford Transit", 1_450_000, "12.9", 48, "monthly", begun, begun + 5 * WEEK, refs["tess"], now, "L-10044",
         {"Make": "Ford", "Model": "Transit 250", "Year": "2018", "VIN": "1FTYR2CM7JK000044"},

@@ -50,8 +50,9 @@ def values(
         "late_fees": {"lines": [voice.words(line) for line in late_terms(view)]},
         **_plan(view, voice),
     }
-    if agreement.kind == "rental":
-        found |= _rent(view.terms.terms, voice)
+    rent = getattr(view.terms, "terms", None)
+    if isinstance(rent, RentTerms):
+        found |= _rent(rent, voice)
     if agreement.unit_id:
         found |= _home(scope, view, voice) | {
             "owners": ", ".join(one.name for one in people if one.role == "owner")
