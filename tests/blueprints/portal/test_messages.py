@@ -55,12 +55,7 @@ def test_somebody_writes_from_the_empty_list_and_sees_it_there(bo, app, open_agr
         there = bo.post("/messages", data=sent)
         assert there.status_code == 303
     page = bo.get(there.location).text
-    for words in (
-        "My payment of May",
-        "Did it arrive?\nI paid at the bank.",
-        "Waiting for an answer",
-        "L-77",
-    ):
+    for words in ("My payment of May", "Did it arrive?\nI paid at the bank.", "Waiting for an answer"):
         assert words in page
     assert "My payment of May" in bo.get("/messages").text
     assert len(all_of(app, ThreadMessage)) == 1
@@ -95,7 +90,6 @@ def test_going_back_and_sending_the_same_again_leads_to_what_is_there(bo, app) -
     assert send() == there
     assert send(text="Did it arrive?\r\n") == there
     assert len(all_of(app, ThreadMessage)) == 1
-    # None of them has an agreement, which is asked for only where there is one.
     assert len({there, send(subject="My other payment"), send(text="Where is it?"), send(topic="other")}) == 4
 
 
@@ -255,8 +249,8 @@ def test_messages_are_found_by_what_was_said(bo, house, open_agreement, thread) 
 
 def test_a_subject_is_found_with_a_slip_of_the_keys(bo, house) -> None:
     open_thread_for(house, "bo", subject="The kitchen window", text="It does not close.")
-    assert "The kitchen window" in bo.get("/messages?q=kichen", headers=HTMX).text
-    assert "The kitchen window" in bo.get("/messages?q=windw", headers=HTMX).text
+    for typed in ("kichen", "windw"):
+        assert "The kitchen window" in bo.get(f"/messages?q={typed}", headers=HTMX).text
 
 
 def test_the_list_shows_the_last_words_of_what_is_done(bo, house, thread) -> None:
