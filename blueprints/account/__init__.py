@@ -13,6 +13,7 @@ from blueprints.account import (  # noqa: E402
     authenticator,  # noqa: F401
     devices,  # noqa: F401
     email,  # noqa: F401
+    kept,  # noqa: F401
     passkey_offer,  # noqa: F401
     passkeys,  # noqa: F401
     password,  # noqa: F401

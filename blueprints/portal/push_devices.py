@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from blueprints.portal import alerts, portal
-from blueprints.shared import htmx, visit
+from blueprints.shared import htmx, push_here, visit
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from domain.actions import push_devices
@@ -21,14 +21,14 @@ def keep_push_device() -> ResponseReturnValue:
     if pushes is None:
         abort(404)
     try:
-        push_devices.keep(
+        ref = push_devices.keep(
             current_user.user_id, request.form.get("subscription", ""), visit.device(), services=pushes.services,
             now=now(),
         )  # fmt: skip
     except Refused as refused:
         return alerts.shown(("push", here().say(refused.sentence)))
     flash(_("This device is notified from now on. Send yourself a test."))
-    return htmx.see_other(url_for("portal.alerts", _anchor="ways"))
+    return push_here.give(htmx.see_other(url_for("portal.alerts", _anchor="ways")), ref)
 
 
 @portal.post("/alerts/devices/<ref>/removed")

@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired, Length
 
 from blueprints.public import public
 from blueprints.public.throttle import TRIES, limit_posts, wait_for_all
-from blueprints.shared import doors, htmx, known_browser, signed_in, visit
+from blueprints.shared import doors, htmx, known_browser, push_here, signed_in, visit
 from blueprints.shared.clock import now
 from blueprints.shared.formats import here
 from blueprints.shared.lookup import forget
@@ -112,7 +112,8 @@ def enter(secret: str, page: str, *, trust: bool = False) -> ResponseReturnValue
     else:
         forget_page_session()
     fresh = known_devices.remember(secret, known_browser.known(), trust=trust, now=now())
-    return known_browser.give(signed_in.give_cookie(htmx.see_other(page), secret), fresh)
+    answer = push_here.make_way(signed_in.give_cookie(htmx.see_other(page), secret), secret)
+    return known_browser.give(answer, fresh)
 
 
 def leave(why: str) -> None:

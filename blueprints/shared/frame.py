@@ -11,6 +11,7 @@ from flask_login import current_user
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from blueprints.shared import kept
 from blueprints.shared.clock import today
 from blueprints.shared.sections import OFFICE, PORTAL
 from blueprints.shared.signed_in import scope, viewed
@@ -192,6 +193,7 @@ def me_entries() -> list[tuple[str, str, str, bool]]:
 
 
 def init_app(app: Flask) -> None:
+    kept.init_app(app)
     app.extensions["business_memory"] = {}
     app.extensions["tenant_memory"] = {}
     app.extensions["addresses"] = {}

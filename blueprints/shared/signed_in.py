@@ -14,6 +14,7 @@ from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from blueprints.shared import push_here
 from blueprints.shared.clock import now
 from domain import sealing
 from domain.access import STRANGER, Scope
@@ -161,12 +162,11 @@ def give_cookie(response: Response, secret: str) -> Response:
 
 
 def take_cookie(response: Response) -> Response:
-    """Remove the sign-in cookie and what the browser kept of this site."""
+    """Remove the sign-in cookie and what the browser kept of this site, and push to it no more."""
     response.delete_cookie(
         cookie_name(), path="/", secure=current_app.config["PRODUCTION"], httponly=True, samesite="Lax"
     )
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return push_here.clear(response)
 
 
 def _touch(response: Response) -> Response:

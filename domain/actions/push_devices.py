@@ -1,4 +1,5 @@
-"""The browsers that a person lets us push to. Verbs: `keep`, `forget`, `show_details`, `end`.
+"""The browsers that a person lets us push to. Verbs: `keep`, `forget`, `show_details`, `leave`,
+`make_way`, `end`.
 
 What a browser gives (where its push service listens, two keys) is sealed: with it anybody could send to that browser.
 A browser belongs to whoever let it push last, so a shared one never shows one person's news to another.
@@ -11,7 +12,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from channels.message import ChannelRefused
@@ -21,7 +22,7 @@ from domain import sealing
 from domain.records.words_out import audit
 from domain.transaction import rows_changed, transaction
 from domain.words import N_, Gone, Refused, Sentence
-from models import PushDevice
+from models import PushDevice, SignIn
 
 MOST = 10
 """How many browsers of one person may be pushed to; the one that was told longest ago makes room."""
@@ -114,6 +115,28 @@ def show_details(user_id: int, ref: str, shown: bool, *, now: datetime) -> None:
             _note(session, user_id, said, row.label, now)
 
 
+def leave(ref: str, now: datetime) -> None:
+    """Somebody signs out in this browser, so it is pushed to no more, whoever it belonged to."""
+    _end_one(PushDevice.ref == ref, "signed_out", now)
+
+
+def make_way(ref: str, secret: str, now: datetime) -> bool:
+    """Whether this browser belonged to somebody else than whom the sign-in of `secret` is of; it then ends."""
+    mine = select(SignIn.user_id).where(SignIn.id_hash == sealing.fingerprint(secret)).scalar_subquery()
+    return _end_one(and_(PushDevice.ref == ref, PushDevice.user_id != mine), "other_person", now)
+
+
+def _end_one(which: ColumnElement[bool], code: str, now: datetime) -> bool:
+    with transaction() as session:
+        row = session.scalars(select(PushDevice).where(which, PushDevice.ended_at.is_(None))).first()
+        if row is None:
+            return False
+        row.ended_at, row.ended_code = now, code
+        by = "" if code == "signed_out" else "system:push"
+        _note(session, row.user_id, "push_device.forgotten", row.label, now, by)
+        return True
+
+
 def end(ref: str, code: str, now: datetime) -> None:
     """Its push service says that this browser does not listen any more."""
     with transaction() as session:
@@ -127,8 +150,9 @@ def used(ref: str, now: datetime) -> None:
         session.execute(update(PushDevice).where(PushDevice.ref == ref).values(last_used_at=now))
 
 
-def _note(session: Session, user_id: int, action: str, label: str, now: datetime) -> None:
+def _note(session: Session, user_id: int, action: str, label: str, now: datetime, by: str = "") -> None:
+    """One's own deed, unless it says `by` whom."""
     audit(
-        session, by=f"user:{user_id}", action=action, subject="user", subject_id=user_id, at=now,
+        session, by=by or f"user:{user_id}", action=action, subject="user", subject_id=user_id, at=now,
         detail={"device": label[:120]},
     )  # fmt: skip

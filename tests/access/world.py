@@ -72,6 +72,7 @@ class World:
             return known.get(first, "nothing-of-this-name")
         named = {("portal.dashboard_widget", "name"): "tiles", ("office.desk_widget", "name"): "money",
                  ("static", "filename"): "app.css", ("public.language", "code"): "es",
+                 ("public.offline", "language"): "es",
                  ("office.report", "name"): "trial_balance", ("office.report_file", "name"): "trial_balance",
                  ("office.choose_columns", "name"): "trial_balance",
                  ("office.create_report_schedule", "name"): "trial_balance",

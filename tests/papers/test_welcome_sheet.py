@@ -23,7 +23,13 @@ def text(voice) -> str:
 
 def test_the_sheet_says_who_where_and_how_to_begin():
     shown = text(ENGLISH)
-    for part in ("Welcome, Tess Okafor", "C-10001", "RENT-1", "https://pay.harbor.example/claim", "How you begin"):
+    for part in (
+        "Welcome, Tess Okafor",
+        "C-10001",
+        "RENT-1",
+        "https://pay.harbor.example/claim",
+        "How you begin",
+    ):
         assert part in shown
 
 

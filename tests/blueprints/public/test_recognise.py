@@ -21,7 +21,9 @@ def test_the_page_names_sender_site_and_what_we_never_ask(app, house):
     assert app.config["BASE_URL"] in page
     assert "See my phrase" not in page
     assert 'href="/account/phrase"' in house.client("bo").get("/recognise").text
-    assert 'href="/verify"' in app.test_client().get("/recognise").text, "whoever is handed a paper looks here"
+    assert 'href="/verify"' in app.test_client().get("/recognise").text, (
+        "whoever is handed a paper looks here"
+    )
     assert 'href="/recognise"' in app.test_client().get("/").text
 
 
