@@ -11,7 +11,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, make_response, request, session
+from flask import Flask, Response, abort, make_response, request, session
 from flask_babel import Babel
 from flask_login import current_user
 from flask_migrate import Migrate
@@ -228,12 +228,14 @@ def mount_pages(app: Flask) -> None:
 
 
 def limit_bodies(app: Flask) -> None:
-    """Files may be large, typed forms may not: the limit for form fields does not reach a plain form's whole body."""
+    """Files may be large, typed forms may not (their limit misses a plain form's whole body); no name has a NUL."""
 
     @app.before_request
     def measure() -> None:
         if request.mimetype == "application/x-www-form-urlencoded" or request.path.startswith("/webhooks/"):
             request.max_content_length = app.config["MAX_FORM_MEMORY_SIZE"]
+        if "\x00" in request.path:
+            abort(404)
 
 
 def answer_errors(app: Flask) -> None:

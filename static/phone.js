@@ -24,7 +24,8 @@
     if (!e.target.matches("[data-forgets]")) return;
     leaving = true;
     caches.delete(KEPT);
-    navigator.serviceWorker.getRegistration("/").then((worker) => worker?.unregister());
+    // What the server tells the browser may have ended it in between.
+    navigator.serviceWorker.getRegistration("/").then((worker) => worker?.unregister()).catch(() => {});
   });
 
   // A newer version is told of, never taken by itself: a page may hold what somebody is typing.

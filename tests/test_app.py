@@ -224,3 +224,9 @@ def test_pages_that_show_a_secret_are_kept_by_no_browser(client) -> None:
 @HERE
 def test_a_wrong_method_is_told_the_right_ones(client) -> None:
     assert "GET" in client.post("/healthz").headers["Allow"]
+
+
+def test_no_name_has_a_nul_in_it_on_either_database(house):
+    dana = house.client("dana")
+    for answer in (dana.post("/office/pay-links/%00/revoke"), dana.get("/office/pay-links/%00")):
+        assert answer.status_code == 404

@@ -118,7 +118,6 @@ class Reader:
             }
             self.contracts = {one.ref: one for one in db.session.scalars(select(Autopay))}
             self.mandates = {one.id: one for one in db.session.scalars(select(Mandate))}
-            self.debits = list(db.session.scalars(select(AutopayDebit)))
             self.notices = list(db.session.scalars(select(BellNotice)))
             self.claimed = dict(
                 db.session.execute(
@@ -197,16 +196,13 @@ class Reader:
         return found
 
     def last_before(self, contract: Autopay, period: str) -> int | None:
-        """The greatest amount that could have been the last one when the period was decided."""
-        earlier = [
-            one
-            for one in self.debits
-            if one.autopay_id == contract.id and one.period < period and one.payment_id
-        ]
+        """The greatest amount that could have been the last one when the period was decided, each try counted: a retry
+        takes less where something was paid meanwhile."""
+        name = f"autopay-{contract.ref}-"
         paid = [
             one.amount_minor
             for one in self.payments.values()
-            if one.id in {debit.payment_id for debit in earlier}
+            if one.ref.startswith(name) and one.ref.removeprefix(name)[:10] < period
         ]
         first = FIRST.get(contract.ref)
         amounts = [*paid, *([first] if first is not None else [])]
