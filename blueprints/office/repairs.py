@@ -22,7 +22,7 @@ from blueprints.shared import htmx, lookup
 from blueprints.shared.clock import now, today
 from blueprints.shared.fields import DayField, MoneyField, RefField, seal_ref
 from blueprints.shared.signed_in import scope
-from blueprints.shared.uploads import uploads
+from blueprints.shared.uploads import picture, uploads
 from domain.actions import repairs as acts
 from domain.reports import repairs as reports
 from domain.reports import thread_pages
@@ -90,8 +90,18 @@ def page(
     said = thread_pages.messages(scope(), row.thread_id) if row.thread_id and scope().staff else ()
     return htmx.render(
         "office/repairs/repair.html", status=status, line=line, form=form, note=note, said=said,
-        steps=reports.steps(scope(), row), currency=currency(),
+        steps=reports.steps(scope(), row), currency=currency(), photos=() if said else reports.photos(row),
     )  # fmt: skip
+
+
+@office.get("/office/repairs/<ref>/photos/<file>")
+def repair_photo(ref: str, file: str) -> ResponseReturnValue:
+    """A picture that came with the report, made anew and small, for whoever decides about the repair."""
+    row, _line = found(ref)
+    shown = next((one.preview for one in reports.photos(row) if one.ref == file), None)
+    if shown is None:
+        abort(404)
+    return picture(shown)
 
 
 def staff_only() -> None:

@@ -10,14 +10,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload
 
 from domain.access import Scope
 from domain.reports.actors import Name, names_of
 from domain.reports.finding import Found, Wanted, page_of
 from domain.rules.repairs import OPEN, STATE_WORDS, URGENCY_SHORT
 from domain.words import Sentence
-from models import Agreement, Expense, MaintenanceRequest, MaintenanceStep, Person, Property, Thread, Unit, db
+from models import (
+    Agreement,
+    Expense,
+    MaintenanceRequest,
+    MaintenanceStep,
+    Person,
+    Property,
+    Thread,
+    ThreadFile,
+    ThreadMessage,
+    Unit,
+    db,
+)  # fmt: skip
 
 LOOK = {"reported": "warning", "accepted": "info", "planned": "info", "done": "success"}
 _FIRST = case(
@@ -162,3 +175,15 @@ def rents(scope: Scope) -> bool:
         Agreement.unit_id.is_not(None), Agreement.status == "active"
     )
     return db.session.execute(select(query.exists())).scalar() or False
+
+
+def photos(row: MaintenanceRequest) -> list[ThreadFile]:
+    """The pictures that came with the report of a request that was looked up: its landlord sees them, not the talk."""
+    first = select(func.min(ThreadMessage.id)).where(ThreadMessage.thread_id == row.thread_id)
+    query = (
+        select(ThreadFile)
+        .where(ThreadFile.message_id == first.scalar_subquery(), ThreadFile.preview_id.is_not(None))
+        .options(joinedload(ThreadFile.file), joinedload(ThreadFile.preview))
+        .order_by(ThreadFile.id)
+    )
+    return list(db.session.scalars(query))

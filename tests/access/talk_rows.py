@@ -31,6 +31,7 @@ TALK: dict[str, str] = {
     "office.move_repair": "staff, none there",
     "office.note_repair": "staff, none there",
     "office.repair": "office, none there",
+    "office.repair_photo": "office, none there",
     "office.repairs": "office",
     "office.assign_thread": "staff",
     "public.answering": "open",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from domain.actions import repairs as acts
+from domain.actions.uploads import HandedIn
 from domain.rules.repairs import Report
 from domain.transaction import transaction
 from models import Expense, MaintenanceRequest, MaintenanceStep, Outbox, Property, UserLimit, db
 from tests.fixtures.agreements import clock_today, scope_of
 from tests.fixtures.forms import fields_of
 from tests.fixtures.rentals import let_flat
+from tests.fixtures.talking import png
 
 
 @pytest.fixture
@@ -104,23 +107,47 @@ def test_a_note_is_for_the_business_alone_and_a_landlord_changes_nothing(dana, h
     assert lena.post(f"{there}/steps").status_code == 403
 
 
+def let_lena_see(house, flat) -> None:
+    """Lena's user is limited to the house of the flat."""
+    with transaction() as session:
+        home = session.scalars(select(Property).where(Property.ref == flat.property)).one()
+        user_id = scope_of(house, "lena").user_id
+        session.add(
+            UserLimit(user_id=user_id, property_id=home.id, branch="", added_at=house.now, added_by="x")
+        )
+
+
+@pytest.mark.safety("W9", "W17")
+def test_the_landlord_sees_the_pictures_of_the_report_and_nobody_elses(house, flat):
+    refs = [
+        acts.report(
+            flat.agreement, Report(title, "Look.", "Kitchen", "soon"), title, who=scope_of(house, "tess"),
+            today=clock_today(house), now=house.now, uploads=Path(house.app.config["SETTINGS"].uploads),
+            files=[HandedIn("tap.png", png())],
+        )
+        for title in ("Tap", "Stove")
+    ]  # fmt: skip
+    lena = house.client("lena")
+    assert lena.get(f"/office/repairs/{refs[0]}").status_code == 404
+    let_lena_see(house, flat)
+    sources = [
+        re.findall(r'src="(/office/repairs/[^"]+/photos/[^"]+)"', lena.get(f"/office/repairs/{ref}").text)
+        for ref in refs
+    ]
+    assert [len(one) for one in sources] == [1, 1]
+    picture = lena.get(sources[0][0])
+    assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
+    assert lena.get(sources[0][0].replace(refs[0], refs[1])).status_code == 404
+    assert house.client("tess").get(sources[0][0]).status_code in (303, 404)
+
+
 @pytest.mark.safety("W9")
 def test_the_landlord_of_the_house_reads_the_request_and_neither_notes_nor_talk(
     dana, house, app, flat, repair
 ):
     sent = fields_of(dana.get(f"/office/repairs/{repair}").text, f"/office/repairs/{repair}/notes")
     dana.post(f"/office/repairs/{repair}/notes", data=sent | {"note": "He never pays"})
-    with transaction() as session:
-        home = session.scalars(select(Property).where(Property.ref == flat.property)).one()
-        session.add(
-            UserLimit(
-                user_id=scope_of(house, "lena").user_id,
-                property_id=home.id,
-                branch="",
-                added_at=house.now,
-                added_by="x",
-            )
-        )
+    let_lena_see(house, flat)
     lena = house.client("lena")
     page = lena.get(f"/office/repairs/{repair}").text
     assert "Day and night." in page
