@@ -45,7 +45,7 @@ def told(mails, template: str = "document_to_sign") -> list[str]:
 def test_a_lease_reads_as_it_was_agreed(house) -> None:
     flat = lease_of(house, "tess", "bo")
     text = text_of(file_of(house, draw(house, flat.agreement, EVERYBODY)))
-    for words in ("Residential lease", "Tess Okafor, Customer", "Bo Rivera, Joint holder", "$1,200.00", "1A",
+    for words in ("Residential lease", "Tess Okafor, Tenant", "Bo Rivera, Tenant", "$1,200.00", "1A",
                   "The home is owned by Lena Fischer", "For the business"):  # fmt: skip
         assert words in text, words
     assert "{{" not in text
