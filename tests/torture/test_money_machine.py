@@ -33,6 +33,9 @@ MOVED = select(PaymentEvent.from_state, PaymentEvent.to_state).distinct()
 SLUGS = ("bank", "card", "bank_r01", "bank_lost", "card_lost", "card_silent", "card_disputed", "card_confirm")
 EVENTS = st.sampled_from(sorted(TABLE))
 AMOUNTS = st.integers(min_value=-5, max_value=60_000)
+ALWAYS_THE_SAME = 40
+"""So few walks are the same ones each time: the database is not made new between walks, so Hypothesis cannot repeat one
+that it found. Long runs are random."""
 WAYS = st.integers(min_value=0, max_value=len(SLUGS) - 1)
 
 
@@ -174,7 +177,7 @@ def walk(machine: type[Money], examples: int, steps: int) -> None:
         machine,
         settings=settings(
             max_examples=examples, stateful_step_count=steps, deadline=None, print_blob=True,
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=list(HealthCheck), derandomize=examples <= ALWAYS_THE_SAME,
         ),
     )  # fmt: skip
 
