@@ -59,13 +59,17 @@ def resolve_unknown(*, today: date, now: datetime, limit: int = PAGE) -> int:
 
 
 def _claim(now: datetime, limit: int) -> list[int]:
-    """The payments to ask about now; their next look is moved ahead by the back-off."""
+    """The payments to ask about now; their next look is moved ahead by the back-off.
+
+    What somebody else holds just now is for later: two runs that each waited for the other's would stop each other.
+    """
     with transaction() as session:
         rows = session.execute(
             select(Payment.id, Payment.looks)
             .where(Payment.state.in_(LOOKED_AT), Payment.next_look_at <= now)
             .order_by(Payment.next_look_at, Payment.id)
             .limit(limit)
+            .with_for_update(skip_locked=True)
         ).all()
         claimed = []
         for payment_id, looks in rows:

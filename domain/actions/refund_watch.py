@@ -49,13 +49,17 @@ def resolve(*, today: date, now: datetime, limit: int = PAGE) -> int:
 
 
 def _claim(now: datetime, limit: int) -> list[int]:
-    """The refunds to ask about now; their next look is moved ahead by the back-off."""
+    """The refunds to ask about now; their next look is moved ahead by the back-off.
+
+    What somebody else holds just now is for later: two runs that each waited for the other's would stop each other.
+    """
     with transaction() as session:
         rows = session.execute(
             select(Refund.id, Refund.looks)
             .where(Refund.way == "gateway", Refund.state.in_(LOOKED_AT), Refund.next_look_at <= now)
             .order_by(Refund.next_look_at, Refund.id)
             .limit(limit)
+            .with_for_update(skip_locked=True)
         ).all()
         claimed = []
         for refund_id, looks in rows:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from domain.actions import counter, methods, payment_watch
 from domain.actions.payments import TwinPayment
+from domain.transaction import transaction
 from domain.words import Conflict, Refused
 from gateways import registry
 from models import Attempt, JournalEntry, Payment, PaymentMethod, Receipt
@@ -140,3 +143,22 @@ def test_eight_watchers_ask_about_an_unanswered_payment_once(till, loan, save_me
     later = NOW.replace(minute=5)
     at_once(8, lambda _: payment_watch.resolve_unknown(today=TODAY, now=later))
     assert till.row(ref).looks == 1
+
+
+@pytest.mark.safety("J1", "J2")
+@pytest.mark.database("postgres")
+def test_a_watcher_leaves_what_somebody_else_holds_for_later_and_never_waits(
+    till, open_agreement, save_method
+) -> None:
+    silent = save_method("bo", "card_silent")
+    held, other = (till.pay(open_agreement("bo"), INSTALLMENT, silent) for _ in range(2))
+    later = NOW.replace(minute=5)
+    with ThreadPoolExecutor(1) as elsewhere, transaction() as session:
+        session.execute(select(Payment.id).where(Payment.ref == held).with_for_update())
+        look = elsewhere.submit(payment_watch.resolve_unknown, today=TODAY, now=later)
+        wait([look], timeout=20)
+        waited = not look.done()
+    assert not waited
+    assert (till.row(held).looks, till.row(other).looks) == (0, 1)
+    payment_watch.resolve_unknown(today=TODAY, now=later)
+    assert (till.row(held).looks, till.row(other).looks) == (1, 1)
