@@ -2,7 +2,7 @@
    the balances of the person's own first page, for a week, and drops them when they leave or somebody else is here. */
 (() => {
   "use strict";
-  const box = document.getElementById("phone");
+  const box = document.getElementById("newer-version");
   if (!box || !("serviceWorker" in navigator) || !("caches" in window)) return;
   const KEPT = "kept", RECORD = "/kept/balance", WEEK = 7 * 24 * 3600 * 1000, { whose } = box.dataset;
   let leaving = false;

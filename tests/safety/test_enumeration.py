@@ -27,6 +27,7 @@ FLOWS = {
     "/claim": "name",
     "/register": "number",
 }
+OWN_HEADERS = ("Content-Length", "Set-Cookie", "X-Request-Id")
 KINDS = ("known", "staff", "unknown", "unclaimed", "frozen", "disabled")
 
 
@@ -75,8 +76,9 @@ def doors(house, open_agreement) -> Doors:
 
 
 def shown(answer, typed: str) -> tuple[int, list[str], str]:
-    """Status, headers and page, without what the visitor typed and the form's token, made anew for everybody."""
-    headers = [f"{k}: {v}" for k, v in answer.headers if k not in ("Content-Length", "Set-Cookie")]
+    """Status, headers and page, without what the visitor typed, and the form's token and the request's name, made anew
+    for everybody."""
+    headers = [f"{k}: {v}" for k, v in answer.headers if k not in OWN_HEADERS]
     return answer.status_code, headers, without_own(answer.text, typed)
 
 

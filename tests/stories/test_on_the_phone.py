@@ -156,7 +156,7 @@ def test_the_servers_word_clears_the_phone_and_a_new_version_loses_no_form(phone
     notice = page.get_by_text("A new version is ready.")
     expect(notice).to_be_hidden()
     # This page is of an older program; a worker of the present one takes over.
-    page.evaluate("document.getElementById('phone').dataset.version = 'older'")
+    page.evaluate("document.getElementById('newer-version').dataset.version = 'older'")
     page.evaluate("navigator.serviceWorker.register('/service-worker.js?newer', {scope: '/'}).then(() => 1)")
     expect(notice).to_be_visible()
     field = page.locator("main form input[type=text]").first

@@ -91,7 +91,6 @@ def test_it_is_printed_the_same_years_later_whatever_became_of_the_names_and_the
     assert "Parking" in page
 
 
-@pytest.mark.safety("W9")
 def test_it_is_in_the_file_of_all_papers_under_its_last_day(house, home) -> None:
     make(house)
     papers = zipfile.ZipFile(io.BytesIO(house.client("tess").get(f"/agreements/{home}/documents.zip").data))
@@ -103,6 +102,7 @@ def test_it_is_in_the_file_of_all_papers_under_its_last_day(house, home) -> None
     assert papers.read(name).startswith(b"%PDF")
 
 
+@pytest.mark.safety("W9")
 def test_roommates_do_not_read_each_others_share(house) -> None:
     shared_rental(house)
     bill_through(house)
