@@ -70,7 +70,9 @@ def test_there_is_none_with_a_mail_server(client, house):
 
 
 @pytest.mark.settings(
-    DUEBOOK_BASE_URL="https://pay.example", DUEBOOK_TEST_CHEAP_HASH="0", DUEBOOK_TRUSTED_HOSTS="pay.example,localhost"
+    DUEBOOK_BASE_URL="https://pay.example",
+    DUEBOOK_TEST_CHEAP_HASH="0",
+    DUEBOOK_TRUSTED_HOSTS="pay.example,localhost",
 )
 def test_there_is_none_where_other_people_come(client):
     assert client.get("/mailbox").status_code == 404
