@@ -126,6 +126,19 @@ def test_bo_pays_by_a_card_that_nobody_saves(
     axe(page)
 
 
+def test_a_form_that_names_a_way_to_pay_is_sent_by_the_first_of_two_presses_alone(
+    house: House, enter: Enter, new_page: NewPage
+) -> None:
+    page = enter(new_page("phone"))
+    page.get_by_role("button", name="Check this payment").click()
+    button = page.get_by_role("button", name="Pay $155.97")
+    let_in = button.evaluate(
+        """button => [1, 2].map(() => button.form.dispatchEvent(
+            new SubmitEvent("submit", { bubbles: true, cancelable: true, submitter: button })))"""
+    )
+    assert let_in == [True, False]
+
+
 def test_when_the_network_is_cut_at_the_last_step_nothing_is_charged_twice(
     house: House, enter: Enter, new_page: NewPage, watch
 ) -> None:
