@@ -76,8 +76,8 @@
   };
   on("submit", (e) => {
     const form = e.target;
-    // Not form.method: a field of that name, the way to pay, stands before it.
-    if (form.getAttribute("method") !== "post" || "again" in form.dataset) return;
+    // Not form.method: the way to pay is a field of that name.
+    if (!form.matches("[method=post]") || "again" in form.dataset) return;
     if (form.sending || form.hasAttribute("data-sent")) { e.preventDefault(); e.stopImmediatePropagation(); return; }
     form.sending = true; // at once: a browser may let the second click of a double click in before the timer
     setTimeout(() => { form.sending = false; if (!e.defaultPrevented) busy(form, true); });
