@@ -3,7 +3,7 @@
 from flask import Flask
 
 from commands.answers import in_one_line
-from commands.backup import backup, backup_key, restore
+from commands.backup import backup, backup_key, backup_prove, restore
 from commands.bank import bank
 from commands.batches import batches
 from commands.books import books
@@ -26,6 +26,7 @@ COMMANDS = tuple(
         batches,
         backup,
         backup_key,
+        backup_prove,
         bank,
         books,
         demo,

@@ -144,6 +144,10 @@ class Settings:
     scheduler: bool
     ping_url: str
     metrics_token: str
+    backups: Path | None
+    backup_to: str
+    backups_kept: int
+    proof_url: str
     cheap_hashes: bool
     testing: bool
     secret_key: bytes
@@ -243,6 +247,10 @@ def read_settings(given: Mapping[str, object] | None = None) -> Settings:
         scheduler=values.get("DUEBOOK_SCHEDULER", "0") == "1",
         ping_url=values.get("DUEBOOK_PING_URL", ""),
         metrics_token=values.get("DUEBOOK_METRICS_TOKEN", ""),
+        backups=Path(values["DUEBOOK_BACKUPS"]).resolve() if values.get("DUEBOOK_BACKUPS") else None,
+        backup_to=values.get("DUEBOOK_BACKUP_TO", ""),
+        backups_kept=max(1, _whole(values, "DUEBOOK_BACKUPS_KEPT", 14)),
+        proof_url=values.get("DUEBOOK_PROOF_DATABASE_URL", ""),
         cheap_hashes=values.get("DUEBOOK_TEST_CHEAP_HASH", "0") == "1",
         testing=values.get("TESTING", "") in ("1", "True", "true"),
         secret_key=KeyFile(keys / "secret.key").make(),

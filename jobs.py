@@ -44,6 +44,9 @@ from domain.actions import (
 )
 from domain.actions.batches import Limits
 from domain.actions.outbox import deliver
+from domain.reports.copy_check import differences
+from domain.reports.operating import BACKUP
+from keeping import nights
 from models import db
 
 log = structlog.get_logger()
@@ -58,6 +61,11 @@ class Duty:
     work: Callable[[Flask], object]
 
 
+def on_day(work: Callable[..., object]) -> Callable[[Flask], object]:
+    """What needs nothing but the day and the moment."""
+    return lambda app: work(today=_clock(app).today(), now=_clock(app).now())
+
+
 def deliver_outbox(app: Flask) -> int:
     """Send the mails that wait."""
     return deliver(app.extensions["post"], now=_clock(app).now())
@@ -66,16 +74,6 @@ def deliver_outbox(app: Flask) -> int:
 def send_due(app: Flask) -> int:
     """Send the planned payments whose day has come."""
     return scheduled.send_due(today=_clock(app).today(), now=_clock(app).now()).sent
-
-
-def look_for_late(app: Flask) -> int:
-    """Open a task for each payment that takes too long and each outcome that stays unknown."""
-    return late_payments.look(today=_clock(app).today(), now=_clock(app).now())
-
-
-def watch_return_rates(app: Flask) -> int:
-    """Tell somebody when too many bank debits come back."""
-    return return_rates.watch(today=_clock(app).today(), now=_clock(app).now())
 
 
 def resolve_unknown(app: Flask) -> int:
@@ -164,11 +162,6 @@ def settle_files(app: Flask) -> int:
     return file_duties.settle(today=_clock(app).today(), now=_clock(app).now(), places=places(app))
 
 
-def read_payouts(app: Flask) -> int:
-    """Keep what the gateways paid out to the bank."""
-    return reconciling.read_payouts(today=_clock(app).today(), now=_clock(app).now())
-
-
 def reconcile(app: Flask) -> int:
     """Hold attempts, gateways, books and bank against each other, once a day."""
     return reconciling.reconcile_once(db.session, today=_clock(app).today(), now=_clock(app).now())
@@ -192,11 +185,6 @@ def write_exports(app: Flask) -> int:
     return int(export_runs.write_next(folder, settings.uploads, _clock(app).now))
 
 
-def mail_reports(app: Flask) -> int:
-    """Mail the links to reports whose day has come."""
-    return report_schedules.mail_due(today=_clock(app).today(), now=_clock(app).now())
-
-
 def issue_statements(app: Flask) -> int:
     """Make the statements of the month or the year that is over, and tell whose they are."""
     address, test_mode, clock = app.config["BASE_URL"], bool(app.config["TEST_MODE"]), _clock(app)
@@ -208,6 +196,15 @@ def issue_statements(app: Flask) -> int:
 def mail_announcements(app: Flask) -> int:
     """Mail the announcements whose time has come."""
     return announcements.mail_due(now=_clock(app).now())
+
+
+def keep_backup(app: Flask) -> bool:
+    """Keep a copy of everything for this night, and prove it."""
+    began = _clock(app).now()
+    made = nights.keep_due(app.config["SETTINGS"], _clock(app), differences)
+    if made:
+        duty_marks.keep(BACKUP, began=began, now=_clock(app).now())
+    return made
 
 
 def tell_watcher(app: Flask) -> bool:
@@ -229,27 +226,28 @@ TIMETABLE = (
     Duty("resolve_refunds", 30, resolve_refunds),
     Duty("read_gateway_events", 20, read_gateway_events),
     Duty("expire_confirmations", 300, expire_confirmations),
-    Duty("look_for_late", 600, look_for_late),
+    Duty("look_for_late", 600, on_day(late_payments.look)),
     Duty("bill_day", 300, bill_day),
     Duty("watch_late", 900, watch_late),
     Duty("debit_day", 60, debit_day),
     Duty("remind", 900, remind),
     Duty("tell_unread", 120, tell_unread),
-    Duty("watch_return_rates", 3600, watch_return_rates),
+    Duty("watch_return_rates", 3600, on_day(return_rates.watch)),
     Duty("build_files", 300, build_files),
     Duty("settle_files", 600, settle_files),
-    Duty("read_payouts", 3600, read_payouts),
+    Duty("read_payouts", 3600, on_day(reconciling.read_payouts)),
     Duty("reconcile", 1800, reconcile),
     Duty("tell_expiring", 3600, tell_expiring),
     Duty("seal_books", 3600, seal_books),
     Duty("seal_audit", 300, seal_audit),
     Duty("write_exports", 10, write_exports),
-    Duty("mail_reports", 900, mail_reports),
+    Duty("mail_reports", 900, on_day(report_schedules.mail_due)),
     Duty("finish_documents", 60, finish_documents),
     Duty("mail_announcements", 60, mail_announcements),
     Duty("issue_statements", 600, issue_statements),
     Duty("end_ownerships", 3600, end_ownerships),
     Duty("forget_tries", 3600, forget_tries),
+    Duty(nights.NAME, 600, keep_backup),
     Duty("mend_search", 600, mend_search),
     Duty(heartbeat.NAME, 60, tell_watcher),
 )

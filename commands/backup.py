@@ -1,4 +1,4 @@
-"""`flask backup`, `flask backup-key` and `flask restore`: one file that holds everything, and putting it back."""
+"""`flask backup`, `backup-prove`, `backup-key`, `restore`: one file that holds everything, and putting it back."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from config import Settings
 from domain.actions import duty_marks, restoring
 from domain.reports.book_check import GatewayUnread, check
+from domain.reports.copy_check import differences
 from domain.reports.operating import BACKUP
-from keeping import archive, databases, instances
+from keeping import archive, databases, instances, nights
 from keeping.databases import CannotKeep
 from models import db
 
@@ -60,6 +61,31 @@ def _write_down(began: datetime) -> None:
         duty_marks.keep(BACKUP, began=began, now=current_app.extensions["clock"].now())
     except SQLAlchemyError:
         click.echo("That it was made could not be written down: flask doctor will not know of it.", err=True)
+
+
+@click.command("backup-prove")
+@click.argument("file", type=FILE)
+@click.option(
+    "--identity",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The key that opens an encrypted backup.",
+)
+@with_appcontext
+def backup_prove(file: Path, identity: Path | None) -> None:
+    """Put FILE back in a scratch place, prove its books and take it away again; the portal may run meanwhile."""
+    settings = _settings()
+    try:
+        found = nights.prove(settings, file, differences, identity)
+    except CannotKeep as problem:
+        raise click.ClickException(str(problem)) from problem
+    for difference in found[:5]:
+        click.echo(f"DIFFERENCE: {difference}")
+    if found:
+        raise SystemExit(1)
+    if databases.is_sqlite(settings.database_url) or settings.proof_url:
+        click.echo("It can be put back, and its books agree.")
+    else:
+        click.echo("All of it can be read. With DUEBOOK_PROOF_DATABASE_URL its books are proved, too.")
 
 
 @click.command("backup-key")

@@ -31,7 +31,12 @@ def doctor() -> None:
         *worries.of_settings(settings),
         *worries.of_mail_server(settings),
     ]
-    found += [*_processor(settings), *_database(settings), *worries.of_machine(settings)]
+    found += [
+        *_processor(settings),
+        *_database(settings),
+        *worries.of_machine(settings),
+        *worries.of_backups(settings),
+    ]
     for problem in found:
         click.echo(f"- {problem}")
     if found:

@@ -57,19 +57,49 @@ def write(target: Path, parts: Iterator[Part], facts: dict[str, Any], recipient:
             _fill(file, parts, facts)
         if key is not None:
             plain, unfinished = unfinished, unfinished.with_suffix(".age.part")
-            with _private(unfinished):
-                pass
-            pyrage.encrypt_file(str(plain), str(unfinished), [key])
+            _seal(plain, unfinished, key)
             plain.unlink()
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
-        unfinished.replace(target)
+        _settle(unfinished, target)
     except OSError as problem:
         raise CannotKeep(f"The backup cannot be written: {problem.strerror}.") from problem
     finally:
         for left in target.parent.glob(f".{target.name}*.part"):
             left.unlink(missing_ok=True)
     return target.stat().st_size
+
+
+def encrypt(plain: Path, target: Path, recipient: str) -> None:
+    """Write an encrypted copy of a backup; nothing of that name is left when it fails. Raises CannotKeep."""
+    key, unfinished = _recipient(recipient), target.with_name(f".{target.name}.part")
+    try:
+        _seal(plain, unfinished, key)
+        _settle(unfinished, target)
+    except OSError as problem:
+        raise CannotKeep(f"The backup cannot be written: {problem.strerror}.") from problem
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _seal(plain: Path, target: Path, key: Any) -> None:
+    with _private(target):
+        pass
+    pyrage.encrypt_file(str(plain), str(target), [key])
+
+
+def _settle(unfinished: Path, target: Path) -> None:
+    """Give it its name once it is on the disk."""
+    with unfinished.open("rb") as written:
+        os.fsync(written.fileno())
+    unfinished.replace(target)
+
+
+def is_recipient(text: str) -> bool:
+    """Whether it is a public key of age."""
+    try:
+        _recipient(text)
+    except CannotKeep:
+        return False
+    return True
 
 
 def _fill(file: Any, parts: Iterator[Part], facts: dict[str, Any]) -> None:

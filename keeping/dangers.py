@@ -16,6 +16,7 @@ from config import LIVE_KEYS, LOOPBACK, Settings, Unsafe
 
 FEWEST_BYTES, FEWEST_DIFFERENT = 32, 10
 FEWEST_OF_TOKEN = 20
+PROOF = "_proof"
 FULL = 2
 """How SQLite numbers synchronous=FULL: a commit is on the disk before it is answered."""
 
@@ -37,6 +38,10 @@ def of_settings(settings: Settings) -> list[str]:
             and not (parts.scheme == "http" and parts.hostname in LOOPBACK)
         ):
             found.append(f"{name} must begin with https://.")
+    if settings.proof_url and not settings.proof_url.split("?", 1)[0].endswith(PROOF):
+        found.append(
+            f"DUEBOOK_PROOF_DATABASE_URL must end in {PROOF}: what is in that database is thrown away."
+        )
     if settings.metrics_token and len(settings.metrics_token) < FEWEST_OF_TOKEN:
         found.append(f"DUEBOOK_METRICS_TOKEN is shorter than {FEWEST_OF_TOKEN} characters.")
     if settings.ways.get("DUEBOOK_STRIPE_KEY", "").startswith(LIVE_KEYS) and settings.sandbox_url:

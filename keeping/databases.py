@@ -11,8 +11,11 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+SQLITE_NAME = "database.sqlite3"
 
 
 class CannotKeep(Exception):
@@ -30,7 +33,7 @@ def sqlite_file(url: str) -> Path:
 
 def name_of(url: str) -> str:
     """What the copy of this database is called inside a backup."""
-    return "database.sqlite3" if is_sqlite(url) else "database.dump"
+    return SQLITE_NAME if is_sqlite(url) else "database.dump"
 
 
 def copy(url: str, target: Path) -> None:
@@ -91,6 +94,11 @@ def put_back(url: str, kept: Path) -> None:
     file.chmod(0o600)
 
 
+def read_through(kept: Path) -> None:
+    """Let the program that would put a dump of Postgres back read all of it. Raises CannotKeep."""
+    _call("pg_restore", ["--file", "-", str(kept)], dict(os.environ))
+
+
 def _empty(url: str) -> None:
     import psycopg
 
@@ -104,17 +112,20 @@ def _empty(url: str) -> None:
 
 def _run(program: str, url: str, *arguments: str) -> None:
     """One of Postgres's programs. The password goes by the environment: a command line can be read by others."""
-    found = shutil.which(program) or _newest(program)
-    if found is None:
-        raise CannotKeep(f"{program} is not on this machine. Install the client programs of Postgres.")
     parts = urlsplit(url.replace("+psycopg", "", 1))
     environment = dict(os.environ)
     if parts.password:
         environment["PGPASSWORD"] = unquote(parts.password)
         parts = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@", 1))
+    _call(program, ["--dbname", parts.geturl(), *arguments], environment)
+
+
+def _call(program: str, arguments: Sequence[str], environment: dict[str, str]) -> None:
+    found = shutil.which(program) or _newest(program)
+    if found is None:
+        raise CannotKeep(f"{program} is not on this machine. Install the client programs of Postgres.")
     done = subprocess.run(
-        [found, "--dbname", parts.geturl(), *arguments],
-        env=environment, capture_output=True, text=True, check=False,
+        [found, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         said = done.stderr.strip().splitlines()

@@ -36,7 +36,7 @@ def keep(settings: Settings, target: Path, *, now: datetime, recipient: str = ""
         facts = {
             "made_at": now.isoformat(),
             "database": copied.name,
-            "schema": _schema(settings.database_url),
+            "schema": schema(settings.database_url),
         }
         return archive.write(target, _parts(settings, copied, Path(made)), facts, recipient)
 
@@ -124,7 +124,8 @@ def in_use(settings: Settings) -> bool:
         engine.dispose()
 
 
-def _schema(url: str) -> str | None:
+def schema(url: str) -> str | None:
+    """The version of the tables in the database at `url`."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     try:
         with engine.connect() as connection:

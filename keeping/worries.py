@@ -1,20 +1,23 @@
 """What is unwise about an installation's settings and machine, in words: it may start, and somebody should see to it.
 
-Verbs: `of_settings`, `of_machine`, `of_mail_server`, `of_clock`, `apart`. What it must not start with stands in
-`keeping.dangers`.
+Verbs: `of_settings`, `of_machine`, `of_backups`, `of_mail_server`, `of_clock`, `apart`. What it must not start with
+stands in `keeping.dangers`.
 """
 
 from __future__ import annotations
 
 import http.client
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from config import LIVE_KEYS, LOOPBACK, Settings
+from keeping import archive
 
 LOW_DISK_BYTES = 200 * 1024 * 1024
 SECONDS = 5
@@ -42,6 +45,22 @@ def of_settings(settings: Settings) -> Iterator[str]:
         yield "DUEBOOK_MAIL_FROM is not set: no server takes mails from portal@example.org."
     if not settings.proxies:
         yield "DUEBOOK_PROXIES is 0: behind a proxy all visitors count as one, and lock each other out."
+
+
+def of_backups(settings: Settings) -> Iterator[str]:
+    """What the backups of the night would not survive."""
+    if settings.backup_to and not archive.is_recipient(settings.backup_to):
+        yield "DUEBOOK_BACKUP_TO is no public key of age: no backup can be made. flask backup-key makes one."
+    if settings.backups is None:
+        return
+    if not os.access(settings.backups if settings.backups.exists() else settings.backups.parent, os.W_OK):
+        yield f"DUEBOOK_BACKUPS: nothing can be written to {settings.backups}."
+    elif settings.production and _device(settings.backups) == _device(settings.instance):
+        yield f"The backups in {settings.backups} are on the same disk as the database: copy them to another place."
+
+
+def _device(place: Path) -> int:
+    return next(one for one in (place, *place.parents) if one.exists()).stat().st_dev
 
 
 def of_machine(settings: Settings) -> Iterator[str]:

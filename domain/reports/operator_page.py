@@ -44,6 +44,7 @@ DUTY_WORDS: Mapping[str, str] = {
     "issue_statements": N_("Make statements of months and years"),
     "end_ownerships": N_("Take houses from owners who sold them"),
     "forget_tries": N_("Forget old tries to sign in"),
+    "keep_backup": N_("Make and prove the backup of the night"),
     "mend_search": N_("Give words to the search"),
     "tell_watcher": N_("Give a sign of life to the watcher elsewhere"),
 }

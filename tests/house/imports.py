@@ -19,7 +19,7 @@ RECORDS = {"domain.kinds", "domain.access", "models", "tables"} | TOOLS | WORDS
 # room -> rooms it may import besides itself. The longest name that fits decides which room a module is in.
 MAY: dict[str, set[str]] = {
     "blueprints": EDGE,
-    "jobs": EDGE | {"domain.transaction"},
+    "jobs": EDGE | {"domain.transaction", "keeping"},
     "cli": EDGE | {"commands"},
     "commands": EDGE | {"jobs", "keeping"},
     # An action may read a report (a mail's data, a receipt); a report never calls an action.
