@@ -142,13 +142,14 @@ class Presence(Model):
 class Announcement(Model):
     """What the business tells everybody, the people of a property, or those with one sort of agreement, for some time.
 
-    `audience` "all", "property" (with `property_id`) or "sort" (with `agreement_kind`). It is shown from `from_at` to
+    `audience` "all", "public" (all, and whoever is not signed in), "property" (with `property_id`) or "sort" (with
+    `agreement_kind`). It is shown from `from_at` to
     `until_at` and mailed once (`sent_at`) where `by_mail` asks for it.
     """
 
     __tablename__ = "announcement"
     __table_args__ = (
-        CheckConstraint(one_of("audience", "all", "property", "sort"), name="audience"),
+        CheckConstraint(one_of("audience", "all", "public", "property", "sort"), name="audience"),
         CheckConstraint(one_of("weight", "plain", "urgent"), name="weight"),
     )
     id: Mapped[int] = pk()

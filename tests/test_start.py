@@ -50,11 +50,13 @@ def start(tmp_path):
         ({"DUEBOOK_SMTP_PORT": "smtp"}, "DUEBOOK_SMTP_PORT must be a whole number, not 'smtp'"),
     ],
 )
+@pytest.mark.safety("O10")
 def test_what_makes_an_installation_unsafe_is_refused_with_what_to_change(start, values, said) -> None:
     with pytest.raises(Unsafe, match=said):
         start(**values)
 
 
+@pytest.mark.safety("O10")
 def test_production_does_not_start_where_faults_would_show_the_program(start, monkeypatch) -> None:
     monkeypatch.setenv("FLASK_DEBUG", "1")
     start()
@@ -62,6 +64,7 @@ def test_production_does_not_start_where_faults_would_show_the_program(start, mo
         start(**LIVE)
 
 
+@pytest.mark.safety("O10")
 def test_keys_that_are_easy_to_guess_or_the_same_are_refused(start, tmp_path) -> None:
     start()
     signing, sealing = (tmp_path / "instance" / "keys" / name for name in ("secret.key", "sealing.key"))
@@ -81,6 +84,7 @@ def test_keys_that_are_easy_to_guess_or_the_same_are_refused(start, tmp_path) ->
         ("journal_mode=DELETE", "does not keep a write-ahead log"),
     ],
 )
+@pytest.mark.safety("O10")
 def test_production_does_not_start_on_a_database_that_could_lose_a_payment(
     start, monkeypatch, pragma, said
 ) -> None:
@@ -120,6 +124,7 @@ def test_keys_and_folders_are_made_once_for_their_owner_alone(start, tmp_path) -
 
 
 @pytest.mark.safety("D2")
+@pytest.mark.safety("O10")
 def test_a_key_that_others_may_read_or_that_is_short_is_refused(start, tmp_path) -> None:
     start()
     key = tmp_path / "instance" / "keys" / "secret.key"

@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from blueprints.shared import kept
+from blueprints.shared import kept, known_trouble
 from blueprints.shared.clock import today
 from blueprints.shared.sections import OFFICE, PORTAL
 from blueprints.shared.signed_in import scope, viewed
@@ -194,6 +194,7 @@ def me_entries() -> list[tuple[str, str, str, bool]]:
 
 def init_app(app: Flask) -> None:
     kept.init_app(app)
+    known_trouble.init_app(app)
     app.extensions["business_memory"] = {}
     app.extensions["tenant_memory"] = {}
     app.extensions["addresses"] = {}

@@ -168,7 +168,7 @@ def _announcement(scope: Scope, query: Select[Any]) -> Select[Any]:
         mine = Agreement.id.in_(own_agreements(who))
         houses = ids_of(Unit.property_id, Unit.id.in_(ids_of(Agreement.unit_id, mine)))
         return or_(
-            Announcement.audience == "all",
+            Announcement.audience.in_(("all", "public")),
             and_(Announcement.audience == "property", Announcement.property_id.in_(houses)),
             and_(
                 Announcement.audience == "sort", Announcement.agreement_kind.in_(ids_of(Agreement.kind, mine))

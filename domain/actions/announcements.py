@@ -151,7 +151,11 @@ def _readers(row: Announcement, after: int) -> Select[int]:
     elif row.audience == "sort":
         on = on.where(Agreement.kind == row.agreement_kind)
     claimed = select(User.person_id).where(User.role == "customer", User.disabled_at.is_(None))
-    who = Person.id.in_(on) if row.audience != "all" else or_(Person.id.in_(on), Person.id.in_(claimed))
+    who = (
+        Person.id.in_(on)
+        if row.audience not in ("all", "public")
+        else or_(Person.id.in_(on), Person.id.in_(claimed))
+    )
     return select(Person.id).where(who, Person.id > after).order_by(Person.id).limit(CHUNK)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from domain.access import Scope
 from domain.rules.announcements import AUDIENCES
@@ -15,6 +15,9 @@ from domain.words import N_, Sentence
 from models import Announcement, AnnouncementSeen, Property, db
 
 MOST_SHOWN, MOST_LISTED = 5, 100
+_LOUDEST_FIRST = (
+    (Announcement.weight == "urgent").desc(), Announcement.from_at.desc(), Announcement.id.desc(),
+)  # fmt: skip
 STATES = {"shown": N_("Shown"), "planned": N_("Planned"), "ended": N_("Ended")}
 
 
@@ -41,15 +44,29 @@ def current(scope: Scope, now: datetime, *, with_seen: bool = False) -> list[Not
     query = scope.select(
         Announcement, Announcement.ref, Announcement.title, Announcement.body, Announcement.weight == "urgent",
         Announcement.from_at, seen,
-    ).where(
+    ).where(*_shown(now))  # fmt: skip
+    if not with_seen:
+        query = query.where(~seen)
+    rows = db.session.execute(query.order_by(*_LOUDEST_FIRST).limit(MOST_LISTED if with_seen else MOST_SHOWN))
+    return [Notice(row[0], row[1], row[2], bool(row[3]), row[4], bool(row[5])) for row in rows]
+
+
+def told_to_anybody(now: datetime) -> list[Notice]:
+    """What is told to whoever comes, signed in or not: a trouble that is known. Looked up through nobody's eyes, since
+    it is for all of them.
+    """
+    query = select(
+        Announcement.ref, Announcement.title, Announcement.body, Announcement.weight, Announcement.from_at
+    ).where(Announcement.audience == "public", *_shown(now))
+    rows = db.session.execute(query.order_by(*_LOUDEST_FIRST).limit(MOST_SHOWN))
+    return [Notice(row[0], row[1], row[2], row[3] == "urgent", row[4], False) for row in rows]
+
+
+def _shown(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
         Announcement.from_at <= now, Announcement.ended_at.is_(None),
         or_(Announcement.until_at.is_(None), Announcement.until_at > now),
     )  # fmt: skip
-    if not with_seen:
-        query = query.where(~seen)
-    order = ((Announcement.weight == "urgent").desc(), Announcement.from_at.desc(), Announcement.id.desc())
-    rows = db.session.execute(query.order_by(*order).limit(MOST_LISTED if with_seen else MOST_SHOWN))
-    return [Notice(row[0], row[1], row[2], bool(row[3]), row[4], bool(row[5])) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

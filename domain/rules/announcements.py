@@ -8,6 +8,7 @@ from domain.words import N_
 
 AUDIENCES: Mapping[str, str] = {
     "all": N_("Everybody"),
+    "public": N_("Everybody, also before they sign in"),
     "property": N_("The people of a property"),
     "sort": N_("Those with one sort of agreement"),
 }

@@ -119,7 +119,7 @@ def upgrade() -> None:
     sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('written_by', sa.String(length=64), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("audience IN ('all', 'property', 'sort')", name=op.f('ck_announcement_audience')),
+    sa.CheckConstraint("audience IN ('all', 'public', 'property', 'sort')", name=op.f('ck_announcement_audience')),
     sa.CheckConstraint("weight IN ('plain', 'urgent')", name=op.f('ck_announcement_weight')),
     sa.ForeignKeyConstraint(['property_id'], ['property.id'], name=op.f('fk_announcement_property_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_announcement')),

@@ -97,6 +97,7 @@ def test_no_key_is_in_a_backup_and_the_keys_have_a_file_of_their_own(runner, hou
         assert {"keys/sealing.key", "keys/secret.key"} <= set(tar.getnames())
 
 
+@pytest.mark.safety("O4")
 def test_without_the_key_it_says_what_cannot_be_read_and_with_it_all_can(
     runner, house, filled, tmp_path, monkeypatch
 ) -> None:

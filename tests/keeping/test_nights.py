@@ -48,7 +48,7 @@ def seen(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
 
 
-@pytest.mark.safety("O1")
+@pytest.mark.safety("O2")
 def test_a_night_has_one_copy_that_was_put_back_and_proved(kept, folder) -> None:
     proved = []
 

@@ -152,7 +152,15 @@ REQUIREMENTS: dict[str, str] = {
     "L14": "A UK direct debit is announced as many working days before as the scheme asks.",
     "L17": "A SEPA direct debit is announced as many days before as was agreed, 14 where nothing was.",
     "L26": "A signature is bound to the exact bytes that were read, and any change of file or record is found.",
+    "O1": "A backup made while others pay is one moment, and its books agree.",
+    "O2": "The copy of each night counts once it was put back in a scratch place and its books were proved.",
     "O3": "A restored system starts with payments stopped, and charges nothing again that was charged after its copy.",
+    "O4": "After a restore without the keys it is said what cannot be read.",
+    "O7": "Whoever runs it sees whether the database answers, the duties run and what waits too long; strangers see"
+    " nothing.",
+    "O8": "A watcher elsewhere hears from us only while every timed duty runs and ended well.",
+    "O9": "A payment whose outcome is unknown for twelve hours needs a look.",
+    "O10": "What would be dangerous where other people pay does not start.",
     "L27": "Nobody is written to outside their hours, by their own clock; where the place is unknown, by all of them.",
     "L28": "Text messages need a yes that is kept; any way to say stop ends them at once, with one answer.",
 }

@@ -23,6 +23,7 @@ def told(client, **how) -> tuple[int, dict[str, str]]:
     return answer.status_code, dict(line.split(": ") for line in answer.text.splitlines())
 
 
+@pytest.mark.safety("O7")
 def test_an_installation_that_is_well_says_so_check_by_check(client, house) -> None:
     assert told(client) == (
         200,
@@ -30,6 +31,7 @@ def test_an_installation_that_is_well_says_so_check_by_check(client, house) -> N
     )
 
 
+@pytest.mark.safety("O7")
 @pytest.mark.settings(DUEBOOK_METRICS_TOKEN=TOKEN)
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
@@ -77,6 +79,7 @@ def test_in_production_this_machine_is_believed_only_behind_a_proxy_that_the_set
     close(application)
 
 
+@pytest.mark.safety("O7")
 @pytest.mark.database("sqlite")
 def test_a_database_of_another_version_is_named(app, client) -> None:
     with app.app_context(), transaction() as session:
@@ -84,6 +87,7 @@ def test_a_database_of_another_version_is_named(app, client) -> None:
     assert told(client) == (503, {"database": "ok", "schema": "failed", "disk": "ok"})
 
 
+@pytest.mark.safety("O7")
 @pytest.mark.database("sqlite")
 def test_a_database_that_does_not_answer_is_named(app, client, monkeypatch) -> None:
     def broken(*_args, **_more):
@@ -95,6 +99,7 @@ def test_a_database_that_does_not_answer_is_named(app, client, monkeypatch) -> N
     assert told(client) == (503, {"database": "failed", "disk": "ok"})
 
 
+@pytest.mark.safety("O7")
 @pytest.mark.database("sqlite")
 def test_a_full_disk_is_named(client, monkeypatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=50 * 1024 * 1024))
@@ -102,6 +107,7 @@ def test_a_full_disk_is_named(client, monkeypatch) -> None:
     assert (status, lines["disk"]) == (503, "failed")
 
 
+@pytest.mark.safety("O7")
 @pytest.mark.database("sqlite")
 def test_where_the_duties_run_the_last_tick_must_be_recent(settings, monkeypatch) -> None:
     import jobs
@@ -119,6 +125,7 @@ def test_where_the_duties_run_the_last_tick_must_be_recent(settings, monkeypatch
     close(application)
 
 
+@pytest.mark.safety("O7", "O9")
 def test_what_needs_a_look_is_named_while_pages_go_on(client, house, open_agreement, pay) -> None:
     fill_books(house)
     ref = pay("bo", open_agreement("bo"), 1_000, method="card_silent")
@@ -130,6 +137,7 @@ def test_what_needs_a_look_is_named_while_pages_go_on(client, house, open_agreem
     assert (status, lines["outbox"], lines["unknown"]) == (200, "look", "look")
 
 
+@pytest.mark.safety("O7")
 @pytest.mark.database("sqlite")
 def test_in_production_an_old_backup_needs_a_look(settings) -> None:
     from app import create_app

@@ -26,6 +26,7 @@ def marks(app):
         yield found
 
 
+@pytest.mark.safety("O8")
 def test_all_is_well_and_the_watcher_hears_it(marks, watcher) -> None:
     assert heartbeat.beat(watcher.url, marks, now=NOON + timedelta(minutes=5))
     assert watcher.heard == ["/ping/abc?rid=1"]
@@ -36,6 +37,7 @@ def test_without_an_address_nobody_is_told(marks, watcher) -> None:
     assert watcher.heard == []
 
 
+@pytest.mark.safety("O8")
 def test_a_duty_that_failed_keeps_it_silent_until_it_recovers(marks, watcher) -> None:
     keep("often", began=NOON, now=NOON, failed="OperationalError")
     with capture_logs() as logs:
@@ -46,6 +48,7 @@ def test_a_duty_that_failed_keeps_it_silent_until_it_recovers(marks, watcher) ->
     assert heartbeat.beat(watcher.url, marks, now=NOON)
 
 
+@pytest.mark.safety("O8")
 def test_a_duty_that_hangs_keeps_it_silent(marks, watcher) -> None:
     later = NOON + timedelta(minutes=30)
     keep("hourly", began=later, now=later)
