@@ -37,6 +37,7 @@ def operating() -> ResponseReturnValue:
         unanswered=operator_page.unanswered(scope()),
         stopped=reports.stopped(),
         backup=backup,
+        nightly=settings().backups is not None,
         backup_old=backup is None or backup < moment - reports.BACKUP_EVERY,
         database=reports.database(place.migrations),
         python=platform.python_version(),

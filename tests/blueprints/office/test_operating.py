@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -86,3 +87,13 @@ def test_a_message_that_was_given_up_is_sent_again_from_there(house) -> None:
 
 def test_every_duty_of_the_timetable_has_words() -> None:
     assert set(operator_page.DUTY_WORDS) == {duty.name for duty in jobs.TIMETABLE}
+
+
+@pytest.mark.database("sqlite")
+def test_it_says_whether_a_backup_is_made_each_night(house, tmp_path) -> None:
+    assert "not set up" in house.client("adam").get("/office/operating").text
+    settings = house.app.config["SETTINGS"]
+    house.app.config["SETTINGS"] = replace(settings, backups=tmp_path / "backups")
+    page = house.client("adam").get("/office/operating").text
+    assert "made and proved" in page
+    assert "not set up" not in page
