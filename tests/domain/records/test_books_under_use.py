@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ class Ground:
         self.methods = {slug: save_method_for(self.house, "bo", slug) for slug in SLUGS}
         self.today = TODAY
         self.lives = 0
+        self.papers = count(4711)  # one of the same kind, number and amount is refused as a twin
 
 
 class Life(RuleBasedStateMachine):
@@ -126,7 +128,9 @@ class Life(RuleBasedStateMachine):
             who=self.ground.dana,
             today=self.ground.today,
             now=now(),
-            paper=Particulars(number="4711", last4="4242" if instrument == "terminal" else ""),
+            paper=Particulars(
+                number=str(next(self.ground.papers)), last4="4242" if instrument == "terminal" else ""
+            ),
         )
 
     @precondition(lambda self: hasattr(self, "ref"))
