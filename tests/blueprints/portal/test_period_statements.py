@@ -85,9 +85,10 @@ def test_it_is_printed_the_same_years_later_whatever_became_of_the_names_and_the
         "Harbor Motors",
         "Mill House 1B",
         "3,100.00",
-        f"/agreements/{home}/payments/new",
     ):
         assert words in text, words
+    # A line may break at a hyphen of the address.
+    assert f"/agreements/{home}/payments/new" in text.replace(" ", "")
     assert "Parking" in page
 
 
