@@ -24,6 +24,7 @@ from keeping.databases import CannotKeep
 from models import db
 
 FILE = click.Path(dir_okay=False, path_type=Path)
+IDENTITY = click.option("--identity", type=FILE, help="The key that opens an encrypted backup.")
 TO = click.option("--to", default="", help="Encrypt it for this public key of age (age1...).")
 
 
@@ -65,11 +66,7 @@ def _write_down(began: datetime) -> None:
 
 @click.command("backup-prove")
 @click.argument("file", type=FILE)
-@click.option(
-    "--identity",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The key that opens an encrypted backup.",
-)
+@IDENTITY
 @with_appcontext
 def backup_prove(file: Path, identity: Path | None) -> None:
     """Put FILE back in a scratch place, prove its books and take it away again; the portal may run meanwhile."""
@@ -103,11 +100,7 @@ def backup_key(file: Path) -> None:
 @click.option(
     "--keys", type=click.Path(dir_okay=False, path_type=Path), help="The file that `backup --keys` wrote."
 )
-@click.option(
-    "--identity",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The key that opens an encrypted backup.",
-)
+@IDENTITY
 @click.option(
     "--replace", is_flag=True, help="Put it in the place of what is here now, which is moved aside."
 )

@@ -29,7 +29,7 @@ MONTHS = 12
 AGAIN_AFTER = timedelta(hours=6)
 """A copy that could not be proved is made anew after so long, not at each tick."""
 NIGHTLY = re.compile(r"duebook-(\d{4}-\d{2}-\d{2})\.tar\.gz(\.age)?")
-UNPROVED = "unproved-{day}.tar.gz"
+UNPROVED = "unproved-"
 MAKING = ".making.tar.gz"
 
 Differences = Callable[[str], list[str]]
@@ -65,10 +65,13 @@ def _made(folder: Path, day: date) -> bool:
 
 
 def _make(settings: Settings, folder: Path, day: date, now: datetime, differences: Differences) -> None:
-    unproved = folder / UNPROVED.format(day=day.isoformat())
+    if settings.backup_to and not archive.is_recipient(settings.backup_to):
+        raise CannotKeep("DUEBOOK_BACKUP_TO is no public key of age.")
+    ending = f"{day.isoformat()}.tar.gz{'.age' if settings.backup_to else ''}"
+    unproved = folder / f"{UNPROVED}{ending}"
     if unproved.exists() and now.timestamp() - unproved.stat().st_mtime < AGAIN_AFTER.total_seconds():
         raise CannotKeep(f"The copy of this night could not be proved: {unproved}.")
-    for old in folder.glob(UNPROVED.format(day="*")):
+    for old in folder.glob(f"{UNPROVED}*"):
         old.unlink()
     made = folder / MAKING
     instances.keep(settings, made, now=now)
@@ -76,16 +79,15 @@ def _make(settings: Settings, folder: Path, day: date, now: datetime, difference
         found = prove(settings, made, differences)
     except CannotKeep as problem:
         found = [str(problem)]
-    if found:
-        made.replace(unproved)
-        os.utime(unproved, (now.timestamp(), now.timestamp()))
-        raise CannotKeep(f"The copy of this night could not be proved: {found[0]}")
-    target = folder / f"duebook-{day.isoformat()}.tar.gz"
+    target = unproved if found else folder / f"duebook-{ending}"
     if settings.backup_to:
-        archive.encrypt(made, target.with_name(f"{target.name}.age"), settings.backup_to)
+        archive.encrypt(made, target, settings.backup_to)
         made.unlink()
     else:
         made.replace(target)
+    if found:
+        os.utime(target, (now.timestamp(), now.timestamp()))
+        raise CannotKeep(f"The copy of this night could not be proved: {found[0]}")
 
 
 def prove(
@@ -96,12 +98,14 @@ def prove(
     SQLite is opened there; Postgres is restored into `settings.proof_url`, an empty database kept for this, or without
     one is read through from the first row to the last by the program that would put it back.
     """
-    with tempfile.TemporaryDirectory(dir=file.resolve().parent, prefix=".proof-") as made:
+    with tempfile.TemporaryDirectory(dir=file.resolve().parent, prefix=f"{file.name}-proof-") as made:
         folder = Path(made) / "backup"
         folder.mkdir(mode=0o700)
         facts = archive.read(file, folder, identity)
         if facts.get("keys"):
             raise CannotKeep(f"{file} holds keys and no database.")
+        if facts["database"] != databases.name_of(settings.database_url):
+            raise CannotKeep(f"{file} is of the other sort of database.")
         ours = instances.schema(settings.database_url)
         if facts["schema"] != ours:
             raise CannotKeep(
@@ -142,9 +146,7 @@ def _alone(folder: Path) -> Iterator[bool]:
         except BlockingIOError:
             yield False
             return
-        # What a process left that ended in the middle.
-        for left in folder.glob(".proof-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        for left in folder.glob(f"{MAKING}*"):
+        # What a process left that ended in the middle; the parts of a copy have its name in theirs.
+        for left in folder.glob(f"*{MAKING}*"):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         yield True

@@ -143,8 +143,7 @@ class Announcement(Model):
     """What the business tells everybody, the people of a property, or those with one sort of agreement, for some time.
 
     `audience` "all", "public" (all, and whoever is not signed in), "property" (with `property_id`) or "sort" (with
-    `agreement_kind`). It is shown from `from_at` to
-    `until_at` and mailed once (`sent_at`) where `by_mail` asks for it.
+    `agreement_kind`). It is shown from `from_at` to `until_at` and mailed once (`sent_at`) where `by_mail` asks for it.
     """
 
     __tablename__ = "announcement"

@@ -123,27 +123,29 @@ def test_of_several_processes_one_makes_it(kept, folder) -> None:
 
 
 @pytest.mark.safety("J8")
-@pytest.mark.parametrize("step", ["prove", "instances.keep"])
+@pytest.mark.parametrize("step", ["copied", "kept", "proved"])
 def test_what_a_process_left_that_ended_in_the_middle_is_taken_away_and_it_is_made(
     kept, folder, monkeypatch, step
 ) -> None:
     child = os.fork()
     if not child:
         try:
-            owner = nights.instances if step == "instances.keep" else nights
-            work = getattr(owner, step.rpartition(".")[2])
+            place, name = {
+                "copied": (nights.databases, "copy"), "kept": (nights.instances, "keep"), "proved": (nights, "prove"),
+            }[step]  # fmt: skip
+            work = getattr(place, name)
 
             def end(*given, **named) -> None:
-                if step == "instances.keep":
+                if step != "proved":
                     work(*given, **named)
                 os._exit(9)
 
-            setattr(owner, step.rpartition(".")[2], end)
+            setattr(place, name, end)
             nights.keep_due(kept, at(NIGHT), differences)
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-    assert nights.MAKING in seen(folder)
+    assert [name for name in seen(folder) if nights.MAKING in name]
     assert nights.keep_due(kept, at(NIGHT + timedelta(minutes=10)), differences) is True
     assert seen(folder) == ["duebook-2026-03-02.tar.gz"]
 
@@ -176,6 +178,33 @@ def test_the_database_of_the_proof_must_say_so_in_its_name(kept) -> None:
     assert [line for line in wrong if "DUEBOOK_PROOF_DATABASE_URL must end in _proof" in line]
     right = dangers.of_settings(replace(kept, proof_url="postgresql+psycopg://me@here/duebook_proof"))
     assert not [line for line in right if "PROOF" in line]
+
+
+def test_a_proof_by_hand_is_left_alone_by_the_night(kept, folder) -> None:
+    nights.keep_due(kept, at(NIGHT), differences)
+
+    def look(_url: str) -> list[str]:
+        before = seen(folder)
+        nights.keep_due(kept, at(NIGHT + HOUR), differences)
+        assert seen(folder) == before
+        return ["looked"]
+
+    found = nights.prove(kept, folder / "duebook-2026-03-02.tar.gz", look)
+    assert found == (["looked"] if is_sqlite(kept.database_url) else [])
+
+
+@pytest.mark.database("sqlite")
+def test_with_a_key_a_copy_that_does_not_count_is_encrypted_too_and_a_wrong_key_stops_it(
+    kept, folder, tmp_path
+) -> None:
+    with pytest.raises(CannotKeep, match="no public key of age"):
+        nights.keep_due(replace(kept, backup_to="age1nothing"), at(NIGHT), differences)
+    assert seen(folder) == []
+    settings = replace(kept, backup_to=archive.make_identity(tmp_path / "backup.key"))
+    for later in (0, 1):
+        with pytest.raises(CannotKeep, match="could not be proved"):
+            nights.keep_due(settings, at(NIGHT + later * HOUR), lambda _url: ["entry 1: wrong"])
+        assert seen(folder) == ["unproved-2026-03-02.tar.gz.age"]
 
 
 def test_a_backup_of_another_version_is_proved_by_putting_it_back(

@@ -70,7 +70,7 @@ def test_staff_choose_it_in_the_form_and_whoever_sees_a_part_of_the_business_may
     assert "Everybody, also before they sign in" in page
     fields = fields_of(page, "/office/announcements") | {
         "title": draft.title, "body": draft.body, "weight": "urgent", "audience": "public", "property": "",
-            "sort": "",
+        "sort": "",
     }  # fmt: skip
     assert adam.post("/office/announcements", data=fields).status_code == 303
     assert "Trouble with cards" in client.get("/sign-in").text
